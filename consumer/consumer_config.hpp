@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "common/kafka/kafka_config.hpp"
+#include "common/log/log_config.hpp"
+#include "consumer/map/mapping_config.hpp"
+
+namespace entstream::consumer {
+
+/// How to reach Moodle's database.
+struct DatabaseConfig {
+    std::string host = "127.0.0.1";
+    int port = 5432;
+    std::string name;
+    std::string user;
+    std::string password;  ///< resolved from the environment or a file; never logged
+    std::string sslmode = "prefer";
+    std::string prefix = "mdl_";    ///< $CFG->prefix
+    std::string schema = "public";  ///< $CFG->dboptions['dbschema'], where Moodle's tables are
+};
+
+/// What happens to a user who left the directory.
+enum class LeaverPolicy { keep, suspend };
+
+/// Everything entstream-consumer reads from its configuration file.
+struct ConsumerConfig {
+    std::string target;                ///< names this Moodle: [a-z0-9-]
+    std::vector<std::string> sources;  ///< directories that feed it
+    kafka::KafkaConfig kafka;
+    DatabaseConfig database;
+    map::MappingConfig mapping;
+    log::LogConfig log;
+
+    std::string auth = "ldap";                  ///< mdl_user.auth of the accounts we make
+    std::string component = "local_entstream";  ///< mdl_cohort.component, mdl_role_assignments.component
+    LeaverPolicy users_leaving = LeaverPolicy::suspend;
+    bool log_rows = true;                             ///< write mdl_logstore_standard_log as Moodle does
+    std::size_t batch_records = 4000;                 ///< the most records one transaction applies
+    std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
+};
+
+}  // namespace entstream::consumer

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/model/topics.hpp"
+#include "common/model/uuid.hpp"
+
+/// What the consumer does to Moodle, between mapping and merge: the last state per key of one batch of the log.
+namespace entstream::consumer {
+
+/// Columns of mdl_user that a mapping can fill (the texts; times, flags and auth are the merge's own).
+enum class UserField : std::uint8_t {
+    username,
+    idnumber,
+    firstname,
+    lastname,
+    email,
+    institution,
+    department,
+    phone1,
+    phone2,
+    address,
+    city,
+    country,
+    lang,
+};
+inline constexpr std::size_t user_field_count = 13;
+inline constexpr std::array<std::string_view, user_field_count> user_field_names = {
+    "username", "idnumber", "firstname", "lastname", "email",   "institution", "department",
+    "phone1",   "phone2",   "address",   "city",     "country", "lang"};
+
+/// Position on the log; with the log id it is the version of whatever a record says (architecture, section 2).
+using Offset = std::int64_t;
+
+/// A user that must exist as mapped (present) or has left (not present: the fields are then empty).
+struct UserDelta {
+    Uuid uuid;
+    Offset version{};
+    bool present{};
+    std::string created_at;  ///< createTimestamp of the entry (GeneralizedTime): decides conflicts
+    std::array<std::optional<std::string>, user_field_count> fields;  ///< nullopt: not mapped, Moodle's value stays
+
+    std::optional<std::string>& operator[](UserField field) { return fields.at(static_cast<std::size_t>(field)); }
+    const std::optional<std::string>& operator[](UserField field) const {
+        return fields.at(static_cast<std::size_t>(field));
+    }
+};
+
+struct CohortDelta {
+    Uuid uuid;
+    Offset version{};
+    bool present{};
+    std::string name;
+    std::string idnumber;
+    std::string description;
+};
+
+/// Moodle's context levels (mdl_context.contextlevel) that a role object can name.
+enum class ContextLevel : std::uint8_t { system = 10, user = 30, category = 40, course = 50, module = 70, block = 80 };
+
+struct RoleDelta {
+    Uuid uuid;
+    Offset version{};
+    bool present{};
+    std::string role;  ///< mdl_role.shortname
+    ContextLevel level{};
+    std::string context_key;  ///< which column identifies the instance: idnumber, id, shortname, username; empty at
+                              ///< system level
+    std::string context_identifier;
+};
+
+enum class ParentKind : std::uint8_t { group, role };
+
+/// One value of a group's or role object's member attribute.
+struct MemberDelta {
+    ParentKind parent_kind{};
+    Uuid parent;
+    ValueHash value;
+    Offset version{};
+    bool present{};
+    std::optional<Uuid> member;  ///< nullopt: nobody known has that DN yet
+};
+
+/// One stretch of one source's log, reduced to the last state per key, ready to merge.
+struct Batch {
+    std::string source;
+    std::string log_id;
+    Offset first_offset{};  ///< where the stored position must stand
+    Offset next_offset{};   ///< where it stands afterwards
+    std::uint64_t last_sequence{};
+    std::optional<std::chrono::system_clock::time_point> watermark;  ///< of the newest heartbeat in the stretch
+    std::vector<UserDelta> users;
+    std::vector<CohortDelta> cohorts;
+    std::vector<RoleDelta> roles;
+    std::vector<MemberDelta> members;
+
+    [[nodiscard]] bool has_deltas() const {
+        return !users.empty() || !cohorts.empty() || !roles.empty() || !members.empty();
+    }
+};
+
+}  // namespace entstream::consumer

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "common/kafka/kafka_config.hpp"
+#include "common/ldap/ldap_config.hpp"
+#include "common/log/log_config.hpp"
+
+namespace entstream::producer {
+
+/// What a search's entries are on the log.
+enum class EntryKind { user, group, role };
+
+enum class Scope { base, one_level, subtree };
+
+/// One search of the source. Searches are refreshed in the order users, groups, roles, whatever order they stand in.
+struct SearchConfig {
+    std::string name;  ///< names the search in the state topic; [a-z0-9-]
+    EntryKind kind{};
+    std::string base;
+    Scope scope = Scope::subtree;
+    std::string filter = "(objectClass=*)";
+    std::vector<std::string> attributes;      ///< what is published; operational ones are added by us
+    std::string member_attribute = "member";  ///< groups and roles: published as member records, not as an attribute
+};
+
+/// Everything entstream-producer reads from its configuration file.
+struct ProducerConfig {
+    std::string source;  ///< [a-z0-9-]: part of topic names and of the transactional id
+    ldap::LdapConfig ldap;
+    std::vector<SearchConfig> searches;
+    kafka::KafkaConfig kafka;
+    log::LogConfig log;
+
+    std::size_t transaction_records = 2000;               ///< a transaction is closed at this many records
+    std::size_t queue_bytes = 64UL << 20U;                ///< LDAP messages waiting for the publisher
+    std::chrono::milliseconds heartbeat_interval{10000};  ///< meta/heartbeat
+    std::chrono::milliseconds probe_interval{5000};       ///< contextCSN read on the stream's connection
+    std::chrono::milliseconds reconnect_first{1000};      ///< backoff: doubles from here ...
+    std::chrono::milliseconds reconnect_most{60000};      ///< ... to here, with jitter
+};
+
+}  // namespace entstream::producer
