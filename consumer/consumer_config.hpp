@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,10 @@ struct ConsumerConfig {
     std::size_t batch_records = 4000;                 ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
 };
+
+/// Reads the configuration file (docs/configuration.md) and the ENTSTREAM_* environment variables that override it.
+/// What it does not say of the mapping comes from consumer/map/sdet.toml.
+/// \throws config::ConfigError with everything that is wrong, one problem a line
+ConsumerConfig load_config(const std::filesystem::path& file);
 
 }  // namespace entstream::consumer

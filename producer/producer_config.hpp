@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,9 @@ struct ProducerConfig {
     std::chrono::milliseconds reconnect_first{1000};      ///< backoff: doubles from here ...
     std::chrono::milliseconds reconnect_most{60000};      ///< ... to here, with jitter
 };
+
+/// Reads the configuration file (docs/configuration.md) and the ENTSTREAM_* environment variables that override it.
+/// \throws config::ConfigError with everything that is wrong, one problem a line
+ProducerConfig load_config(const std::filesystem::path& file);
 
 }  // namespace entstream::producer

@@ -1,0 +1,34 @@
+#include "common/model/after_image.hpp"
+
+#include <algorithm>
+
+namespace entstream {
+
+namespace {
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+bool same_attribute(std::string_view left, std::string_view right) {
+    return left.size() == right.size() &&
+           std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return lower(a) == lower(b); });
+}
+
+const AfterImage::Values* AfterImage::find(std::string_view name) const {
+    for (const v1::Attribute& attribute : *attributes_) {
+        if (same_attribute(attribute.name(), name)) {
+            return attribute.values().empty() ? nullptr : &attribute.values();
+        }
+    }
+    return nullptr;
+}
+
+std::string_view AfterImage::first(std::string_view name) const {
+    const Values* values = find(name);
+    return values == nullptr ? std::string_view{} : std::string_view(values->Get(0));
+}
+
+}  // namespace entstream

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "common/model/after_image.hpp"
+#include "common/model/uuid.hpp"
+#include "consumer/delta.hpp"
+#include "consumer/map/mapping_config.hpp"
+#include "entstream/v1/change.pb.h"
+
+namespace entstream::consumer::map {
+
+/// Why an entry cannot be mapped. Carries no personal data: it goes to logs and dead-letter headers.
+struct MappingProblem {
+    std::string field;   ///< what could not be made: "lastname", "role" ...
+    std::string reason;  ///< what is wrong with it
+    std::string remedy;
+
+    /// One line: field: reason; remedy.
+    [[nodiscard]] std::string to_text() const;
+};
+
+/// Attributes that a mapping reads, by the kind of entry it reads them from; sorted, spelled as configured.
+struct RequiredAttributes {
+    std::vector<std::string> users;
+    std::vector<std::string> groups;
+    std::vector<std::string> roles;
+};
+
+/// Makes Moodle's rows from entries. Built once from the configuration; its functions may be called from any thread.
+///
+/// An entry that is not selected gives a delta that is not present: it is handled like one that left the directory.
+class Mapper {
+  public:
+    /// \throws config::ConfigError with every filter, regex and template that is wrong
+    explicit Mapper(const MappingConfig& config);
+    Mapper(Mapper&&) noexcept;
+    Mapper& operator=(Mapper&&) noexcept;
+    ~Mapper();
+
+    [[nodiscard]] tl::expected<UserDelta, MappingProblem> user(const Uuid& uuid, Offset version,
+                                                               const AfterImage& image) const;
+    [[nodiscard]] tl::expected<CohortDelta, MappingProblem> cohort(const Uuid& uuid, Offset version,
+                                                                   const AfterImage& image) const;
+    [[nodiscard]] tl::expected<RoleDelta, MappingProblem> role(const Uuid& uuid, Offset version,
+                                                               const AfterImage& image) const;
+
+    [[nodiscard]] const RequiredAttributes& required_attributes() const;
+
+    /// What this mapping needs and a source does not publish, one sentence each with the remedy; empty: all is there.
+    [[nodiscard]] std::vector<std::string> missing_in(const v1::SourceDescription& source) const;
+
+    /// Stable across versions and machines: 32 hex digits. Another one means that rows made before may differ.
+    [[nodiscard]] const std::string& fingerprint() const;
+
+  private:
+    struct Rules;
+    std::unique_ptr<const Rules> rules_;
+};
+
+/// The mapping for the SDET schema that is used where the configuration file says nothing: TOML, as
+/// `entstream-consumer --print-mapping` prints it.
+std::string_view default_mapping_toml();
+
+}  // namespace entstream::consumer::map

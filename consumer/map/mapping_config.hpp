@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "consumer/delta.hpp"
+
+/// How entries of the directory become rows of Moodle, as configuration says it (docs/configuration.md). Plain data:
+/// nothing is compiled or checked here; map::Mapper does both.
+namespace entstream::consumer::map {
+
+enum class LetterCase { keep, lower, upper };
+
+/// One text made from an entry. Applied in the order of the members.
+struct FieldRule {
+    std::string value;                         ///< template: text with ${attribute} (first value) or ${attribute[*]}
+    std::string regex;                         ///< RE2; its first capture is kept, no match gives ""; empty: no regex
+    std::map<std::string, std::string> table;  ///< text -> text; what is not in it gives ""; empty: no table
+    std::string default_value;                 ///< template, used when all that gave ""
+    LetterCase letter_case = LetterCase::keep;
+    std::size_t length = 0;  ///< the most characters; 0: only Moodle's own limit of the column
+
+    bool operator==(const FieldRule&) const = default;
+};
+
+/// Rules by user_field_names; nullopt: the field is not mapped, Moodle's value stays.
+using UserFieldRules = std::array<std::optional<FieldRule>, user_field_count>;
+
+/// Kind of person: pupil, teacher ... The first one whose filter matches an entry decides.
+struct UserType {
+    std::string name;
+    std::string filter;     ///< RFC 4515, evaluated on the after-image
+    UserFieldRules fields;  ///< these replace those of UserMapping::fields
+
+    bool operator==(const UserType&) const = default;
+};
+
+/// An entry that `select` or every type refuses is not wanted here: it is handled like one that left.
+struct UserMapping {
+    std::string select;  ///< RFC 4515; empty: everybody
+    std::vector<UserType> types;
+    UserFieldRules fields;
+    bool extended_username_chars = false;  ///< $CFG->extendedusernamechars
+
+    bool operator==(const UserMapping&) const = default;
+};
+
+struct CohortMapping {
+    std::string select;  ///< RFC 4515; empty: every group
+    FieldRule name;
+    FieldRule idnumber;
+    FieldRule description;
+
+    bool operator==(const CohortMapping&) const = default;
+};
+
+/// A role object says who has which role where.
+struct RoleMapping {
+    std::string select;    ///< RFC 4515; empty: every role object
+    FieldRule role;        ///< gives mdl_role.shortname
+    FieldRule level;       ///< gives system, user, coursecat, course, module or block
+    FieldRule identifier;  ///< names the category, course ...; not asked for at system level
+    std::map<ContextLevel, std::string> keys = {{ContextLevel::user, "username"},
+                                                {ContextLevel::category, "idnumber"},
+                                                {ContextLevel::course, "idnumber"},
+                                                {ContextLevel::module, "idnumber"},
+                                                {ContextLevel::block, "id"}};  ///< which column the identifier is in
+
+    bool operator==(const RoleMapping&) const = default;
+};
+
+/// The whole mapping of one target.
+struct MappingConfig {
+    UserMapping users;
+    CohortMapping cohorts;
+    RoleMapping roles;
+
+    bool operator==(const MappingConfig&) const = default;
+};
+
+}  // namespace entstream::consumer::map
