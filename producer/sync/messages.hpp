@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "common/ldap/ldap_error.hpp"
 #include "common/model/uuid.hpp"
 
 /// What a refreshAndPersist search says (RFC 4533), one message of the wire each, decoded. `search` is the position of
@@ -19,6 +21,9 @@ struct Attribute {
 
     bool operator==(const Attribute&) const = default;
 };
+
+/// The attribute of this name, any case; null when the entry has none. `name` is without options.
+const Attribute* find_attribute(const std::vector<Attribute>& attributes, std::string_view name);
 
 /// Sync State Control, section 2.2. `present` entries carry no attributes.
 enum class EntryState { present, add, modify, remove };
@@ -71,7 +76,9 @@ struct ProbeMessage {
 
 /// The connection is gone or the provider broke the protocol; nothing more comes from this session.
 struct DisconnectedMessage {
-    std::string why;
+    std::string why;  ///< for the log: names the server and the remedy
+    ldap::ErrorClass error_class = ldap::ErrorClass::transient;
+    bool queue_full = false;  ///< our own doing: the publisher was too slow; resume from the cookies at once
 };
 
 using Message = std::variant<EntryMessage, NewCookieMessage, RefreshMessage, IdSetMessage, DoneMessage, ProbeMessage,

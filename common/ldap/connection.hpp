@@ -1,0 +1,59 @@
+#pragma once
+
+#include <ldap.h>
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/ldap/ldap_config.hpp"
+#include "common/ldap/ldap_error.hpp"
+
+namespace entstream::ldap {
+
+struct MessageDeleter {
+    void operator()(LDAPMessage* message) const noexcept { ldap_msgfree(message); }
+};
+/// A message or result of libldap.
+using MessagePtr = std::unique_ptr<LDAPMessage, MessageDeleter>;
+
+/// A bound LDAPv3 connection. Referrals are not followed, signals do not break it, a dead peer is noticed by TCP
+/// keepalive. For one thread at a time.
+class Connection {
+  public:
+    /// Connects, starts TLS and binds: with the DN and password of `config`; by SASL EXTERNAL over ldapi:// when no
+    /// bind_dn is given; anonymously otherwise. Takes at most about LdapConfig::timeout for each of these steps; `stop`
+    /// ends it sooner, except while TCP connects.
+    /// \throws LdapError.
+    explicit Connection(const LdapConfig& config, std::stop_token stop = {});
+
+    /// For libldap's functions; owned by this object.
+    [[nodiscard]] LDAP* handle() const noexcept { return handle_.get(); }
+    [[nodiscard]] const LdapConfig& config() const noexcept { return config_; }
+
+    /// The next message of operation `id` (or LDAP_RES_ANY); null when none came in time or `stop` was requested.
+    /// \throws LdapError when the connection is gone.
+    MessagePtr receive(int id, std::chrono::milliseconds timeout) const;
+
+    /// The values of an entry's attributes, read by DN alone: LDAP_SCOPE_BASE, any object class.
+    /// \returns values by attribute, in the order asked; all empty when the entry has none of them.
+    /// \throws LdapError, with result code LDAP_NO_SUCH_OBJECT when there is no such entry.
+    std::vector<std::vector<std::string>> read_values(const std::string& dn,
+                                                      const std::vector<std::string>& attributes) const;
+
+    /// Throws what the result code and the server's text of this connection's last failure say.
+    [[noreturn]] void fail(int result_code, const std::string& diagnostic, const std::string& doing) const;
+
+  private:
+    struct HandleDeleter {
+        void operator()(LDAP* handle) const noexcept { ldap_unbind_ext(handle, nullptr, nullptr); }
+    };
+
+    LdapConfig config_;
+    std::stop_token stop_;
+    std::unique_ptr<LDAP, HandleDeleter> handle_;
+};
+
+}  // namespace entstream::ldap

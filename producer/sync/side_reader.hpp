@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/ldap/connection.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/sync/messages.hpp"
+
+namespace entstream::producer::sync {
+
+/// Asks the provider single questions on a connection of its own, beside the stream: entries that a refresh named only
+/// by UUID, subtrees that moved into scope, groups whose members a server-side overlay rewrote.
+///
+/// Entries come as in the stream: state `add`, no cookie, entryCSN and createTimestamp among the attributes, only
+/// entries within the base, scope and filter of the search. What is not there (or not there any more) is no error.
+///
+/// Connects at the first question and again after a lost connection. Every question takes at most
+/// LdapConfig::timeout between two answers of the server. One thread at a time.
+class SideReader {
+  public:
+    /// `stop` ends a question in course within 200 ms (with an LdapError).
+    explicit SideReader(const ProducerConfig& config, std::stop_token stop = {});
+
+    /// The entry of this DN.
+    /// \throws ldap::LdapError: unreachable, no answer in time, refused; also when a limit of the server cut the
+    /// answer.
+    std::optional<EntryMessage> read_dn(std::size_t search, const std::string& dn);
+
+    /// The entry of this entryUUID: also the way to a group's current members (attribute member_attribute).
+    /// \throws as read_dn.
+    std::optional<EntryMessage> read_uuid(std::size_t search, const Uuid& uuid);
+
+    /// All entries below `dn` (without itself), one by one, in no particular order. An exception of
+    /// `each` passes through and leaves the reader usable.
+    /// \throws as read_dn; entries given so far are then a part only.
+    void read_below(std::size_t search, const std::string& dn, const std::function<void(EntryMessage)>& each);
+
+  private:
+    ldap::Connection& connection();
+
+    ProducerConfig config_;
+    std::stop_token stop_;
+    std::unique_ptr<ldap::Connection> connection_;
+};
+
+}  // namespace entstream::producer::sync
