@@ -68,7 +68,7 @@ SELECT id, 'manual', 1, 1, username, 'not cached', firstname, lastname, email, d
        extract(epoch FROM now())::bigint
 FROM (VALUES
     (1, 'guest', 'Guest user', ' ', 'root@localhost', 'Account of visitors who have not logged in.', 2, ''),
-    (2, 'admin', 'Admin', 'User', 'admin@example.org', '', 1, '0.0.0.0')
+    (2, 'admin', 'Admin', 'User', 'admin@example.org', NULL, 1, '0.0.0.0')
 ) AS account (id, username, firstname, lastname, email, description, maildisplay, lastip);
 SELECT setval('mdl_user_id_seq', 2);
 
@@ -106,7 +106,7 @@ INSERT INTO mdl_block_instances (id, blockname, parentcontextid, showinsubcontex
 SELECT id, blockname, 1, 0, page, subpage, region, weight, '',
        extract(epoch FROM now())::bigint, extract(epoch FROM now())::bigint
 FROM (VALUES
-    (1, 'admin_bookmarks', 'admin-*', NULL, 'side-pre', 0),
+    (1, 'admin_bookmarks', 'admin-*', NULL, 'side-pre', 2),
     (2, 'recentlyaccesseditems', 'my-index', '2', 'side-post', 0),
     (3, 'timeline', 'my-index', '2', 'content', 0),
     (4, 'calendar_month', 'my-index', '2', 'content', 1),

@@ -3,6 +3,7 @@
 \pset format unaligned
 \pset tuples_only on
 \pset fieldsep ' | '
+\pset null NULL
 
 CREATE TEMPORARY TABLE checked AS
 SELECT pg_class.oid AS id, pg_class.relname AS name
