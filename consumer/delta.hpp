@@ -60,6 +60,8 @@ struct CohortDelta {
     std::string name;
     std::string idnumber;
     std::string description;
+    Offset members_void_below{};  ///< offset of the newest DELETE of this key in the stretch, when a later record
+                                  ///< overrode it: members at lower offsets are void; 0: none
 };
 
 /// Moodle's context levels (mdl_context.contextlevel) that a role object can name.
@@ -74,6 +76,7 @@ struct RoleDelta {
     std::string context_key;  ///< which column identifies the instance: idnumber, id, shortname, username; empty at
                               ///< system level
     std::string context_identifier;
+    Offset members_void_below{};  ///< as for cohorts
 };
 
 enum class ParentKind : std::uint8_t { group, role };

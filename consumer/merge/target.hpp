@@ -1,0 +1,131 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "consumer/consumer_config.hpp"
+#include "consumer/delta.hpp"
+#include "consumer/merge/failure.hpp"
+
+namespace entstream::consumer::merge {
+
+/// Where one source stands in this Moodle: a row of entstream.position.
+struct StoredPosition {
+    std::string log_id;                                              ///< empty until the first batch is applied
+    Offset next_offset{};                                            ///< first offset that is not applied yet
+    std::uint64_t last_sequence{};                                   ///< of the last record applied
+    std::int64_t owner_epoch{};                                      ///< raised by each claim()
+    std::optional<std::chrono::system_clock::time_point> watermark;  ///< everything the directory said until then is in
+};
+
+/// What a count is about.
+enum class Entity : std::uint8_t { user, cohort, member, role, role_assignment };
+inline constexpr std::size_t entity_count = 5;
+
+/// What was done, as users of the logs and metrics read it.
+enum class Action : std::uint8_t {
+    created,    ///< a row of Moodle was inserted (user, cohort, member, role assignment)
+    updated,    ///< a row of Moodle was changed
+    suspended,  ///< a user who left
+    revived,    ///< a user whom we had suspended came back
+    released,   ///< a cohort whose group vanished: members stay, component cleared, hidden
+    removed,    ///< a member or role assignment was deleted
+    parked,     ///< a conflict (username, idnumber) or a reference to what Moodle lacks: waits in entstream
+    spared,     ///< rename or suspension withheld: site administrator, guest, or another auth
+    gone,       ///< linked, but deleted in Moodle by somebody else: reported, never revived
+};
+inline constexpr std::size_t action_count = 9;
+
+std::string_view to_text(Entity entity);
+std::string_view to_text(Action action);
+
+/// How often each action was taken on each entity.
+class Counts {
+  public:
+    std::int64_t& operator()(Entity entity, Action action) { return counts_.at(index(entity, action)); }
+    [[nodiscard]] std::int64_t operator()(Entity entity, Action action) const {
+        return counts_.at(index(entity, action));
+    }
+    Counts& operator+=(const Counts& other);
+    [[nodiscard]] std::int64_t total() const;
+
+  private:
+    static constexpr std::size_t index(Entity entity, Action action) {
+        return static_cast<std::size_t>(entity) * action_count + static_cast<std::size_t>(action);
+    }
+    std::array<std::int64_t, entity_count * action_count> counts_{};
+};
+
+/// What one committed batch did.
+struct ApplySummary {
+    Counts counts;
+    std::int64_t waiting_members{};  ///< member records of this batch whose user or parent is not in Moodle yet
+};
+
+/// What the tables say after a sweep.
+struct SweepSummary {
+    Counts counts;                    ///< what the sweep could settle
+    std::int64_t parked_users{};      ///< username conflicts left
+    std::int64_t parked_cohorts{};    ///< idnumber conflicts left
+    std::int64_t unresolved_roles{};  ///< role objects whose role or context Moodle lacks
+    std::int64_t waiting_members{};   ///< memberships whose user is not in Moodle
+};
+
+/// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the
+/// move of the position (entstream.position): a batch is in as a whole, once, or not at all.
+///
+/// Not thread-safe: one thread per target. Errors are exceptions; classify() says what to do about them. After a
+/// transient or in-doubt failure call open() again; claims survive that (position() is then the truth).
+///
+/// A life: open(); claim(source); { apply(batch); settle(); }*; and sweep() every `check_interval`.
+class MoodleTarget {
+  public:
+    explicit MoodleTarget(const ConsumerConfig& config);
+    ~MoodleTarget();
+    MoodleTarget(MoodleTarget&&) noexcept;
+    MoodleTarget& operator=(MoodleTarget&&) noexcept;
+
+    /// Connects (anew), checks that this is a Moodle of a supported version with the columns that we write, creates or
+    /// migrates the schema `entstream`, compares the positions with Moodle's own note of them (restored database), and
+    /// settles what a former process left.
+    /// \throws TargetError no Moodle there, wrong prefix, unsupported version, missing rights, restored database
+    /// \throws Unreachable the server does not answer
+    void open();
+
+    /// Takes ownership of a source: whoever had it is fenced at his next batch.
+    /// \pre open()
+    StoredPosition claim(const std::string& source);
+
+    /// The stored position, without taking ownership; nullopt: the source was never claimed.
+    [[nodiscard]] std::optional<StoredPosition> position(const std::string& source);
+
+    /// Applies a batch in one transaction. A batch without deltas moves the position only.
+    /// \pre claim(batch.source)
+    /// \throws Fenced another owner, or the stored position is not batch.first_offset
+    /// \throws Paused Moodle runs an upgrade
+    /// \throws TargetError batch.log_id is not the log that was applied so far
+    ApplySummary apply(const Batch& batch);
+
+    /// Does what a running Moodle needs to see the changes (moodle flags, sessions, enrol_cohort's task), in a
+    /// transaction of its own. Call it after each apply() and, while it returns true, about every second.
+    /// \returns true while something waits (a run of enrol_cohort's task that has not ended yet)
+    bool settle();
+
+    /// Looks at our tables and Moodle's: conflicts and references that can be settled by now, and whether the database
+    /// was restored from a backup.
+    /// \pre claim(source)
+    /// \throws TargetError the database was restored
+    SweepSummary sweep(const std::string& source);
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace entstream::consumer::merge
