@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/kafka/record.hpp"
+#include "entstream/v1/change.pb.h"
+
+namespace entstream::kafka {
+
+/// `entstream-log-id` and `schema-version` beside CloudEvents' own (docs/log_format.md).
+inline constexpr std::string_view schema_version_header = "schema-version";
+inline constexpr std::string_view schema_version = "1";
+
+/// "entstream.user.create" and so on: ce_type of a change.
+std::string_view event_type(v1::Kind kind, v1::Operation operation);
+/// ce_type of the meta records.
+inline constexpr std::string_view log_identity_event = "entstream.log.identity";
+inline constexpr std::string_view source_description_event = "entstream.source.description";
+inline constexpr std::string_view heartbeat_event = "entstream.heartbeat";
+inline constexpr std::string_view purge_mark_event = "entstream.purge";
+
+/// Headers of the records of one log: CloudEvents 1.0 in Kafka's binary mode, so that kafka-ui, Redpanda Console and
+/// kcat show what a record is. Keeps the constant ones and rewrites the others in place: no allocation per record.
+/// No personal data: the subject is the record's key. Not thread-safe.
+class CloudEvents {
+  public:
+    CloudEvents(std::string_view source, std::string log_id);
+
+    /// \param subject  the record's key; must live as long as the result is used
+    /// \returns views that live until the next call
+    std::span<const Header> headers(std::string_view type, std::uint64_t sequence, std::string_view subject,
+                                    std::chrono::system_clock::time_point time);
+
+  private:
+    std::string source_;
+    std::string log_id_;
+    std::string id_;
+    std::array<char, 32> time_{};
+    std::array<Header, 9> headers_;
+};
+
+}  // namespace entstream::kafka
