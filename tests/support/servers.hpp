@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/server_set.hpp"
 
 namespace entstream::test {
 
@@ -28,24 +27,19 @@ class Servers : public ::testing::Environment {
     /// A line of servers.env, e.g. ENTSTREAM_KAFKA_BOOTSTRAP. \throws std::out_of_range there is no such line
     [[nodiscard]] const std::string& get(const std::string& variable) const;
     /// All of servers.env: what to give to a Process.
-    [[nodiscard]] const std::map<std::string, std::string>& environment() const { return environment_; }
+    [[nodiscard]] const std::map<std::string, std::string>& environment() const { return set_->environment(); }
 
-    /// One server ("ldap", "kafka", "postgres") at a time; each call returns when the server answers, or is gone. Ports
-    /// and data stay. \throws std::runtime_error with what the script wrote
-    void stop(const std::string& name) const;
-    void start(const std::string& name) const;
-    void restart(const std::string& name) const;
-    void kill(const std::string& name) const;  ///< SIGKILL
-
-    /// Makes the LDIF file the whole content of the directory.
-    void load_ldif(const std::string& file) const;
+    /// As ServerSet.
+    void stop(const std::string& name) const { set_->stop(name); }
+    void start(const std::string& name) const { set_->start(name); }
+    void restart(const std::string& name) const { set_->restart(name); }
+    void kill(const std::string& name) const { set_->kill(name); }
+    void load_ldif(const std::string& file) const { set_->load_ldif(file); }
 
   private:
     Servers() = default;
-    void script(const std::string& command, const std::vector<std::string>& arguments) const;
 
-    std::unique_ptr<TempDir> dir_;
-    std::map<std::string, std::string> environment_;
+    std::optional<ServerSet> set_;
 };
 
 }  // namespace entstream::test

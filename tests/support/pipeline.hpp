@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "tests/support/process.hpp"
+#include "tests/support/servers_info.hpp"
+
+namespace entstream::test {
+
+/// Our two programs over one set of servers, each with a configuration file as an operator would write it. Passwords
+/// are given by the environment. Both are killed by the destructor.
+class Pipeline {
+  public:
+    /// \param source   also names the target: one source, one Moodle
+    /// \param dir      gets producer.toml and consumer.toml
+    Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir);
+
+    void start_producer();
+    void start_consumer();
+
+    [[nodiscard]] Process& producer() { return *producer_; }
+    [[nodiscard]] Process& consumer() { return *consumer_; }
+
+    [[nodiscard]] std::filesystem::path producer_config() const { return dir_ / "producer.toml"; }
+    [[nodiscard]] std::filesystem::path consumer_config() const { return dir_ / "consumer.toml"; }
+    /// What the programs need beside their files.
+    [[nodiscard]] std::map<std::string, std::string> environment() const;
+
+    /// The configuration as an operator would write it, for these servers.
+    static std::string producer_toml(const ServersInfo& servers, const std::string& source);
+    static std::string consumer_toml(const ServersInfo& servers, const std::string& source);
+
+  private:
+    ServersInfo servers_;
+    std::filesystem::path dir_;
+    std::unique_ptr<Process> producer_;
+    std::unique_ptr<Process> consumer_;
+};
+
+}  // namespace entstream::test

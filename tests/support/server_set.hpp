@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/support/temp_dir.hpp"
+
+namespace entstream::test {
+
+/// slapd, Kafka and PostgreSQL, started by deploy/dev/servers.sh on free ports in a directory of their own; stopped and
+/// removed by the destructor, and by the script's own watch if this process is killed.
+class ServerSet {
+  public:
+    /// Returns when all three answer. \throws std::runtime_error with the script's words
+    ServerSet();
+    ~ServerSet();
+    ServerSet(const ServerSet&) = delete;
+    ServerSet& operator=(const ServerSet&) = delete;
+
+    /// The lines of servers.env.
+    [[nodiscard]] const std::map<std::string, std::string>& environment() const { return environment_; }
+
+    /// One server ("ldap", "kafka", "postgres") at a time; each returns when the server answers, or is gone. Ports and
+    /// data stay.
+    void stop(const std::string& name) const;
+    void start(const std::string& name) const;
+    void restart(const std::string& name) const;
+    void kill(const std::string& name) const;  ///< SIGKILL
+
+    /// Makes the file the whole content of the directory; slapd restarts.
+    void load_ldif(const std::string& file) const;
+
+  private:
+    void script(const std::string& command, const std::vector<std::string>& arguments) const;
+
+    TempDir dir_;
+    std::map<std::string, std::string> environment_;
+};
+
+}  // namespace entstream::test
