@@ -1,0 +1,72 @@
+# Sourced by servers.sh: one Apache Kafka node (KRaft, broker and controller in one process).
+# shellcheck shell=bash
+
+readonly kafka_jvm=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData)
+# Of all loggers at "info" only the one that tells of the start.
+readonly kafka_logging=(
+  -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+  -Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info
+  -Dorg.slf4j.simpleLogger.showDateTime=true
+  '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS'
+)
+
+kafka_bootstrap() { printf '127.0.0.1:%s\n' "$(port_of kafka)"; }
+
+kafka_remedy() { say "it needs about 400 MB of memory and Java 17 or later (java -version)."; }
+
+kafka_config() {
+  local port controller
+  port=$(port_of kafka) controller=$(port_of kafka-controller)
+  cat <<EOF
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$controller
+controller.listener.names=CONTROLLER
+listeners=CLIENT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
+advertised.listeners=CLIENT://127.0.0.1:$port
+inter.broker.listener.name=CLIENT
+listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=$dir/kafka/data
+# After a SIGKILL the restarted broker waits for the end of its former session.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+num.network.threads=2
+num.io.threads=4
+auto.create.topics.enable=false
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.cleaner.backoff.ms=200
+EOF
+}
+
+kafka_prepare() {
+  local properties="$dir/kafka/server.properties"
+  mkdir -p "$dir/kafka"
+  keep_port kafka
+  keep_port kafka-controller
+  kafka_config >"$properties"
+  [[ ! -e $dir/kafka/formatted ]] || return 0
+  rm -rf "$dir/kafka/data"
+  java "${kafka_jvm[@]}" "${kafka_logging[@]}" -cp "$kafka_jars/*" kafka.tools.StorageTool \
+    format -t "$kafka_cluster_id" -c "$properties" >>"$(log_of kafka)" 2>&1 || return 1
+  touch "$dir/kafka/formatted"
+}
+
+kafka_launch() {
+  # Only what this start writes counts for kafka_answers.
+  kafka_log_offset=$(stat -c %s "$(log_of kafka)")
+  launch kafka java -Xms128m -Xmx384m "${kafka_jvm[@]}" "${kafka_logging[@]}" \
+    -cp "$kafka_jars/*" kafka.Kafka "$dir/kafka/server.properties"
+}
+
+kafka_answers() { tail -c "+$((kafka_log_offset + 1))" "$(log_of kafka)" | grep -q 'Kafka Server started'; }
+
+kafka_stop() { stop_server kafka TERM; }
