@@ -27,7 +27,7 @@ class Connection {
     /// bind_dn is given; anonymously otherwise. Takes at most about LdapConfig::timeout for each of these steps; `stop`
     /// ends it sooner, except while TCP connects.
     /// \throws LdapError.
-    explicit Connection(const LdapConfig& config, std::stop_token stop = {});
+    explicit Connection(LdapConfig config, std::stop_token stop = {});
 
     /// For libldap's functions; owned by this object.
     [[nodiscard]] LDAP* handle() const noexcept { return handle_.get(); }
@@ -43,13 +43,27 @@ class Connection {
     std::vector<std::vector<std::string>> read_values(const std::string& dn,
                                                       const std::vector<std::string>& attributes) const;
 
-    /// Throws what the result code and the server's text of this connection's last failure say.
-    [[noreturn]] void fail(int result_code, const std::string& diagnostic, const std::string& doing) const;
+    /// What a result code of this server means, as an exception. `doing`: "searching \"ou=people\"".
+    [[nodiscard]] LdapError error(int result_code, const std::string& diagnostic, const std::string& doing) const;
+
+    /// Throws error() with the text that libldap keeps of its last failure.
+    [[noreturn]] void fail(int result_code, const std::string& doing) const;
+
+    /// receive() within LdapConfig::timeout.
+    /// \throws LdapError with LDAP_TIMEOUT when nothing came, LDAP_USER_CANCELLED when stopped.
+    MessagePtr receive_or_fail(int id, const std::string& doing) const;
+
+    /// \throws error() when the result of an operation is not success.
+    void check_result(LDAPMessage* answer, const std::string& doing) const;
 
   private:
     struct HandleDeleter {
         void operator()(LDAP* handle) const noexcept { ldap_unbind_ext(handle, nullptr, nullptr); }
     };
+
+    void start_tls() const;
+    void bind() const;
+    std::vector<std::string> values_of(LDAPMessage* entry, const std::string& attribute) const;
 
     LdapConfig config_;
     std::stop_token stop_;

@@ -12,7 +12,7 @@
 /// - attribute types in lower case; the long names and OIDs of RFC 4514 section 3 become its short names;
 /// - values as the server's caseIgnoreMatch sees them: every character in lower case, compatibility forms composed
 ///   (NFKC), leading and trailing spaces removed, inner runs of spaces one space;
-/// - `" # + , ; < = > \`, control characters and a value that is nothing but a space are written as `\` and two lower
+/// - `" # + , ; < = > \`, and control characters are written as `\` and two lower
 ///   case hex digits, nothing else is escaped: a comma is always the end of an RDN;
 /// - the pairs of a multi-valued RDN in ascending order, joined by `+`;
 /// - no spaces around `,` `+` `=`.

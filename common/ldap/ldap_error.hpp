@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace entstream::ldap {
 
@@ -14,6 +16,9 @@ enum class ErrorClass {
 
 /// The class of an LDAP result code (RFC 4511 section 4.1.9 and libldap's own, which are negative).
 ErrorClass classify(int result_code);
+
+/// What an operator can do about a result code, naming keys of the configuration; empty when there is no advice.
+std::string_view remedy(int result_code);
 
 /// A failure of the directory or of the way to it. what() names the server, the DN concerned and the remedy; it holds
 /// no password and no personal data.
