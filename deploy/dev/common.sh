@@ -1,17 +1,19 @@
 # Sourced by every script of deploy/dev: strict mode, messages, exit codes, places.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what one script does not use another one does
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
 PATH="$PATH:/usr/sbin:/sbin"
 
 # Exit codes of ./dev and of the scripts in deploy/dev.
-# shellcheck disable=SC2034
 readonly exit_failed=1 exit_usage=2 exit_missing=3 exit_interrupted=130
 
 repo_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly repo_root
 readonly cache_root="${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/entstream"
+
+# Processes at once when compiling, testing and checking.
+readonly jobs="${ENTSTREAM_JOBS:-$(nproc)}"
 
 # say, warn MESSAGE...: one line per argument, to the output or to the error output.
 say() { printf '%s\n' "$@"; }

@@ -83,6 +83,7 @@ EOF
   mv "$dir/run/settings.new" "$dir/run/settings"
 }
 
+ldap_admin_password="" ldap_bind_password="" postgres_password="" kafka_cluster_id=""
 load_settings() {
   # shellcheck source=/dev/null
   source "$dir/run/settings"
@@ -151,25 +152,35 @@ start_one() {
 }
 
 # in_parallel FUNCTION NAME...: each in a process group of its own, so that an interrupted start ends all of it.
+# The first start that fails ends the others.
 in_parallel() {
-  local function=$1 name job failed=0
+  local function=$1 name ended failed=0
   shift
   set -m
   for name in "$@"; do
     "$function" "$name" </dev/null &
-    jobs_running+=($!)
+    jobs_running[$!]=$name
   done
   set +m
-  for job in "${jobs_running[@]}"; do wait "$job" || failed=1; done
-  jobs_running=()
+  while [[ ${#jobs_running[@]} -gt 0 ]]; do
+    wait -n -p ended "${!jobs_running[@]}" || {
+      failed=1
+      [[ $function != start_one ]] || break
+    }
+    unset "jobs_running[$ended]"
+  done
+  end_jobs
   return $failed
 }
 
+# By process group, with whatever the job has started and not detached.
 jobs_running=()
 end_jobs() {
   local job
-  for job in ${jobs_running[@]+"${jobs_running[@]}"}; do kill -KILL -- "-$job" 2>/dev/null || true; done
-  wait 2>/dev/null || true
+  for job in "${!jobs_running[@]}"; do
+    kill -KILL -- "-$job" 2>/dev/null || true
+    wait "$job" 2>/dev/null || true
+  done
   jobs_running=()
 }
 

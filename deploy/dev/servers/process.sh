@@ -41,6 +41,7 @@ launch() {
     cd /
     exec setsid "$@"
   ) &
+  disown $!
   until [[ -s $pid_file ]]; do
     kill -0 $! || return 1
     sleep 0.01
