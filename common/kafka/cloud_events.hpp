@@ -30,18 +30,21 @@ inline constexpr std::string_view purge_mark_event = "entstream.purge";
 /// No personal data: the subject is the record's key. Not thread-safe.
 class CloudEvents {
   public:
-    CloudEvents(std::string_view source, std::string log_id);
+    CloudEvents(std::string_view source_name, std::string log_id_text);
+    CloudEvents(const CloudEvents&) = delete;  // the headers are views of the members
+    CloudEvents& operator=(const CloudEvents&) = delete;
+    ~CloudEvents() = default;
 
-    /// \param subject  the record's key; must live as long as the result is used
+    /// \param subject_text  the record's key; must live as long as the result is used
     /// \returns views that live until the next call
-    std::span<const Header> headers(std::string_view type, std::uint64_t sequence, std::string_view subject,
-                                    std::chrono::system_clock::time_point time);
+    std::span<const Header> headers(std::string_view type_name, std::uint64_t sequence, std::string_view subject_text,
+                                    std::chrono::system_clock::time_point when);
 
   private:
     std::string source_;
     std::string log_id_;
     std::string id_;
-    std::array<char, 32> time_{};
+    std::array<char, 40> time_{};
     std::array<Header, 9> headers_;
 };
 

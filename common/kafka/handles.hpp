@@ -16,6 +16,13 @@ struct Deleter {
 };
 
 using ClientHandle = std::unique_ptr<rd_kafka_t, Deleter<rd_kafka_destroy>>;
+/// Never waits for a group or for brokers that are gone: we join no group.
+struct ConsumerDeleter {
+    void operator()(rd_kafka_t* client) const noexcept {
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    }
+};
+using ConsumerHandle = std::unique_ptr<rd_kafka_t, ConsumerDeleter>;
 using ConfHandle = std::unique_ptr<rd_kafka_conf_t, Deleter<rd_kafka_conf_destroy>>;
 using MessageHandle = std::unique_ptr<rd_kafka_message_t, Deleter<rd_kafka_message_destroy>>;
 using PartitionListHandle =

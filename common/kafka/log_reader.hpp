@@ -11,79 +11,84 @@
 #include "common/kafka/handles.hpp"
 #include "common/kafka/kafka_config.hpp"
 #include "common/kafka/record.hpp"
+#include "common/runtime/file_descriptor.hpp"
 
 namespace entstream::kafka {
 
-/// First offset still on a log, and the last stable offset: where a reader of committed records reaches its end.
+/// First offset that is still on a log, and the last stable offset: where readers of committed records find its end.
 struct LogBounds {
     std::int64_t first{};
     std::int64_t end{};
 };
 
+struct LogReaderOptions {
+    std::string group;                          ///< for hint_position(); empty: no hints
+    std::size_t queue_bytes = 64UL << 20U;      ///< records fetched ahead
+    std::chrono::milliseconds patience{10000};  ///< for the questions asked at construction
+};
+
 /// Reads partition 0 of one topic from a given offset, committed transactions only, in order. Joins no consumer group:
-/// where to read is the caller's knowledge. A hole (offset out of range) is an error, never a jump.
+/// where to read is the caller's knowledge. A hole in the log is an error, never a jump.
 ///
-/// Not thread-safe. Memory is bounded by `queue_bytes`: librdkafka stops fetching beyond it.
+/// Not thread-safe. Memory is bounded: librdkafka stops fetching beyond `queue_bytes`.
 class LogReader {
   public:
-    struct Options {
-        std::string group;                      ///< for hint_position(); empty: no hints
-        std::size_t queue_bytes = 64UL << 20U;  ///< records fetched ahead
-    };
-
-    /// Reading starts at `offset` (0: the first record there is... of a log that was never truncated).
-    /// Connects in the background: an unreachable broker shows in poll().
-    /// \throws Error  a property of the configuration is unknown or refused
-    LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, const Options& options);
-    LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset);
-    /// Waits a moment for position hints under way, never for brokers that are gone.
-    ~LogReader();
+    /// \param offset  of the first record to read; 0: the first record that the log has
+    /// \throws TopicMissing         no such topic (yet)
+    /// \throws OffsetOutOfRange     the log was truncated or recreated: offset lies before its first or behind its end
+    /// \throws Error                transient: no broker answers within `patience`; permanent: no right to read
+    /// \throws config::ConfigError  librdkafka refuses a property of the configuration
+    LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, LogReaderOptions options = {});
+    ~LogReader() = default;
     LogReader(const LogReader&) = delete;
     LogReader& operator=(const LogReader&) = delete;
 
-    /// The next record, waiting up to `timeout` (0: only what was fetched already). Returns nullopt at once when the
-    /// end of the log is reached, see at_end(). \throws TopicMissing      no such topic (yet); poll() may be called
-    /// again \throws OffsetOutOfRange  position not on the log: it was truncated or recreated \throws Error permanent
-    /// (rights, a record that cannot be decoded); outages of brokers are not errors:
-    ///                           librdkafka reconnects by itself and logs
+    /// The next record, waiting up to `timeout` (0: only what was fetched already). nullopt when there is none; does
+    /// not wait on when the end is reached meanwhile (at_end()).
+    ///
+    /// Outages of brokers are not errors: librdkafka logs them and reconnects by itself.
+    /// \throws TopicMissing      the topic was deleted: make another reader
+    /// \throws OffsetOutOfRange  the log was truncated or recreated
+    /// \throws Error             permanent (rights withdrawn, bytes that are no record)
     std::optional<Record> poll(std::chrono::milliseconds timeout);
 
-    /// Offset of the next record to read: behind the last one returned, and behind control records after it.
+    /// Offset of the next record to read: behind the last one returned, and behind control records that follow it.
     [[nodiscard]] std::int64_t position() const;
 
-    /// True while every committed record was returned; false again when poll() returns another one.
+    /// True when every committed record was returned, until poll() returns another one.
     [[nodiscard]] bool at_end() const { return at_end_; }
 
-    /// Asks the leader. \throws Error transient when it does not answer in time
-    [[nodiscard]] LogBounds bounds(std::chrono::milliseconds timeout = std::chrono::seconds(10));
+    /// Asks the leader. \throws Error transient: no answer in time
+    [[nodiscard]] LogBounds bounds(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
 
-    /// Readable (poll(2)) when poll(0) may have news: records, the end, an error. Owned by the reader. Reading it empty
-    /// is done by poll().
-    [[nodiscard]] int event_fd() const { return event_fd_; }
+    /// Becomes readable, for poll(2), when news arrived after poll() last returned nullopt: wait on it only then.
+    [[nodiscard]] int event_fd() const { return event_.get(); }
 
-    /// Tells Kafka how far we are, as a hint for lag tools only: sent in the background, failures ignored.
+    /// Tells Kafka how far we are, in the background: a hint for lag tools, whose loss does no harm.
     void hint_position(std::int64_t next_offset);
 
     [[nodiscard]] const std::string& topic() const { return topic_; }
 
   private:
+    MessageHandle next_message(std::chrono::milliseconds timeout);
+    /// nullopt for what is no record: the end, a passing outage.
     std::optional<Record> take(MessageHandle message);
-    void clear_event();
 
     std::string topic_;
-    std::string group_;
+    bool has_group_;
     std::int64_t start_;
     bool at_end_ = false;
-    int event_fd_ = -1;
-    ClientHandle client_;
+    runtime::FileDescriptor event_;  ///< outlives the client, which writes to it
+    ConsumerHandle client_;
     QueueHandle queue_;
 };
 
 /// Reads all committed records of a topic, from its first offset to the end as it stood when the call began, also when
 /// only control records or aborted ones lie before that end.
-/// \param keep_on  asked between records; false ends the reading early (a stop signal)
-/// \returns the offset at which reading stopped: the end, or wherever keep_on said no
-/// \throws TopicMissing, Error as LogReader; transient Error when no broker answers for `patience`
+/// \param keep_on   asked before each record; false ends the reading early (a stop signal)
+/// \param patience  how long nothing may come before it is an error
+/// \returns the offset at which reading stopped: the end, or where keep_on said no
+/// \throws as LogReader; Error transient: nothing came for `patience`
 std::int64_t read_to_end(
     const KafkaConfig& config, const std::string& topic, const std::function<void(const Record&)>& use,
     const std::function<bool()>& keep_on = [] { return true; },

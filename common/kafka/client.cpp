@@ -1,0 +1,86 @@
+#include "common/kafka/client.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/syslog.h>
+
+#include <array>
+
+#include "common/config/config_error.hpp"
+#include "common/kafka/error.hpp"
+
+namespace entstream::kafka {
+
+namespace {
+
+// Habits that the configuration may change.
+const std::map<std::string, std::string>& habits() {
+    static const std::map<std::string, std::string> settings = {
+        {"client.id", "entstream"},
+        // A broker that closes idle connections is no news.
+        {"log.connection.close", "false"},
+        {"socket.keepalive.enable", "true"},
+        // A restarted broker is found again within a second or two, not ten.
+        {"reconnect.backoff.max.ms", "2000"},
+    };
+    return settings;
+}
+
+spdlog::level::level_enum level_of(int syslog_level) {
+    if (syslog_level <= LOG_CRIT) {
+        return spdlog::level::err;
+    }
+    // An unreachable broker is an "error" to librdkafka; to us it is an outage that it sits out by itself.
+    if (syslog_level <= LOG_WARNING) {
+        return spdlog::level::warn;
+    }
+    return syslog_level <= LOG_INFO ? spdlog::level::info : spdlog::level::debug;
+}
+
+void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
+    spdlog::log(level_of(level), "Kafka: {}: {}", facility, text);
+}
+
+}  // namespace
+
+void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+    std::array<char, 512> reason{};
+    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size()) != RD_KAFKA_CONF_OK) {
+        throw config::ConfigError({{.place = {},
+                                    .key = "kafka.properties." + name,
+                                    .what = reason.data(),
+                                    .remedy = "see librdkafka's CONFIGURATION.md for names and values"}});
+    }
+}
+
+ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std::string>& fixed) {
+    ConfHandle conf(rd_kafka_conf_new());
+    for (const auto& [name, value] : habits()) {
+        set_property(conf.get(), name, value);
+    }
+    for (const auto& [name, value] : config.properties) {
+        if (const auto ours = fixed.find(name); ours != fixed.end() || name == "bootstrap.servers") {
+            spdlog::warn("kafka.properties.{} is ignored: entstream sets it by itself", name);
+            continue;
+        }
+        set_property(conf.get(), name, value);
+    }
+    set_property(conf.get(), "bootstrap.servers", config.bootstrap_servers);
+    for (const auto& [name, value] : fixed) {
+        set_property(conf.get(), name, value);
+    }
+    rd_kafka_conf_set_log_cb(conf.get(), &write_log);
+    return conf;
+}
+
+ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf) {
+    std::array<char, 512> reason{};
+    ClientHandle client(rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
+    if (!client) {
+        raise("set up a client", rd_kafka_last_error(), reason.data());
+    }
+    // On success the client owns its configuration.
+    static_cast<void>(conf.release());
+    return client;
+}
+
+}  // namespace entstream::kafka

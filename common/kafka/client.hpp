@@ -1,0 +1,23 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "common/kafka/handles.hpp"
+#include "common/kafka/kafka_config.hpp"
+
+/// How every client of ours is set up: properties in three layers, librdkafka's log lines into ours.
+namespace entstream::kafka {
+
+/// Our habits, then the configuration's own properties, then `fixed`, which the design depends on; a property of the
+/// configuration that `fixed` overrules is logged as a warning.
+/// \throws config::ConfigError  librdkafka refuses a property: names it
+ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std::string>& fixed);
+
+/// Sets one property. \throws config::ConfigError
+void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value);
+
+/// \throws Error  librdkafka cannot make the client (a file of certificates that is not there, no memory ...)
+ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf);
+
+}  // namespace entstream::kafka

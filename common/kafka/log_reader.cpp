@@ -1,0 +1,161 @@
+#include "common/kafka/log_reader.hpp"
+
+#include <sys/eventfd.h>
+
+#include <map>
+#include <system_error>
+
+#include "common/kafka/client.hpp"
+#include "common/kafka/metadata.hpp"
+
+namespace entstream::kafka {
+
+namespace {
+
+constexpr std::uint64_t event_payload = 1;
+
+std::map<std::string, std::string> settings(const std::string& topic, const LogReaderOptions& options) {
+    return {
+        // librdkafka wants a group for assign() even where nothing joins or commits.
+        {"group.id", options.group.empty() ? topic + ".reader" : options.group},
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"isolation.level", "read_committed"},
+        {"auto.offset.reset", "error"},
+        {"enable.partition.eof", "true"},
+        {"check.crcs", "true"},
+        // The bound is one of bytes; librdkafka 2.0.2 pauses fetching for a second when the number is reached first.
+        {"queued.max.messages.kbytes", std::to_string(options.queue_bytes / 1024)},
+        {"queued.min.messages", "10000000"},
+    };
+}
+
+PartitionListHandle partition_zero(const std::string& topic, std::int64_t offset) {
+    PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), 0)->offset = offset;
+    return list;
+}
+
+runtime::FileDescriptor make_event() {
+    const int descriptor = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (descriptor < 0) {
+        throw std::system_error(errno, std::generic_category(), "eventfd");
+    }
+    return runtime::FileDescriptor(descriptor);
+}
+
+}  // namespace
+
+LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, LogReaderOptions options)
+    : topic_(std::move(topic)),
+      has_group_(!options.group.empty()),
+      start_(offset),
+      event_(make_event()),
+      client_(make_client(RD_KAFKA_CONSUMER, make_conf(config, settings(topic_, options))).release()),
+      queue_(rd_kafka_queue_get_consumer(client_.get())) {
+    rd_kafka_poll_set_consumer(client_.get());
+    fetch_topic(client_.get(), topic_, options.patience);
+    const LogBounds log = bounds(options.patience);
+    if (offset > log.end || (offset < log.first && offset != 0)) {
+        raise("read topic " + topic_ + " from offset " + std::to_string(offset), RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE,
+              "the log has " + std::to_string(log.first) + " to " + std::to_string(log.end) +
+                  ": it was truncated or recreated");
+    }
+    rd_kafka_queue_io_event_enable(queue_.get(), event_.get(), &event_payload, sizeof event_payload);
+    const auto list = partition_zero(topic_, offset == 0 ? RD_KAFKA_OFFSET_BEGINNING : offset);
+    if (const auto error = rd_kafka_assign(client_.get(), list.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        raise("read topic " + topic_, error, "");
+    }
+}
+
+MessageHandle LogReader::next_message(std::chrono::milliseconds timeout) {
+    MessageHandle message(rd_kafka_consumer_poll(client_.get(), static_cast<int>(timeout.count())));
+    if (!message) {
+        // The event marks an empty queue that got something. Cleared before the queue is looked at for the last time,
+        // it cannot hide anything.
+        std::uint64_t events = 0;
+        [[maybe_unused]] const auto ignored = ::read(event_.get(), &events, sizeof events);
+        message.reset(rd_kafka_consumer_poll(client_.get(), 0));
+    }
+    return message;
+}
+
+std::optional<Record> LogReader::poll(std::chrono::milliseconds timeout) {
+    auto message = next_message(timeout);
+    while (message) {
+        if (auto record = take(std::move(message))) {
+            return record;
+        }
+        message = next_message(std::chrono::milliseconds(0));
+    }
+    return std::nullopt;
+}
+
+std::optional<Record> LogReader::take(MessageHandle message) {
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        at_end_ = false;
+        return Record(std::move(message));
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        at_end_ = true;
+        return std::nullopt;
+    }
+    const bool missing = message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                         message->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                         message->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+    if (!missing && classify(message->err, {}) == ErrorClass::transient) {
+        return std::nullopt;
+    }
+    const char* reason = rd_kafka_message_errstr(message.get());
+    raise("read topic " + topic_ + " at offset " + std::to_string(position()), message->err,
+          reason == nullptr ? "" : reason);
+}
+
+std::int64_t LogReader::position() const {
+    const auto list = partition_zero(topic_, RD_KAFKA_OFFSET_INVALID);
+    rd_kafka_position(client_.get(), list.get());
+    const std::int64_t offset = list->elems[0].offset;
+    return offset < 0 ? start_ : offset;
+}
+
+LogBounds LogReader::bounds(std::chrono::milliseconds patience) const {
+    LogBounds result;
+    const auto error = rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), 0, &result.first, &result.end,
+                                                        static_cast<int>(patience.count()));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        raise("ask for the end of topic " + topic_, error, "");
+    }
+    return result;
+}
+
+void LogReader::hint_position(std::int64_t next_offset) {
+    if (has_group_) {
+        rd_kafka_commit(client_.get(), partition_zero(topic_, next_offset).get(), 1);
+    }
+}
+
+std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
+                         const std::function<void(const Record&)>& use, const std::function<bool()>& keep_on,
+                         std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds slice{200};  // how soon keep_on's answer is heard while nothing comes
+    LogReader reader(config, topic, 0);
+    const std::int64_t end = reader.bounds(patience).end;
+    auto last_news = std::chrono::steady_clock::now();
+    // Behind the last record there may be control records, which only the reader's position shows.
+    while (reader.position() < end && !reader.at_end() && keep_on()) {
+        while (const auto record = reader.poll(slice)) {
+            use(*record);
+            last_news = std::chrono::steady_clock::now();
+            if (record->offset() + 1 >= end || !keep_on()) {
+                break;
+            }
+        }
+        if (std::chrono::steady_clock::now() - last_news > patience) {
+            raise("read topic " + topic + " to its end", RD_KAFKA_RESP_ERR__TIMED_OUT,
+                  "stopped at offset " + std::to_string(reader.position()) + " of " + std::to_string(end));
+        }
+    }
+    return reader.position();
+}
+
+}  // namespace entstream::kafka

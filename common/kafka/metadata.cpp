@@ -1,0 +1,66 @@
+#include "common/kafka/metadata.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "common/kafka/error.hpp"
+
+namespace entstream::kafka {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using MetadataHandle = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
+
+// Between two questions while a leader is being elected.
+constexpr std::chrono::milliseconds pause_between_questions{50};
+
+MetadataHandle ask(rd_kafka_t* client, rd_kafka_topic_t* topic, Clock::time_point deadline) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto error = rd_kafka_metadata(client, 0, topic, &metadata, std::max(1, static_cast<int>(left.count())));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        raise(std::string("ask the brokers about topic ") + rd_kafka_topic_name(topic), error,
+              "kafka.bootstrap_servers reachable?");
+    }
+    return MetadataHandle(metadata);
+}
+
+// What keeps the first partition from being used, if anything.
+rd_kafka_resp_err_t problem_of(const rd_kafka_metadata_topic& topic) {
+    if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return topic.err;
+    }
+    if (topic.partition_cnt == 0) {
+        return RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    }
+    return topic.partitions[0].err;
+}
+
+}  // namespace
+
+TopicLayout fetch_topic(rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono::milliseconds patience) {
+    const auto deadline = Clock::now() + patience;
+    while (true) {
+        const MetadataHandle metadata = ask(client, topic, deadline);
+        const rd_kafka_metadata_topic& found = metadata->topics[0];
+        const auto problem = problem_of(found);
+        if (problem == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return {.partitions = found.partition_cnt,
+                    .replicas = found.partitions[0].replica_cnt,
+                    .brokers = metadata->broker_cnt};
+        }
+        const bool passing = problem == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+        if (!passing || Clock::now() + pause_between_questions >= deadline) {
+            raise(std::string("use topic ") + rd_kafka_topic_name(topic), problem, "");
+        }
+        std::this_thread::sleep_for(pause_between_questions);
+    }
+}
+
+TopicLayout fetch_topic(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds patience) {
+    const TopicHandle handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));
+    return fetch_topic(client, handle.get(), patience);
+}
+
+}  // namespace entstream::kafka

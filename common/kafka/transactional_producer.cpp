@@ -1,0 +1,150 @@
+#include "common/kafka/transactional_producer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <stdexcept>
+
+#include "common/kafka/client.hpp"
+#include "common/kafka/metadata.hpp"
+#include "common/kafka/outgoing_record.hpp"
+
+namespace entstream::kafka {
+
+namespace {
+
+// librdkafka's word for "what is left of transaction.timeout.ms".
+constexpr int remaining_transaction_time = -1;
+
+// How long a full queue is waited for before it is tried again.
+constexpr std::chrono::milliseconds pause_when_full{10};
+
+std::map<std::string, std::string> settings(const std::string& transactional_id) {
+    return {
+        {"transactional.id", transactional_id},
+        {"transaction.timeout.ms", std::to_string(TransactionalProducer::transaction_timeout.count())},
+        {"message.max.bytes", std::to_string(TransactionalProducer::max_record_bytes)},
+        // A commit flushes at once; lingering would only delay small transactions.
+        {"linger.ms", "0"},
+        {"queue.buffering.max.kbytes", "65536"},
+        {"queue.buffering.max.messages", "200000"},
+        {"delivery.report.only.error", "true"},
+    };
+}
+
+}  // namespace
+
+TransactionalProducer::TransactionalProducer(const KafkaConfig& config, std::string transactional_id,
+                                             const std::vector<std::string>& topics)
+    : id_(std::move(transactional_id)) {
+    ConfHandle conf = make_conf(config, settings(id_));
+    rd_kafka_conf_set_opaque(conf.get(), this);
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_delivery_failure);
+    client_ = make_client(RD_KAFKA_PRODUCER, std::move(conf));
+    for (const std::string& topic : topics) {
+        topics_.emplace_back(topic, rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+    }
+}
+
+void TransactionalProducer::on_delivery_failure(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* self) {
+    auto& first = static_cast<TransactionalProducer*>(self)->first_failure_;
+    const bool purged_by_us =
+        message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+    if (first.empty() && !purged_by_us) {
+        const std::string key(static_cast<const char*>(message->key), message->key_len);
+        first = std::string("record ") + key + " of topic " + rd_kafka_topic_name(message->rkt) + ": " +
+                rd_kafka_err2str(message->err);
+    }
+}
+
+void TransactionalProducer::init(std::chrono::milliseconds patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (const auto& [name, topic] : topics_) {
+        const auto left = deadline - std::chrono::steady_clock::now();
+        fetch_topic(client_.get(), topic.get(), std::chrono::duration_cast<std::chrono::milliseconds>(left));
+    }
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (auto* error = rd_kafka_init_transactions(client_.get(), std::max(1, static_cast<int>(left.count())))) {
+        raise("take over the transactional id " + id_, error);
+    }
+}
+
+void TransactionalProducer::begin() {
+    if (auto* error = rd_kafka_begin_transaction(client_.get())) {
+        fail("begin a transaction of " + id_, error);
+    }
+    in_transaction_ = true;
+    transaction_records_ = 0;
+    transaction_bytes_ = 0;
+    first_failure_.clear();
+}
+
+rd_kafka_topic_t* TransactionalProducer::find_topic(const std::string& topic) const {
+    for (const auto& [name, handle] : topics_) {
+        if (name == topic) {
+            return handle.get();
+        }
+    }
+    throw std::invalid_argument("topic " + topic + " was not named when the producer was made");
+}
+
+void TransactionalProducer::produce(const std::string& topic, std::string_view key,
+                                    std::optional<std::string_view> value, std::span<const Header> headers) {
+    OutgoingRecord record(find_topic(topic), key, value, headers);
+    while (ErrorHandle error = record.queue(client_.get())) {
+        const auto code = rd_kafka_error_code(error.get());
+        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            rd_kafka_poll(client_.get(), static_cast<int>(pause_when_full.count()));
+            continue;
+        }
+        if (code == RD_KAFKA_RESP_ERR__STATE || code == RD_KAFKA_RESP_ERR__FATAL) {
+            // An earlier record spoilt the transaction; only a commit says how.
+            commit();
+        }
+        raise("write record " + std::string(key) + " to topic " + topic, error.release());
+    }
+    ++transaction_records_;
+    transaction_bytes_ += key.size() + (value ? value->size() : 0);
+}
+
+void TransactionalProducer::commit() {
+    if (auto* error = rd_kafka_commit_transaction(client_.get(), remaining_transaction_time)) {
+        fail("commit a transaction of " + id_, error);
+    }
+    in_transaction_ = false;
+}
+
+void TransactionalProducer::abort() {
+    if (auto* error = rd_kafka_abort_transaction(client_.get(), remaining_transaction_time)) {
+        fail("abort a transaction of " + id_, error);
+    }
+    in_transaction_ = false;
+}
+
+void TransactionalProducer::fail(const std::string& doing, rd_kafka_error_t* error) {
+    const ErrorHandle owner(error);
+    std::string reason = rd_kafka_error_string(error);
+    if (!first_failure_.empty()) {
+        reason += "; first " + first_failure_;
+    }
+    std::array<char, 512> fatal_reason{};
+    auto fatal_code = rd_kafka_fatal_error(client_.get(), fatal_reason.data(), fatal_reason.size());
+    if (fatal_code == RD_KAFKA_RESP_ERR_NO_ERROR && rd_kafka_error_txn_requires_abort(error) != 0) {
+        abort();
+        raise(doing, rd_kafka_error_code(error), reason, {.requires_abort = true});
+    }
+    if (fatal_code == RD_KAFKA_RESP_ERR_NO_ERROR && rd_kafka_error_is_retriable(error) != 0) {
+        raise(doing, rd_kafka_error_code(error), reason, {.retriable = true});
+    }
+    in_transaction_ = false;
+    if (fatal_code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        // rdkafka.h: an error without any of the three flags is to be treated as fatal.
+        fatal_code = rd_kafka_error_code(error);
+    } else {
+        reason = fatal_reason.data();
+    }
+    raise(doing, fatal_code, reason, {.fatal = true});
+}
+
+}  // namespace entstream::kafka

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "producer/index/attribute_names.hpp"
+#include "producer/index/dn_tree.hpp"
+#include "producer/index/entry_table.hpp"
+#include "producer/index/member_table.hpp"
+#include "producer/producer_config.hpp"
+
+namespace entstream::producer::index {
+
+inline constexpr std::array<EntryKind, 3> entry_kinds = {EntryKind::user, EntryKind::group, EntryKind::role};
+
+/// One entry: kind and slot.
+struct EntryRef {
+    EntryKind kind{};
+    Slot slot = no_slot;
+
+    auto operator<=>(const EntryRef&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
+};
+
+/// Member values that name nobody known, kept so that their records can be published again when somebody gets that DN:
+/// the value as it was sent, by the group or role object that has it.
+using Awaited = std::map<EntryRef, std::string>;
+
+/// What was published so far, small enough for memory: hashes of attributes and members instead of their values.
+/// Restored from the log at start, changed together with each record that is published. When a transaction is lost,
+/// the index is thrown away with it and restored again.
+///
+/// Not thread-safe.
+class Index {
+  public:
+    AttributeNames names;
+
+    [[nodiscard]] const EntryTable& table(EntryKind kind) const { return tables_[position(kind)]; }
+    EntryTable& table(EntryKind kind) { return tables_[position(kind)]; }
+    [[nodiscard]] const Entry& entry(const EntryRef& ref) const { return table(ref.kind)[ref.slot]; }
+    Entry& entry(const EntryRef& ref) { return table(ref.kind)[ref.slot]; }
+
+    /// Members of the groups or of the role objects. \pre kind is group or role
+    [[nodiscard]] const MemberTable& members(EntryKind kind) const { return members_[position(kind)]; }
+    MemberTable& members(EntryKind kind) { return members_[position(kind)]; }
+    [[nodiscard]] std::size_t member_count() const;
+
+    /// The DN of a present entry, as it was sent.
+    [[nodiscard]] std::string dn(const EntryRef& ref) const;
+
+    /// Sets what the entry is now; it becomes present.
+    void set(const EntryRef& ref, const ParsedDn& dn, const Image& image, const PackedCsn& csn);
+    /// The entry left: no longer present, in no search. Its slot and its members stay.
+    void remove(const EntryRef& ref);
+
+    /// Whether entries of any kind lie below this DN.
+    [[nodiscard]] bool has_entries_below(const ParsedDn& dn) const { return tree_.has_entries_below(dn.normalised); }
+    /// The present entries below this DN. Looks at every entry.
+    [[nodiscard]] std::vector<EntryRef> entries_below(const ParsedDn& dn) const;
+
+    /// The groups and role objects that have one of these values. Looks at every group and role object.
+    [[nodiscard]] std::vector<EntryRef> parents_holding(const std::vector<ValueHash>& values) const;
+
+    /// Notes a member without user, or drops it again.
+    void await(const EntryRef& parent, const ValueHash& value, std::string text);
+    void stop_awaiting(const EntryRef& parent, const ValueHash& value);
+    /// Those that wait for this DN, who wait no longer.
+    Awaited take_awaiting(const ValueHash& dn);
+
+  private:
+    static std::size_t position(EntryKind kind) { return static_cast<std::size_t>(kind); }
+
+    std::array<EntryTable, entry_kinds.size()> tables_;
+    std::array<MemberTable, entry_kinds.size()> members_;  ///< the users' stays empty
+    DnTree tree_;
+    std::unordered_map<ValueHash, Awaited> awaited_;
+};
+
+}  // namespace entstream::producer::index
