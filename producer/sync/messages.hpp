@@ -25,7 +25,7 @@ struct Attribute {
 /// The attribute of this name, any case; null when the entry has none. `name` is without options.
 const Attribute* find_attribute(const std::vector<Attribute>& attributes, std::string_view name);
 
-/// Sync State Control, section 2.2. `present` entries carry no attributes.
+/// Sync State Control, section 2.3. `present` entries carry no attributes.
 enum class EntryState { present, add, modify, remove };
 
 struct EntryMessage {
@@ -64,7 +64,7 @@ struct DoneMessage {
     std::size_t search{};
     int result_code{};
     std::string diagnostic;
-    std::optional<std::string> cookie;    ///< Sync Done Control, section 2.3
+    std::optional<std::string> cookie;    ///< Sync Done Control, section 2.4
     std::optional<bool> refresh_deletes;  ///< nullopt: no Sync Done Control
 };
 
