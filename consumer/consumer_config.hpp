@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/config/environment.hpp"
+#include "common/config/help.hpp"
 #include "common/kafka/kafka_config.hpp"
 #include "common/log/log_config.hpp"
 #include "consumer/map/mapping_config.hpp"
@@ -42,11 +44,17 @@ struct ConsumerConfig {
     bool log_rows = true;                             ///< write mdl_logstore_standard_log as Moodle does
     std::size_t batch_records = 4000;                 ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
+
+    std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up
 };
 
 /// Reads the configuration file (docs/configuration.md) and the ENTSTREAM_* environment variables that override it.
 /// What it does not say of the mapping comes from consumer/map/sdet.toml.
 /// \throws config::ConfigError with everything that is wrong, one problem a line
-ConsumerConfig load_config(const std::filesystem::path& file);
+ConsumerConfig load_config(const std::filesystem::path& file,
+                           const config::Environment& environment = config::process_environment());
+
+/// What --help-config prints: every key of the file.
+std::string config_help(config::HelpFormat format);
 
 }  // namespace entstream::consumer

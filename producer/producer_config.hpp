@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/config/environment.hpp"
+#include "common/config/help.hpp"
 #include "common/kafka/kafka_config.hpp"
 #include "common/ldap/ldap_config.hpp"
 #include "common/log/log_config.hpp"
@@ -42,10 +44,16 @@ struct ProducerConfig {
     std::chrono::milliseconds probe_interval{5000};       ///< contextCSN read on the stream's connection
     std::chrono::milliseconds reconnect_first{1000};      ///< backoff: doubles from here ...
     std::chrono::milliseconds reconnect_most{60000};      ///< ... to here, with jitter
+
+    std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up
 };
 
 /// Reads the configuration file (docs/configuration.md) and the ENTSTREAM_* environment variables that override it.
 /// \throws config::ConfigError with everything that is wrong, one problem a line
-ProducerConfig load_config(const std::filesystem::path& file);
+ProducerConfig load_config(const std::filesystem::path& file,
+                           const config::Environment& environment = config::process_environment());
+
+/// What --help-config prints: every key of the file.
+std::string config_help(config::HelpFormat format);
 
 }  // namespace entstream::producer

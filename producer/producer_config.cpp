@@ -1,0 +1,171 @@
+#include "producer/producer_config.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "common/config/checks.hpp"
+#include "common/config/reading.hpp"
+#include "common/config/schema.hpp"
+#include "common/config/shared_sections.hpp"
+#include "common/model/after_image.hpp"
+
+namespace entstream::producer {
+
+namespace {
+
+using config::Node;
+using config::Reading;
+using config::Schema;
+
+constexpr const char* program = "entstream-producer";
+
+void describe_search(Schema& schema, SearchConfig& search) {
+    schema.text("name", search.name, "Names the search in the state topic: lower-case letters, digits and -.",
+                {.required = true, .secret = false, .check = config::check_name});
+    schema.choice("kind", search.kind,
+                  {{"user", EntryKind::user}, {"group", EntryKind::group}, {"role", EntryKind::role}},
+                  "What its entries are: persons, groups (they become cohorts) or role objects.", true);
+    schema.text("base", search.base, "DN that the search starts from.",
+                {.required = true, .secret = false, .check = {}});
+    schema.choice("scope", search.scope,
+                  {{"base", Scope::base}, {"one", Scope::one_level}, {"subtree", Scope::subtree}},
+                  "How far below the base it looks.");
+    schema.text("filter", search.filter, "Filter that the directory evaluates.",
+                {.required = false, .secret = false, .check = config::check_filter});
+    schema.list("attributes", search.attributes,
+                "Attributes that are published. entryCSN and createTimestamp are added by entstream.",
+                {.required = true, .check = config::check_attribute});
+    schema.text("member_attribute", search.member_attribute,
+                "Groups and role objects: the attribute with the DNs of their members. It is published as one record "
+                "per member, so it must not stand in attributes.",
+                {.required = false, .secret = false, .check = config::check_attribute});
+}
+
+Schema describe(ProducerConfig& config) {
+    Schema schema;
+    schema.section("", "One directory, published to one set of topics.");
+    schema.text("source", config.source,
+                "Names the directory in topics and in Kafka's transactional id: lower-case letters, digits and -. "
+                "Another name is another log.",
+                {.required = true, .secret = false, .check = config::check_name});
+
+    schema.section("ldap", "The directory.");
+    schema.text("uri", config.ldap.uri, "Where it is: ldap://host:port, ldaps://host:port or ldapi://path.",
+                {.required = true, .secret = false, .check = config::check_ldap_uri});
+    schema.text("bind_dn", config.ldap.bind_dn,
+                "Who asks. Empty: nobody, or with ldapi:// the user that the program runs as (SASL EXTERNAL).");
+    schema.text("bind_password", config.ldap.bind_password, "Password of bind_dn.",
+                {.required = false, .secret = true, .check = {}});
+    schema.boolean("start_tls", config.ldap.start_tls, "Encrypt an ldap:// connection before anything is said on it.");
+    schema.text("ca_file", config.ldap.ca_file,
+                "Certificates that the directory's certificate is checked against, PEM. Empty: the system's.");
+    schema.duration("timeout", config.ldap.timeout,
+                    "The longest wait for a connection, a bind or an answer outside the stream.",
+                    std::chrono::milliseconds(100));
+
+    schema.section("", "");
+    schema.tables("search", config.searches,
+                  "One search of the directory; at least one must be for users. Users are read before groups, groups "
+                  "before role objects.",
+                  describe_search);
+
+    config::add_kafka_section(schema, config.kafka);
+
+    schema.section("producer", "Limits and rhythms. The defaults suit a region.");
+    schema.integer("transaction_records", config.transaction_records,
+                   "A Kafka transaction is closed at this many records.", {.least = 1, .most = 100000});
+    schema.size("queue_bytes", config.queue_bytes, "Messages of the directory that wait for Kafka, at the most.",
+                {.least = 1L << 20, .most = 1L << 40});
+    schema.duration("heartbeat_interval", config.heartbeat_interval, "How often a sign of life is published.",
+                    std::chrono::milliseconds(100));
+    schema.duration("probe_interval", config.probe_interval,
+                    "How often the directory is asked how far it has got (contextCSN).",
+                    std::chrono::milliseconds(100));
+    schema.duration("reconnect_first", config.reconnect_first,
+                    "Wait before the first try to reconnect; it doubles with every try ...",
+                    std::chrono::milliseconds(1));
+    schema.duration("reconnect_most", config.reconnect_most, "... up to this.", std::chrono::milliseconds(1));
+
+    config::add_log_section(schema, config.log);
+    return schema;
+}
+
+void check_ldap(const ProducerConfig& config, Reading& reading, const Node& root) {
+    const ldap::LdapConfig& ldap = config.ldap;
+    if (ldap.start_tls && !ldap.uri.starts_with("ldap://")) {
+        reading.add_at(root, "ldap.start_tls", {"needs an ldap:// URI", "remove it, or use ldap:// in uri"});
+    }
+    if (!ldap.bind_dn.empty() && ldap.bind_password.empty()) {
+        // RFC 4513 section 5.1.2: such a bind succeeds, as nobody.
+        reading.add_at(root, "ldap.bind_dn",
+                       {"has no password", "set bind_password_file or bind_password_env, or remove bind_dn"});
+    }
+    if (ldap.bind_dn.empty() && !ldap.bind_password.empty()) {
+        reading.add_at(root, "ldap.bind_password", {"is given without bind_dn", "set bind_dn, or remove the password"});
+    }
+}
+
+void check_searches(const ProducerConfig& config, Reading& reading, const Node& root) {
+    const Node* searches = root.find("search");
+    if (searches != nullptr && searches->list() == nullptr) {
+        return;  // already said
+    }
+    if (searches == nullptr) {
+        reading.add("search",
+                    {"is missing: nothing would be published", "add [[search]] tables, one with kind = \"user\""});
+        return;
+    }
+    bool users = false;
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < config.searches.size(); ++i) {
+        const SearchConfig& search = config.searches[i];
+        const Node& table = searches->list()->at(i);
+        const std::string path = "search[" + std::to_string(i + 1) + "].";
+        const auto is_member = [&](const std::string& name) { return same_attribute(name, search.member_attribute); };
+        users = users || search.kind == EntryKind::user;
+        if (!search.name.empty() && !names.insert(search.name).second) {
+            reading.add_at(table, "name", {"another search has the name '" + search.name + "' too", "rename one"},
+                           path);
+        }
+        if (search.kind == EntryKind::user && table.find("member_attribute") != nullptr) {
+            reading.add_at(table, "member_attribute", {"has no meaning for users", "remove it"}, path);
+        }
+        if (search.kind != EntryKind::user &&
+            std::any_of(search.attributes.begin(), search.attributes.end(), is_member)) {
+            reading.add_at(table, "attributes",
+                           {"holds the member attribute, which is published one record per member",
+                            "remove " + search.member_attribute + " from it"},
+                           path);
+        }
+    }
+    if (!users) {
+        reading.add("search", {"none is for users, so no member could be known", "add one with kind = \"user\""});
+    }
+}
+
+}  // namespace
+
+ProducerConfig load_config(const std::filesystem::path& file, const config::Environment& environment) {
+    const Node root = config::read_toml(file, program);
+    Reading reading(file, environment);
+    ProducerConfig config;
+    describe(config).read(root, reading);
+    check_ldap(config, reading, root);
+    check_searches(config, reading, root);
+    if (config.reconnect_most < config.reconnect_first) {
+        reading.add_at(root, "producer.reconnect_most", {"is shorter than reconnect_first", "make it longer"});
+    }
+    reading.throw_problems();
+    config.warnings = reading.warnings();
+    return config;
+}
+
+std::string config_help(config::HelpFormat format) {
+    ProducerConfig config;
+    const std::string common(format == config::HelpFormat::markdown ? config::common_rules() : "");
+    return common + (common.empty() ? "" : "\n") +
+           config::help(describe(config), format, program,
+                        "Follows one directory and publishes its changes. One process per directory (`source`).\n");
+}
+
+}  // namespace entstream::producer
