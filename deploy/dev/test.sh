@@ -1,33 +1,55 @@
 #!/usr/bin/env bash
 # Builds and runs the tests:  deploy/dev/test.sh [--preset PRESET] [--without LABEL] [FILTER]
-# FILTER is a regular expression on the names that `ctest -N` lists; what is none of these is taken for a pattern on the
-# names of GoogleTest ("Consumer*", or a part of the name). Ends with "N passed, N failed", counted in single tests.
+# FILTER is a regular expression on the names that `ctest -N` lists. What is none of these is looked for in the programs
+# that ctest runs whole, as a pattern of GoogleTest ("Consumer*") or a part of a name. Ends with "N passed, N failed", counted in single tests.
 
 # shellcheck source=deploy/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-preset=release filter="" without=""
+preset=release filter="" wanted="" without=""
 while [[ $# -gt 0 ]]; do
   case $1 in
     --preset) preset=${2:-} && shift 2 ;;
     --without) without=${2:-} && shift 2 ;;
     -*) die "$exit_usage" "test: unknown option '$1'. Remedy: ./dev help" ;;
-    *) filter=$1 && shift ;;
+    *) filter=$1 wanted=$1 && shift ;;
   esac
 done
 
-# count_results LOG: "PASSED FAILED SKIPPED" from ctest's log, where each test's whole output stands.
+# count_results REPORT: "PASSED FAILED SKIPPED" from ctest's JUnit report, where each test's whole output stands.
 # A GoogleTest program counts as its tests, any other as one; one that ended badly without naming a test is one failure.
 count_results() {
   awk '
-    / Testing: / { googletest = 0; bad = 0 }
-    /^\[==========\] / { googletest = 1 }
-    /^\[       OK \] .* \([0-9]+ ms\)$/ { passed++ }
-    /^\[  SKIPPED \] .* \([0-9]+ ms\)$/ { skipped++ }
-    /^\[  FAILED  \] .* \([0-9]+ ms\)$/ { failed++; bad++ }
-    /^Test Passed\.$/ { if (!googletest) passed++ }
-    /^Test (Failed|Timeout|not run|Not Run)/ { if (!bad) failed++ }
+    /^\t<testcase / {
+      googletest = bad = unavailable = 0
+      match($0, / status="[a-z]+"/)
+      status = substr($0, RSTART + 9, RLENGTH - 10)
+    }
+    /<skipped message="Unable/ { unavailable = 1 }
+    /\[==========\] / { googletest = 1 }
+    /\[       OK \] .* \([0-9]+ ms\)$/ { passed++ }
+    /\[  SKIPPED \] .* \([0-9]+ ms\)$/ { skipped++ }
+    /\[  FAILED  \] .* \([0-9]+ ms\)$/ { failed++; bad++ }
+    /^\t<\/testcase>/ {
+      if (status == "fail" || unavailable) { if (!bad) failed++ }
+      else if (!googletest) { if (status == "run") passed++; else skipped++ }
+    }
     END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# programs_with PATTERN: a regular expression for the GoogleTest programs that ctest runs whole and that have such tests.
+programs_with() {
+  local line program="" names=()
+  while read -r line; do
+    case $line in
+      *"Test command: $tree/bin/"*) program=${line#*Test command: } ;;
+      *"Test "*"#"*": "*)
+        if [[ -x $program && -n $("$program" --gtest_list_tests --gtest_filter="$1") ]]; then names+=("^${line#*: }\$"); fi
+        program=""
+        ;;
+    esac
+  done < <(ctest --test-dir "$tree" -N -V)
+  (IFS="|" && printf '%s\n' "${names[*]}")
 }
 
 "$repo_root/deploy/dev/packages.sh" build servers
@@ -35,17 +57,18 @@ count_results() {
 "$repo_root/deploy/dev/build.sh" "$preset"
 
 tree="$repo_root/build/$preset"
-results="$tree/Testing/Temporary/LastTest.log"
-rm -f "$results"
-options=(--test-dir "$tree" --output-on-failure --parallel "$jobs")
+report="$tree/tests.xml"
+rm -f "$report"
+options=(--test-dir "$tree" --output-on-failure --parallel "$jobs" --output-junit "$report"
+  --test-output-size-passed 100000000 --test-output-size-failed 100000000)
 [[ -z $without ]] || options+=(--label-exclude "$without")
 if [[ -n $filter ]]; then
   if [[ $(ctest --test-dir "$tree" -N -R "$filter") == *"Total Tests: 0"* ]]; then
     [[ $filter == *[*?:]* ]] || filter="*$filter*"
     export GTEST_FILTER=$filter
-  else
-    options+=(-R "$filter")
+    filter=$(programs_with "$filter")
   fi
+  options+=(-R "${filter:-^$}")
 fi
 # Reports of the sanitizers name the lines; the first one ends the test.
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}
@@ -54,10 +77,10 @@ status=0
 trap 'exit $exit_interrupted' INT TERM HUP
 ctest "${options[@]}" || status=$?
 passed=0 failed=0 skipped=0
-[[ ! -e $results ]] || read -r passed failed skipped <<<"$(count_results "$results")"
+[[ ! -e $report ]] || read -r passed failed skipped <<<"$(count_results "$report")"
 ((status == 0 || failed > 0)) || failed=1
 if ((passed + failed == 0)); then
-  warn "test: no test ran${filter:+ for "$filter"}. Remedy: ctest --test-dir build/$preset -N lists their names."
+  warn "test: no test ran${wanted:+ for "$wanted"}. Remedy: ctest --test-dir build/$preset -N lists their names."
   status=$exit_failed
 fi
 ((skipped == 0)) || skip_note=", $skipped skipped"
