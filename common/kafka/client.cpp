@@ -40,6 +40,11 @@ void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, co
     spdlog::log(level_of(level), "Kafka: {}: {}", facility, text);
 }
 
+// What librdkafka gives here it has written to the log before ("FAIL"), or hands to the call that failed.
+void take_note(rd_kafka_t* /*client*/, int code, const char* reason, void* /*opaque*/) {
+    spdlog::debug("Kafka: {}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
+}
+
 }  // namespace
 
 void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
@@ -69,6 +74,7 @@ ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std:
         set_property(conf.get(), name, value);
     }
     rd_kafka_conf_set_log_cb(conf.get(), &write_log);
+    rd_kafka_conf_set_error_cb(conf.get(), &take_note);
     return conf;
 }
 

@@ -14,8 +14,9 @@ void* pointer_to(std::string_view text) {
 
 OutgoingRecord::OutgoingRecord(rd_kafka_topic_t* topic, std::string_view key, std::optional<std::string_view> value,
                                std::span<const Header> headers)
-    : headers_(rd_kafka_headers_new(headers.size())) {
+    : size_(key.size() + (value ? value->size() : 0)), headers_(rd_kafka_headers_new(headers.size())) {
     for (const Header& header : headers) {
+        size_ += header.name.size() + header.value.size();
         rd_kafka_header_add(headers_.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
                             header.value.data(), static_cast<ssize_t>(header.value.size()));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -20,7 +21,11 @@ class OutgoingRecord {
     /// Queues a copy. \returns null when done; on an error (queue full, too large ...) it may be tried again
     [[nodiscard]] ErrorHandle queue(rd_kafka_t* client);
 
+    /// Bytes of key, value and headers.
+    [[nodiscard]] std::size_t size() const { return size_; }
+
   private:
+    std::size_t size_;
     HeadersHandle headers_;
     std::array<rd_kafka_vu_t, 6> parts_{};
 };

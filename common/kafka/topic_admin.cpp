@@ -38,6 +38,13 @@ EventHandle wait_for_answer(rd_kafka_queue_t* queue, const std::string& doing) {
     return event;
 }
 
+void append(std::string& list, const char* separator, const std::string& text) {
+    if (!list.empty() && !text.empty()) {
+        list += separator;
+    }
+    list += text;
+}
+
 }  // namespace
 
 TopicAdmin::TopicAdmin(const KafkaConfig& config)
@@ -56,18 +63,19 @@ bool TopicAdmin::exists(const std::string& topic) {
 
 void TopicAdmin::ensure(const std::vector<TopicSpec>& topics) {
     std::string refusals;
+    std::string weak;
     for (const TopicSpec& spec : topics) {
         if (!exists(spec.name)) {
             create(spec);
         }
         const TopicFindings findings = check_topic(spec, describe(spec.name), bootstrap_servers_);
-        for (const std::string& warning : findings.warnings) {
-            spdlog::warn("Kafka: {}", warning);
-        }
         for (const std::string& refusal : findings.refusals) {
-            refusals += refusals.empty() ? "" : "\n";
-            refusals += refusal;
+            append(refusals, "\n", refusal);
         }
+        append(weak, "; ", findings.replication);
+    }
+    if (!weak.empty()) {
+        spdlog::warn("Kafka: {}; {}", weak, replication_advice);
     }
     if (!refusals.empty()) {
         throw TopicRefused(refusals);

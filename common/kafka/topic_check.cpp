@@ -46,12 +46,6 @@ class Sentences {
                "(kafka-topics --bootstrap-server " +
                bootstrap_servers_ + " --delete --topic " + topic_ + "), then entstream creates it";
     }
-    [[nodiscard]] std::string replicas(int found) const {
-        return "topic " + topic_ + ": replication factor is " + std::to_string(found) +
-               ", wanted: " + std::to_string(safe_replicas) +
-               " or more, else the loss of brokers loses changes; remedy: kafka-reassign-partitions (and "
-               "kafka.replication_factor for topics to come)";
-    }
 
   private:
     std::string topic_;
@@ -93,14 +87,9 @@ TopicFindings check_topic(const TopicSpec& wanted, const TopicFacts& found, cons
         findings.refusals.push_back(
             sentences.setting("max.message.bytes", value_of(found, "max.message.bytes"), least + " or more", least));
     }
-    if (found.replicas < safe_replicas) {
-        findings.warnings.push_back(sentences.replicas(found.replicas));
-    }
-    if (number_of(found, "min.insync.replicas") < safe_in_sync_replicas) {
-        const std::string safe = std::to_string(safe_in_sync_replicas);
-        findings.warnings.push_back(
-            sentences.setting("min.insync.replicas", value_of(found, "min.insync.replicas"),
-                              safe + " or more, else an acknowledged change may live on one broker only", safe));
+    if (found.replicas < safe_replicas || number_of(found, "min.insync.replicas") < safe_in_sync_replicas) {
+        findings.replication = wanted.name + " has replication factor " + std::to_string(found.replicas) +
+                               ", min.insync.replicas " + value_of(found, "min.insync.replicas");
     }
     return findings;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace entstream::kafka {
@@ -32,11 +33,18 @@ struct TopicFacts {
 /// replication factor affords while one broker is down.
 std::map<std::string, std::string> creation_settings(const TopicSpec& spec, int replication_factor);
 
-/// What is wrong with a topic, one sentence each: topic, setting, value found, value wanted, remedy.
+/// What is wrong with a topic.
 struct TopicFindings {
-    std::vector<std::string> refusals;  ///< records would be lost, refused or out of order
-    std::vector<std::string> warnings;  ///< the loss of one broker may stop or lose the log
+    /// Records would be lost, refused or out of order: a sentence each, with topic, setting, value found, value wanted
+    /// and remedy.
+    std::vector<std::string> refusals;
+    /// The loss of one broker may stop or lose the log: topic, settings and values; empty: none. Wanted and remedy are
+    /// in replication_advice.
+    std::string replication;
 };
+inline constexpr std::string_view replication_advice =
+    "wanted: replication factor 3 or more and min.insync.replicas 2 or more, else the loss of one broker may lose "
+    "changes; remedy: kafka-reassign-partitions and kafka-configs, and kafka.replication_factor for topics to come";
 
 /// \param bootstrap_servers  for the commands in the remedies
 TopicFindings check_topic(const TopicSpec& wanted, const TopicFacts& found, const std::string& bootstrap_servers);

@@ -13,8 +13,13 @@ namespace entstream::kafka {
 
 namespace {
 
+// librdkafka counts its batch's and record's own fields too.
+constexpr std::size_t room_around_record = 20000;
+
 // librdkafka's word for "what is left of transaction.timeout.ms".
 constexpr int remaining_transaction_time = -1;
+
+constexpr std::chrono::milliseconds patience_before_abort{5000};
 
 // How long a full queue is waited for before it is tried again.
 constexpr std::chrono::milliseconds pause_when_full{10};
@@ -23,7 +28,7 @@ std::map<std::string, std::string> settings(const std::string& transactional_id)
     return {
         {"transactional.id", transactional_id},
         {"transaction.timeout.ms", std::to_string(TransactionalProducer::transaction_timeout.count())},
-        {"message.max.bytes", std::to_string(TransactionalProducer::max_record_bytes)},
+        {"message.max.bytes", std::to_string(TransactionalProducer::max_record_bytes + room_around_record)},
         // A commit flushes at once; lingering would only delay small transactions.
         {"linger.ms", "0"},
         {"queue.buffering.max.kbytes", "65536"},
@@ -92,6 +97,10 @@ rd_kafka_topic_t* TransactionalProducer::find_topic(const std::string& topic) co
 void TransactionalProducer::produce(const std::string& topic, std::string_view key,
                                     std::optional<std::string_view> value, std::span<const Header> headers) {
     OutgoingRecord record(find_topic(topic), key, value, headers);
+    if (record.size() > max_record_bytes) {
+        raise("write record " + std::string(key) + " to topic " + topic, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+              std::to_string(record.size()) + " bytes, at most " + std::to_string(max_record_bytes));
+    }
     while (ErrorHandle error = record.queue(client_.get())) {
         const auto code = rd_kafka_error_code(error.get());
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
@@ -105,7 +114,7 @@ void TransactionalProducer::produce(const std::string& topic, std::string_view k
         raise("write record " + std::string(key) + " to topic " + topic, error.release());
     }
     ++transaction_records_;
-    transaction_bytes_ += key.size() + (value ? value->size() : 0);
+    transaction_bytes_ += record.size();
 }
 
 void TransactionalProducer::commit() {
@@ -116,6 +125,14 @@ void TransactionalProducer::commit() {
 }
 
 void TransactionalProducer::abort() {
+    // librdkafka 2.0.2 may ask for the end of a transaction that the broker has not heard of yet (its answer to
+    // AddPartitionsToTxn was "former transaction still ending"), which the broker refuses and the client then takes for
+    // fatal. Delivered records are proof that the broker knows.
+    rd_kafka_flush(client_.get(), static_cast<int>(patience_before_abort.count()));
+    abort_now();
+}
+
+void TransactionalProducer::abort_now() {
     if (auto* error = rd_kafka_abort_transaction(client_.get(), remaining_transaction_time)) {
         fail("abort a transaction of " + id_, error);
     }
@@ -131,7 +148,7 @@ void TransactionalProducer::fail(const std::string& doing, rd_kafka_error_t* err
     std::array<char, 512> fatal_reason{};
     auto fatal_code = rd_kafka_fatal_error(client_.get(), fatal_reason.data(), fatal_reason.size());
     if (fatal_code == RD_KAFKA_RESP_ERR_NO_ERROR && rd_kafka_error_txn_requires_abort(error) != 0) {
-        abort();
+        abort_now();
         raise(doing, rd_kafka_error_code(error), reason, {.requires_abort = true});
     }
     if (fatal_code == RD_KAFKA_RESP_ERR_NO_ERROR && rd_kafka_error_is_retriable(error) != 0) {

@@ -73,7 +73,7 @@ class TransactionalProducer {
     void abort();
 
     [[nodiscard]] bool in_transaction() const { return in_transaction_; }
-    /// Records and bytes (keys and values) of the open transaction.
+    /// Records, and bytes of their keys, values and headers, of the open transaction.
     [[nodiscard]] std::size_t transaction_records() const { return transaction_records_; }
     [[nodiscard]] std::size_t transaction_bytes() const { return transaction_bytes_; }
 
@@ -81,6 +81,7 @@ class TransactionalProducer {
     static void on_delivery_failure(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
 
     [[nodiscard]] rd_kafka_topic_t* find_topic(const std::string& topic) const;
+    void abort_now();
     [[noreturn]] void fail(const std::string& doing, rd_kafka_error_t* error);
 
     std::string id_;
