@@ -200,17 +200,22 @@ MessagePtr Connection::receive_or_fail(int id, const std::string& doing) const {
     return message;
 }
 
-void Connection::check_result(LDAPMessage* answer, const std::string& doing) const {
-    int code = LDAP_OTHER;
+Connection::Result Connection::result_of(LDAPMessage* answer) const {
+    Result result;
     char* text = nullptr;
-    const int parsed = ldap_parse_result(handle(), answer, &code, nullptr, &text, nullptr, nullptr, 0);
-    const std::string diagnostic = text == nullptr ? "" : text;
+    const int parsed = ldap_parse_result(handle(), answer, &result.code, nullptr, &text, nullptr, nullptr, 0);
+    result.diagnostic = text == nullptr ? "" : text;
     ldap_memfree(text);
     if (parsed != LDAP_SUCCESS) {
-        fail(parsed, doing);
+        fail(parsed, "reading a result");
     }
-    if (code != LDAP_SUCCESS) {
-        throw error(code, diagnostic, doing);
+    return result;
+}
+
+void Connection::check_result(LDAPMessage* answer, const std::string& doing) const {
+    const Result result = result_of(answer);
+    if (result.code != LDAP_SUCCESS) {
+        throw error(result.code, result.diagnostic, doing);
     }
 }
 

@@ -53,6 +53,14 @@ class Connection {
     /// \throws LdapError with LDAP_TIMEOUT when nothing came, LDAP_USER_CANCELLED when stopped.
     MessagePtr receive_or_fail(int id, const std::string& doing) const;
 
+    /// Code and text of an operation's result message.
+    struct Result {
+        int code = LDAP_OTHER;
+        std::string diagnostic;
+    };
+    /// \throws LdapError when the message is malformed.
+    [[nodiscard]] Result result_of(LDAPMessage* answer) const;
+
     /// \throws error() when the result of an operation is not success.
     void check_result(LDAPMessage* answer, const std::string& doing) const;
 

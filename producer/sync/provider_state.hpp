@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "common/ldap/connection.hpp"
 #include "common/model/uuid.hpp"
+#include "producer/producer_config.hpp"
 
 namespace entstream::producer::sync {
 
@@ -15,5 +17,11 @@ struct ProviderState {
     std::optional<Uuid> suffix_uuid;        ///< its entryUUID: identity of the directory; nullopt when hidden
     std::vector<std::string> context_csns;  ///< contextCSN, one value per server id; empty: hidden, or not OpenLDAP
 };
+
+/// Asks for it, and checks that the provider can serve these searches: it announces the Sync Request Control, every
+/// base exists, and one naming context holds them all (a cookie speaks of one naming context).
+/// \throws ldap::LdapError: no Content Sync (LDAP_UNAVAILABLE_CRITICAL_EXTENSION), no such base (LDAP_NO_SUCH_OBJECT,
+/// naming the search), bases in two naming contexts (LDAP_PARAM_ERROR); or no answer.
+ProviderState look_at_provider(const ldap::Connection& connection, const std::vector<SearchConfig>& searches);
 
 }  // namespace entstream::producer::sync

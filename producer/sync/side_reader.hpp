@@ -18,7 +18,8 @@ namespace entstream::producer::sync {
 /// by UUID, subtrees that moved into scope, groups whose members a server-side overlay rewrote.
 ///
 /// Entries come as in the stream: state `add`, no cookie, entryCSN and createTimestamp among the attributes, only
-/// entries within the base, scope and filter of the search. What is not there (or not there any more) is no error.
+/// entries within the base, scope and filter of the search. Their UUID is entryUUID, which is the stream's syncUUID in
+/// OpenLDAP. What is not there (or not there any more) is no error.
 ///
 /// Connects at the first question and again after a lost connection. Every question takes at most
 /// LdapConfig::timeout between two answers of the server. One thread at a time.
@@ -42,7 +43,10 @@ class SideReader {
     void read_below(std::size_t search, const std::string& dn, const std::function<void(EntryMessage)>& each);
 
   private:
-    ldap::Connection& connection();
+    struct Question;
+
+    void ask(const Question& question, const std::function<void(EntryMessage)>& each);
+    void ask_once(const Question& question, const std::function<void(EntryMessage)>& each);
 
     ProducerConfig config_;
     std::stop_token stop_;

@@ -65,7 +65,7 @@ class SyncReader {
     void stop();
 
   private:
-    void run(std::stop_token stop, std::vector<std::optional<std::string>> cookies);
+    void run(const std::vector<std::optional<std::string>>& cookies);
 
     ProducerConfig config_;
     std::unique_ptr<MessageQueue> queue_;

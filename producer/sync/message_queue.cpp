@@ -1,0 +1,93 @@
+#include "producer/sync/message_queue.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace entstream::producer::sync {
+
+namespace {
+
+std::size_t heap_of(const EntryMessage& entry) {
+    std::size_t octets = entry.dn.size();
+    for (const Attribute& attribute : entry.attributes) {
+        octets += sizeof(Attribute) + attribute.values.size() * sizeof(std::string);
+        for (const std::string& value : attribute.values) {
+            octets += value.size();
+        }
+    }
+    return octets;
+}
+
+std::size_t heap_of(const IdSetMessage& set) {
+    return set.uuids.size() * sizeof(Uuid);
+}
+
+template <typename Small>
+std::size_t heap_of(const Small& /*message*/) {
+    return 0;
+}
+
+}  // namespace
+
+std::size_t memory_of(const Message& message) {
+    return sizeof(Message) + std::visit([](const auto& content) { return heap_of(content); }, message);
+}
+
+void MessageQueue::push(Message message) {
+    const std::size_t octets = memory_of(message);
+    bool first = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (closed_) {
+            return;
+        }
+        first = items_.empty();
+        items_.push_back({std::move(message), octets});
+        octets_ += octets;
+    }
+    if (first) {
+        filled_.notify_one();
+    }
+}
+
+bool MessageQueue::full() const {
+    const std::scoped_lock lock(mutex_);
+    return octets_ >= most_octets_;
+}
+
+void MessageQueue::wait_for_room(std::chrono::milliseconds timeout) {
+    std::unique_lock lock(mutex_);
+    emptied_.wait_for(lock, timeout, [this] { return closed_ || octets_ < most_octets_; });
+}
+
+std::vector<Message> MessageQueue::pop_all(std::size_t most, std::chrono::milliseconds timeout) {
+    std::vector<Message> result;
+    {
+        std::unique_lock lock(mutex_);
+        filled_.wait_for(lock, timeout, [this] { return closed_ || !items_.empty(); });
+        const std::size_t count = std::min(most, items_.size());
+        result.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            octets_ -= items_.front().octets;
+            result.push_back(std::move(items_.front().message));
+            items_.pop_front();
+        }
+    }
+    emptied_.notify_one();
+    return result;
+}
+
+void MessageQueue::close() {
+    {
+        const std::scoped_lock lock(mutex_);
+        closed_ = true;
+        items_.clear();
+        octets_ = 0;
+    }
+    filled_.notify_all();
+    emptied_.notify_all();
+}
+
+}  // namespace entstream::producer::sync

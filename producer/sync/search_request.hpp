@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ldap.h>
+
+#include <string>
+#include <vector>
+
+#include "common/ldap/connection.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/sync/messages.hpp"
+
+namespace entstream::producer::sync {
+
+/// What the entries of a search are asked for: the configured attributes, the member attribute of groups and roles,
+/// entryCSN and createTimestamp; each once.
+std::vector<std::string> requested_attributes(const SearchConfig& search);
+
+/// A search on the wire.
+struct SearchRequest {
+    std::string base;
+    Scope scope{};
+    std::string filter;
+    std::vector<std::string> attributes;
+};
+
+/// Sends a search without limits of ours. `control` may be null.
+/// \returns the message id of its answers.
+/// \throws ldap::LdapError, e.g. when the filter is malformed.
+int send_search(const ldap::Connection& connection, const SearchRequest& request, LDAPControl* control);
+
+/// Copies DN and attributes of an entry.
+/// \pre the entry's controls have been taken: this function takes the message apart in place, afterwards libldap finds
+/// no controls in it.
+/// \throws ldap::LdapError when the message is malformed.
+void read_entry(const ldap::Connection& connection, LDAPMessage* message, EntryMessage& entry);
+
+}  // namespace entstream::producer::sync

@@ -1,0 +1,179 @@
+#include "producer/sync/sync_reader.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <csignal>
+#include <numeric>
+#include <utility>
+
+#include "producer/sync/message_queue.hpp"
+#include "producer/sync/session.hpp"
+
+namespace entstream::producer::sync {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// The thread looks this often whether it is to stop or to ask a probe.
+constexpr milliseconds tick{100};
+
+// Positions of the searches, users first, then groups, then roles.
+std::vector<std::size_t> order_of(const std::vector<SearchConfig>& searches) {
+    std::vector<std::size_t> order(searches.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&searches](std::size_t left, std::size_t right) {
+        return searches[left].kind < searches[right].kind;
+    });
+    return order;
+}
+
+// Signals are the main thread's business.
+void block_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+// The work of the reading thread: lives as long as the session.
+class Stream {
+  public:
+    Stream(const ProducerConfig& config, const std::vector<std::optional<std::string>>& cookies, Session& session,
+           MessageQueue& queue)
+        : config_(config),
+          cookies_(cookies),
+          session_(session),
+          queue_(queue),
+          order_(order_of(config.searches)),
+          heard_(steady_clock::now()) {}
+
+    // \returns why the session is over; nullopt: stopped.
+    std::optional<DisconnectedMessage> follow(const std::stop_token& stop) {
+        open_next();
+        while (!stop.stop_requested()) {
+            if (queue_.full()) {
+                if (!refreshing_) {
+                    return DisconnectedMessage{
+                        .why =
+                            "the publisher is slower than the LDAP server: the connection is "
+                            "given up, so that changes wait in the server's log and not in its memory",
+                        .error_class = ldap::ErrorClass::transient,
+                        .queue_full = true};
+                }
+                queue_.wait_for_room(tick);
+                heard_ = steady_clock::now();
+                continue;
+            }
+            if (std::optional<DisconnectedMessage> silent = keep_asking()) {
+                return silent;
+            }
+            if (std::optional<Message> message = session_.next(tick)) {
+                heard_ = steady_clock::now();
+                if (std::optional<DisconnectedMessage> end = handle(std::move(*message))) {
+                    return end;
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+  private:
+    void open_next() {
+        refreshing_ = opened_ < order_.size();
+        if (refreshing_) {
+            const std::size_t index = order_[opened_++];
+            session_.start_search(index, cookies_.at(index));
+        }
+    }
+
+    std::optional<DisconnectedMessage> handle(Message message) {
+        if (auto* const disconnected = std::get_if<DisconnectedMessage>(&message)) {
+            return std::move(*disconnected);
+        }
+        const auto* const refresh = std::get_if<RefreshMessage>(&message);
+        const bool opens = refresh != nullptr && refresh->done && refresh->search == order_[opened_ - 1];
+        const auto* const done = std::get_if<DoneMessage>(&message);
+        std::optional<DisconnectedMessage> end =
+            done == nullptr ? std::nullopt : std::optional(session_.ended_by(*done));
+        queue_.push(std::move(message));
+        if (opens) {
+            open_next();
+        }
+        return end;
+    }
+
+    // Asks for contextCSN when it is time. \returns the end of the session when the server has been silent too long.
+    std::optional<DisconnectedMessage> keep_asking() {
+        const auto now = steady_clock::now();
+        if (session_.probe_under_way()) {
+            if (now - std::max(asked_, heard_) < config_.ldap.timeout) {
+                return std::nullopt;
+            }
+            return DisconnectedMessage{.why = "LDAP server " + config_.ldap.uri + ": silent for " +
+                                              std::to_string(config_.ldap.timeout.count()) +
+                                              " ms, also when asked for contextCSN: it hangs, or the network does"};
+        }
+        if (now - asked_ >= config_.probe_interval) {
+            session_.ask_probe();
+            asked_ = now;
+        }
+        return std::nullopt;
+    }
+
+    const ProducerConfig& config_;
+    const std::vector<std::optional<std::string>>& cookies_;
+    Session& session_;
+    MessageQueue& queue_;
+    std::vector<std::size_t> order_;
+    std::size_t opened_ = 0;
+    bool refreshing_ = false;
+    steady_clock::time_point asked_;
+    steady_clock::time_point heard_;
+};
+
+}  // namespace
+
+SyncReader::SyncReader(const ProducerConfig& config)
+    : config_(config), queue_(std::make_unique<MessageQueue>(config.queue_bytes)) {}
+
+SyncReader::~SyncReader() {
+    stop();
+}
+
+ProviderState SyncReader::connect() {
+    session_ = std::make_unique<Session>(config_.ldap, config_.searches, stop_.get_token());
+    return session_->provider();
+}
+
+void SyncReader::start(std::vector<std::optional<std::string>> cookies) {
+    cookies.resize(config_.searches.size());
+    thread_ = std::jthread([this, own = std::move(cookies)] { run(own); });
+}
+
+void SyncReader::run(const std::vector<std::optional<std::string>>& cookies) {
+    block_signals();
+    std::optional<DisconnectedMessage> end;
+    try {
+        end = Stream(config_, cookies, *session_, *queue_).follow(stop_.get_token());
+    } catch (const ldap::LdapError& error) {
+        end = DisconnectedMessage{.why = error.what(), .error_class = error.error_class()};
+    }
+    // At once: until then the server queues for us.
+    session_.reset();
+    if (end) {
+        queue_->push(std::move(*end));
+    }
+}
+
+std::vector<Message> SyncReader::pop_all(std::size_t most, milliseconds timeout) {
+    return queue_->pop_all(most, timeout);
+}
+
+void SyncReader::stop() {
+    stop_.request_stop();
+    queue_->close();
+}
+
+}  // namespace entstream::producer::sync
