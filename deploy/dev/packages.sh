@@ -12,7 +12,7 @@ readonly build_packages=(g++ cmake ninja-build ccache pkg-config
   zlib1g-dev libgtest-dev libgmock-dev)
 # maven brings the Java runtime that Kafka needs.
 readonly servers_packages=(slapd ldap-utils postgresql-15 maven kcat)
-readonly lint_packages=(git clang-format clang-tidy shellcheck)
+readonly lint_packages=(git clang-format clang-tidy shellcheck docker-compose)
 
 # packages_of GROUP
 packages_of() {
