@@ -14,10 +14,13 @@ jars_match() { (cd "$1" && sha256sum --quiet --check "$pom_dir/jars.sha256") >&2
 
 resolve_jars() {
   local fresh=$1
-  mvn -B -q -Dstyle.color=never --strict-checksums -f "$fresh/pom.xml" "$dependency_plugin:copy-dependencies" \
-    -DoutputDirectory="$fresh/jars" -DincludeScope=runtime >&2 ||
+  mvn -B -q --strict-checksums -f "$fresh/pom.xml" "$dependency_plugin:copy-dependencies" \
+    -DoutputDirectory="$fresh/jars" -DincludeScope=runtime &>"$fresh/maven.log" || {
+    # Without its colours.
+    sed $'s/\e\\[[0-9;]*m//g' "$fresh/maven.log" >&2
     die $exit_failed "kafka: Maven could not fetch the jars of Kafka $kafka_version (its reason is above)." \
       "Remedy: check the network and your Maven settings (~/.m2/settings.xml, proxy or mirror), then run it again."
+  }
   jars_match "$fresh/jars" ||
     die $exit_failed "kafka: a fetched jar differs from deploy/dev/kafka/jars.sha256 (named above): not used." \
       "Remedy: remove ~/.m2/repository/org/apache/kafka and try again; if it stays, the repository served another file."

@@ -64,6 +64,8 @@ restore_services() {
     else
       rm -f "$cluster_settings"
     fi
+    # What the package would have put there instead of ours.
+    rm -f "$cluster_settings.ucf-dist"
   fi
   rm -rf "$saved"
 }
