@@ -29,8 +29,10 @@ std::map<std::string, std::string> settings(const std::string& transactional_id)
         {"transactional.id", transactional_id},
         {"transaction.timeout.ms", std::to_string(TransactionalProducer::transaction_timeout.count())},
         {"message.max.bytes", std::to_string(TransactionalProducer::max_record_bytes + room_around_record)},
-        // A commit flushes at once; lingering would only delay small transactions.
-        {"linger.ms", "0"},
+        // Large transactions travel in full batches; a commit flushes without lingering.
+        {"linger.ms", "5"},
+        // Costs less processor time than it saves, at a tenth of the bytes.
+        {"compression.codec", "lz4"},
         {"queue.buffering.max.kbytes", "65536"},
         {"queue.buffering.max.messages", "200000"},
         {"delivery.report.only.error", "true"},
