@@ -4,13 +4,13 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "common/model/after_image.hpp"
 #include "common/model/uuid.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/map/mapping_config.hpp"
+#include "consumer/map/required_attributes.hpp"
 #include "entstream/v1/change.pb.h"
 
 namespace entstream::consumer::map {
@@ -23,13 +23,6 @@ struct MappingProblem {
 
     /// One line: field: reason; remedy.
     [[nodiscard]] std::string to_text() const;
-};
-
-/// Attributes that a mapping reads, by the kind of entry it reads them from; sorted, spelled as configured.
-struct RequiredAttributes {
-    std::vector<std::string> users;
-    std::vector<std::string> groups;
-    std::vector<std::string> roles;
 };
 
 /// Makes Moodle's rows from entries. Built once from the configuration; its functions may be called from any thread.
@@ -50,21 +43,18 @@ class Mapper {
     [[nodiscard]] tl::expected<RoleDelta, MappingProblem> role(const Uuid& uuid, Offset version,
                                                                const AfterImage& image) const;
 
-    [[nodiscard]] const RequiredAttributes& required_attributes() const;
+    [[nodiscard]] const RequiredAttributes& required_attributes() const { return required_; }
 
-    /// What this mapping needs and a source does not publish, one sentence each with the remedy; empty: all is there.
+    /// What this mapping reads and a source does not publish, one sentence each with the remedy; empty: all is there.
     [[nodiscard]] std::vector<std::string> missing_in(const v1::SourceDescription& source) const;
 
-    /// Stable across versions and machines: 32 hex digits. Another one means that rows made before may differ.
-    [[nodiscard]] const std::string& fingerprint() const;
+    /// map::fingerprint() of the configuration.
+    [[nodiscard]] const std::string& fingerprint() const { return fingerprint_; }
 
   private:
-    struct Rules;
-    std::unique_ptr<const Rules> rules_;
+    std::unique_ptr<const CompiledMapping> mapping_;
+    RequiredAttributes required_;
+    std::string fingerprint_;
 };
-
-/// The mapping for the SDET schema that is used where the configuration file says nothing: TOML, as
-/// `entstream-consumer --print-mapping` prints it.
-std::string_view default_mapping_toml();
 
 }  // namespace entstream::consumer::map

@@ -18,7 +18,8 @@ enum class LetterCase { keep, lower, upper };
 /// One text made from an entry. Applied in the order of the members.
 struct FieldRule {
     std::string value;                         ///< template: text with ${attribute} (first value) or ${attribute[*]}
-    std::string regex;                         ///< RE2; its first capture is kept, no match gives ""; empty: no regex
+    std::string regex;                         ///< RE2; no match gives ""; empty: no regex
+    std::string rewrite = "\\1";               ///< what is made of the regex's captures; the first by default
     std::map<std::string, std::string> table;  ///< text -> text; what is not in it gives ""; empty: no table
     std::string default_value;                 ///< template, used when all that gave ""
     LetterCase letter_case = LetterCase::keep;
@@ -81,5 +82,8 @@ struct MappingConfig {
 
     bool operator==(const MappingConfig&) const = default;
 };
+
+/// Stable across versions and machines: 32 hex digits. Another one means that rows made before may differ.
+std::string fingerprint(const MappingConfig& config);
 
 }  // namespace entstream::consumer::map

@@ -1,0 +1,145 @@
+#include "consumer/consumer_config.hpp"
+
+#include <algorithm>
+
+#include "common/config/checks.hpp"
+#include "common/config/reading.hpp"
+#include "common/config/schema.hpp"
+#include "common/config/shared_sections.hpp"
+#include "consumer/map/mapping_schema.hpp"
+
+namespace entstream::consumer {
+
+namespace {
+
+using config::Fault;
+using config::Node;
+using config::Reading;
+using config::Schema;
+
+constexpr const char* program = "entstream-consumer";
+
+std::optional<Fault> check_identifier(const std::string& value) {
+    const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+    if (std::all_of(value.begin(), value.end(), is_allowed)) {
+        return std::nullopt;
+    }
+    return Fault{.what = "'" + value + "' cannot be part of a name in Moodle's database",
+                 .remedy = "use lower-case letters, digits and _"};
+}
+
+/// Moodle refuses components without an underscore, and PARAM_COMPONENT wants two letters behind it.
+std::optional<Fault> check_component(const std::string& value) {
+    const std::size_t underscore = value.find('_');
+    if (check_identifier(value) || underscore == std::string::npos || underscore == 0 ||
+        value.size() < underscore + 3) {
+        return Fault{.what = "'" + value + "' is not the name of a component",
+                     .remedy = "write a plugin's type and name in lower case: local_entstream"};
+    }
+    return std::nullopt;
+}
+
+void add_database_section(Schema& schema, DatabaseConfig& database) {
+    schema.section("database", "Moodle's PostgreSQL database.");
+    schema.text("host", database.host, "Host name, address, or the folder of the server's socket.");
+    schema.integer("port", database.port, "Port.", {.least = 1, .most = 65535});
+    schema.text("name", database.name, "Name of the database ($CFG->dbname).",
+                {.required = true, .secret = false, .check = {}});
+    schema.text("user", database.user, "PostgreSQL role that entstream writes as.",
+                {.required = true, .secret = false, .check = {}});
+    schema.text("password", database.password, "Its password.", {.required = false, .secret = true, .check = {}});
+    const auto same = [](std::initializer_list<const char*> names) {
+        std::vector<std::pair<std::string, std::string>> choices;
+        for (const char* name : names) {
+            choices.emplace_back(name, name);
+        }
+        return choices;
+    };
+    schema.choice("sslmode", database.sslmode,
+                  same({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}),
+                  "Encryption, as libpq names it.");
+    schema.text("prefix", database.prefix, "What the names of Moodle's tables start with ($CFG->prefix).",
+                {.required = false, .secret = false, .check = check_identifier});
+    schema.text("schema", database.schema, "Schema that Moodle's tables are in ($CFG->dboptions['dbschema']).",
+                {.required = false, .secret = false, .check = check_identifier});
+}
+
+Schema describe(ConsumerConfig& config) {
+    Schema schema;
+    schema.section("", "One Moodle.");
+    schema.text("target", config.target,
+                "Names the Moodle in Kafka's consumer group and in messages: lower-case letters, digits and -.",
+                {.required = true, .secret = false, .check = config::check_name});
+    schema.list("sources", config.sources, "Directories that feed it: the producers' `source`.",
+                {.required = true, .check = config::check_name});
+    schema.text("component", config.component,
+                "Owner of the cohorts and role assignments that entstream makes, as a plugin's name. Moodle lets "
+                "nobody else change them.",
+                {.required = false, .secret = false, .check = check_component});
+
+    config::add_kafka_section(schema, config.kafka);
+    add_database_section(schema, config.database);
+
+    schema.section("users", "Persons become users.");
+    schema.text("auth", config.auth, "Authentication plugin of the accounts that entstream makes.",
+                {.required = false, .secret = false, .check = check_identifier});
+    schema.choice("leaving", config.users_leaving, {{"keep", LeaverPolicy::keep}, {"suspend", LeaverPolicy::suspend}},
+                  "What happens to the account of a person who left the directory.");
+    map::add_user_mapping(schema, config.mapping.users);
+    map::add_group_mappings(schema, config.mapping.cohorts, config.mapping.roles);
+
+    schema.section("consumer", "Limits and rhythms. The defaults suit a region.");
+    schema.integer("batch_records", config.batch_records, "Records that one database transaction applies, at the most.",
+                   {.least = 1, .most = 100000});
+    schema.duration("check_interval", config.check_interval,
+                    "How often it is checked that the database was not restored from a backup, and references to "
+                    "courses and the like are looked up again.",
+                    std::chrono::milliseconds(100));
+    schema.boolean("log_rows", config.log_rows, "Write what is done to Moodle's own log, as Moodle does.");
+
+    config::add_log_section(schema, config.log);
+    return schema;
+}
+
+/// What the program's own help adds: how a rule is written.
+constexpr const char* introduction =
+    R"(Applies the changes of one or more directories to one Moodle. One process per Moodle (`target`).
+
+A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, or a table:
+
+| key | meaning |
+|---|---|
+| `value` | template: text with `${attribute}` (its first value) or `${attribute[*]}` (all, with commas between); `$${` stands for `${` itself. It gives nothing if all its attributes are absent. |
+| `regex` | RE2 syntax. What it does not find gives nothing. If `value` is one attribute, its first value that the regex (and `table`) knows counts. |
+| `rewrite` | what is made of the regex's captures, `'\1'` by default |
+| `table` | transcoding, `{ ENS = "editingteacher" }`; what is not in it gives nothing |
+| `default` | template, used when all this gave nothing |
+| `case` | `"lower"`, `"upper"` or `"keep"` |
+| `length` | the most characters; Moodle's column is a limit anyway |
+
+Tags, surrounding spaces and what is not UTF-8 are left out of every text. A person for whom username, first name,
+surname or email would be empty is not taken over, and reported.
+)";
+
+}  // namespace
+
+ConsumerConfig load_config(const std::filesystem::path& file, const config::Environment& environment) {
+    const Node root = config::read_toml(file, program);
+    Reading reading(file, environment);
+    ConsumerConfig config;
+    config.mapping = map::default_mapping();
+    map::clear_replaced_sections(root, config.mapping);
+    describe(config).read(root, reading);
+    map::check_mapping(config.mapping, root, reading);
+    reading.throw_problems();
+    config.warnings = reading.warnings();
+    return config;
+}
+
+std::string config_help(config::HelpFormat format) {
+    ConsumerConfig config;
+    config.mapping = map::default_mapping();
+    return config::help(describe(config), format, program, introduction);
+}
+
+}  // namespace entstream::consumer

@@ -1,0 +1,118 @@
+#include "consumer/map/compiled_mapping.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace entstream::consumer::map {
+
+namespace {
+
+using Problems = std::vector<config::Problem>;
+
+void add_problem(Problems& problems, const std::string& key, std::string what, std::string remedy) {
+    problems.push_back({.place = "mapping", .key = key, .what = std::move(what), .remedy = std::move(remedy)});
+}
+
+Selection compile_selection(const std::string& text, const std::string& key, Problems& problems) {
+    auto selection = Selection::parse(text);
+    if (!selection) {
+        add_problem(problems, key, selection.error().what, selection.error().remedy);
+        return {};
+    }
+    return std::move(*selection);
+}
+
+std::shared_ptr<const Rule> compile_rule(const FieldRule& rule, const std::string& key, Problems& problems) {
+    return says_something(rule) ? std::make_shared<const Rule>(Rule::compile(rule, key, problems)) : nullptr;
+}
+
+std::shared_ptr<const Rule> compile_required(const FieldRule& rule, const std::string& key, Problems& problems) {
+    auto compiled = compile_rule(rule, key, problems);
+    if (compiled == nullptr) {
+        add_problem(problems, key, "is missing",
+                    "set it; a section of the file replaces all of the built-in one, which --print-mapping prints");
+    }
+    return compiled;
+}
+
+/// The rules of `base`, with those of `fields` in their place.
+CompiledUserFields compile_fields(const UserFieldRules& fields, const std::string& key, CompiledUserFields base,
+                                  Problems& problems) {
+    for (std::size_t i = 0; i < user_field_count; ++i) {
+        if (const auto& rule = fields.at(i)) {
+            base.at(i) = compile_rule(*rule, key + '.' + std::string(user_field_names.at(i)), problems);
+        }
+    }
+    return base;
+}
+
+/// Moodle has no user without these.
+void require_user_fields(const CompiledUserFields& fields, const std::string& key, Problems& problems) {
+    for (const UserField field : {UserField::username, UserField::firstname, UserField::lastname, UserField::email}) {
+        const auto index = static_cast<std::size_t>(field);
+        if (fields.at(index) == nullptr) {
+            add_problem(problems, key + '.' + std::string(user_field_names.at(index)), "is missing",
+                        "set it here or in [users.fields]; a section of the file replaces all of the built-in one, "
+                        "which --print-mapping prints");
+        }
+    }
+}
+
+}  // namespace
+
+CompiledMapping::CompiledMapping(const MappingConfig& config, Problems& problems)
+    : users(compile_selection(config.users.select, "users.select", problems)),
+      extended_username_chars(config.users.extended_username_chars),
+      groups(compile_selection(config.cohorts.select, "cohorts.select", problems)),
+      cohort_name(compile_required(config.cohorts.name, "cohorts.fields.name", problems)),
+      cohort_idnumber(compile_required(config.cohorts.idnumber, "cohorts.fields.idnumber", problems)),
+      cohort_description(compile_rule(config.cohorts.description, "cohorts.fields.description", problems)),
+      roles(compile_selection(config.roles.select, "roles.select", problems)),
+      role(compile_required(config.roles.role, "roles.fields.role", problems)),
+      level(compile_required(config.roles.level, "roles.fields.level", problems)),
+      identifier(compile_rule(config.roles.identifier, "roles.fields.identifier", problems)),
+      keys(config.roles.keys) {
+    const CompiledUserFields base = compile_fields(config.users.fields, "users.fields", {}, problems);
+    for (const map::UserType& type : config.users.types) {
+        const std::string key = "users.type[" + std::to_string(types.size() + 1) + ']';
+        types.push_back({.selection = compile_selection(type.filter, key + ".filter", problems),
+                         .fields = compile_fields(type.fields, key + ".fields", base, problems)});
+        require_user_fields(types.back().fields, key + ".fields", problems);
+    }
+    if (types.empty()) {
+        add_problem(problems, "users.type", "is missing: nobody would be taken over",
+                    "add [[users.type]] tables with a name and a filter");
+    }
+    for (const auto& [from, to] : config.roles.level.table) {
+        if (!level_of(to)) {
+            add_problem(problems, "roles.fields.level.table." + from, "'" + to + "' is not a context level",
+                        "use system, user, coursecat, course, module or block");
+        }
+    }
+}
+
+const CompiledUserFields* CompiledMapping::fields_for(const AfterImage& image) const {
+    if (!users.matches(image)) {
+        return nullptr;
+    }
+    const auto type = std::find_if(types.begin(), types.end(),
+                                   [&](const UserType& candidate) { return candidate.selection.matches(image); });
+    return type == types.end() ? nullptr : &type->fields;
+}
+
+std::optional<ContextLevel> level_of(std::string_view name) {
+    constexpr std::array<std::pair<std::string_view, ContextLevel>, 6> levels = {{{"system", ContextLevel::system},
+                                                                                  {"user", ContextLevel::user},
+                                                                                  {"coursecat", ContextLevel::category},
+                                                                                  {"course", ContextLevel::course},
+                                                                                  {"module", ContextLevel::module},
+                                                                                  {"block", ContextLevel::block}}};
+    for (const auto& [text, level] : levels) {
+        if (text == name) {
+            return level;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace entstream::consumer::map

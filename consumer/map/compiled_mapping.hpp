@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/config/config_error.hpp"
+#include "common/model/after_image.hpp"
+#include "consumer/delta.hpp"
+#include "consumer/map/mapping_config.hpp"
+#include "consumer/map/rule.hpp"
+#include "consumer/map/selection.hpp"
+
+namespace entstream::consumer::map {
+
+/// Rules of one user type, by UserField; null: not mapped.
+using CompiledUserFields = std::array<std::shared_ptr<const Rule>, user_field_count>;
+
+/// A mapping with its filters, templates and regexes compiled. Immutable; may be used from any thread.
+class CompiledMapping {
+  public:
+    /// Adds everything that is wrong to `problems`; the result is of no use then.
+    CompiledMapping(const MappingConfig& config, std::vector<config::Problem>& problems);
+
+    struct UserType {
+        Selection selection;
+        CompiledUserFields fields;
+    };
+
+    /// The rules for an entry; null: it is not selected.
+    [[nodiscard]] const CompiledUserFields* fields_for(const AfterImage& image) const;
+
+    Selection users;
+    std::vector<UserType> types;
+    bool extended_username_chars;
+
+    Selection groups;
+    std::shared_ptr<const Rule> cohort_name;
+    std::shared_ptr<const Rule> cohort_idnumber;
+    std::shared_ptr<const Rule> cohort_description;  ///< null: cohorts have none
+
+    Selection roles;
+    std::shared_ptr<const Rule> role;
+    std::shared_ptr<const Rule> level;
+    std::shared_ptr<const Rule> identifier;  ///< null: only roles at system level can be mapped
+    std::map<ContextLevel, std::string> keys;
+};
+
+/// Context levels as configuration names them.
+std::optional<ContextLevel> level_of(std::string_view name);
+
+}  // namespace entstream::consumer::map

@@ -1,0 +1,73 @@
+#include "consumer/map/mapping_config.hpp"
+
+#include "common/model/uuid.hpp"
+
+namespace entstream::consumer::map {
+
+namespace {
+
+/// Everything of a mapping as one text, each part with its length before it, so that no two mappings give the same.
+class Canonical {
+  public:
+    void add(const std::string& text) { text_ += std::to_string(text.size()) + ':' + text; }
+    void add(std::size_t number) { add(std::to_string(number)); }
+
+    void add(const FieldRule& rule) {
+        add(rule.value);
+        add(rule.regex);
+        add(rule.rewrite);
+        add(rule.table.size());
+        for (const auto& [from, to] : rule.table) {
+            add(from);
+            add(to);
+        }
+        add(rule.default_value);
+        add(static_cast<std::size_t>(rule.letter_case));
+        add(rule.length);
+    }
+
+    void add(const UserFieldRules& rules) {
+        for (const auto& rule : rules) {
+            add(static_cast<std::size_t>(rule.has_value()));
+            add(rule.value_or(FieldRule{}));
+        }
+    }
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+};
+
+}  // namespace
+
+std::string fingerprint(const MappingConfig& config) {
+    Canonical canonical;
+    canonical.add(config.users.select);
+    canonical.add(static_cast<std::size_t>(config.users.extended_username_chars));
+    canonical.add(config.users.fields);
+    canonical.add(config.users.types.size());
+    for (const UserType& type : config.users.types) {
+        canonical.add(type.name);
+        canonical.add(type.filter);
+        canonical.add(type.fields);
+    }
+    canonical.add(config.cohorts.select);
+    for (const FieldRule* rule : {&config.cohorts.name, &config.cohorts.idnumber, &config.cohorts.description}) {
+        canonical.add(*rule);
+    }
+    canonical.add(config.roles.select);
+    for (const FieldRule* rule : {&config.roles.role, &config.roles.level, &config.roles.identifier}) {
+        canonical.add(*rule);
+    }
+    canonical.add(config.roles.keys.size());
+    for (const auto& [level, key] : config.roles.keys) {
+        canonical.add(static_cast<std::size_t>(level));
+        canonical.add(key);
+    }
+    std::string hash = Uuid::from_name(canonical.text()).to_text();
+    std::erase(hash, '-');
+    return hash;
+}
+
+}  // namespace entstream::consumer::map

@@ -1,0 +1,195 @@
+#include "consumer/map/mapping_schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "common/config/config_error.hpp"
+#include "consumer/map/compiled_mapping.hpp"
+#include "consumer/map/default_mapping.hpp"
+#include "consumer/map/rule_schema.hpp"
+#include "consumer/map/selection.hpp"
+
+namespace entstream::consumer::map {
+
+namespace {
+
+using config::Fault;
+using config::Node;
+using config::Reading;
+using config::Schema;
+
+std::optional<Fault> check_selection(const std::string& text) {
+    const auto selection = Selection::parse(text);
+    return selection ? std::nullopt : std::optional(selection.error());
+}
+
+void add_user_fields(Schema& schema, UserFieldRules& fields) {
+    constexpr std::array<std::string_view, user_field_count> descriptions = {
+        "Login name: lower case; what Moodle does not allow in it is left out.",
+        "ID number.",
+        "First name.",
+        "Surname.",
+        "Email address.",
+        "Institution.",
+        "Department.",
+        "Phone.",
+        "Mobile phone.",
+        "Address.",
+        "City or town.",
+        "Country: two letters; anything else gives none.",
+        "Language: the code of an installed language pack."};
+    for (std::size_t i = 0; i < user_field_count; ++i) {
+        auto& field = fields.at(i);
+        config::Property property = rule_property(field.value_or(FieldRule{}), std::string(descriptions.at(i)));
+        property.read = [&field](const Node& node, const std::string& key, Reading& reading) {
+            read_rule(node, key, reading, field.emplace());
+        };
+        schema.custom(std::string(user_field_names.at(i)), std::move(property));
+    }
+}
+
+void describe_type(Schema& schema, UserType& type) {
+    schema.text("name", type.name, "For messages and statistics: \"pupil\".",
+                {.required = true, .secret = false, .check = {}});
+    schema.text("filter", type.filter, "Which entries are of this type.",
+                {.required = true, .secret = false, .check = check_selection});
+    config::Property fields;
+    fields.shape = config::Shape::table;
+    fields.type = "table of rules";
+    fields.description = "Rules that replace those of [users.fields] for this type: [users.type.fields].";
+    fields.read = [&type](const Node& node, const std::string& key, Reading& reading) {
+        if (node.table() == nullptr) {
+            reading.add(node, key, {"must be a table", "write [users.type.fields] with a rule per field"});
+            return;
+        }
+        Schema keys;
+        add_user_fields(keys, type.fields);
+        keys.read_nested(node, key + '.', reading);
+    };
+    schema.custom("fields", std::move(fields));
+}
+
+/// Whether the file has this section, with something in it.
+bool has_section(const Node& root, const std::string& section) {
+    const Node* node = root.find(section);
+    return node != nullptr && (node->table() == nullptr || !node->table()->empty());
+}
+
+/// Whether the file gives a rule; a faulty one counts, since that is said elsewhere.
+bool gives_rule(const Node& root, const std::string& key) {
+    const Node* node = root.find(key);
+    return node != nullptr && (node->text() == nullptr || !node->text()->empty());
+}
+
+void require_rules(const Node& root, const std::string& section, std::initializer_list<std::string_view> names,
+                   Reading& reading) {
+    for (const std::string_view name : names) {
+        const std::string key = section + '.' + std::string(name);
+        if (has_section(root, section) && !gives_rule(root, key)) {
+            reading.add_at(root, section,
+                           {"has no rule for " + std::string(name) +
+                                ": what stands in the file replaces all of the built-in section",
+                            "copy the rule from what --print-mapping prints, or write one"});
+        }
+    }
+}
+
+}  // namespace
+
+void add_user_mapping(Schema& schema, UserMapping& mapping) {
+    schema.text("select", mapping.select,
+                "Which users this Moodle takes: a filter over their published attributes. Empty: all. Who ceases to "
+                "match is handled like one who left.",
+                {.required = false, .secret = false, .check = check_selection});
+    schema.boolean("extended_username_chars", mapping.extended_username_chars,
+                   "Set it if the site has $CFG->extendedusernamechars.");
+    schema.tables("type", mapping.types,
+                  "Kinds of persons. The first one whose filter matches counts; who matches none is not taken. Without "
+                  "any in the file: pupil, teacher, staff and parent of the SDET.",
+                  describe_type);
+    schema.section("users.fields",
+                   "Fields of mdl_user. A field without a rule keeps what it has in Moodle. What stands here replaces "
+                   "all of the built-in rules.");
+    add_user_fields(schema, mapping.fields);
+}
+
+void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& roles) {
+    schema.section("cohorts", "Groups become cohorts.");
+    schema.text("select", cohorts.select, "Which groups this Moodle takes. Empty: all.",
+                {.required = false, .secret = false, .check = check_selection});
+    schema.section("cohorts.fields", "Fields of mdl_cohort. What stands here replaces all of the built-in rules.");
+    add_rule(schema, "name", cohorts.name, "Name.");
+    add_rule(schema, "idnumber", cohorts.idnumber,
+             "ID number; one of more than 100 characters ends with a hash, so that it stays its own.");
+    add_rule(schema, "description", cohorts.description, "Description.");
+
+    schema.section("roles", "Role objects become role assignments of their members.");
+    schema.text("select", roles.select, "Which role objects this Moodle takes. Empty: all.",
+                {.required = false, .secret = false, .check = check_selection});
+    schema.section("roles.fields", "What a role object says. What stands here replaces all of the built-in rules.");
+    add_rule(schema, "role", roles.role, "Short name of the role.");
+    add_rule(schema, "level", roles.level, "Context level: system, user, coursecat, course, module or block.");
+    add_rule(schema, "identifier", roles.identifier, "Which course, category ...; not read at system level.");
+    schema.section("roles.keys", "The column that the identifier stands in, by context level.");
+    const auto column = [&](const std::string& name, ContextLevel level, std::initializer_list<const char*> columns) {
+        std::vector<std::pair<std::string, std::string>> choices;
+        for (const char* one : columns) {
+            choices.emplace_back(one, one);
+        }
+        schema.choice(name, roles.keys[level], choices, "");
+    };
+    column("coursecat", ContextLevel::category, {"idnumber", "id"});
+    column("course", ContextLevel::course, {"idnumber", "id", "shortname"});
+    column("module", ContextLevel::module, {"idnumber", "id"});
+    column("block", ContextLevel::block, {"id"});
+    column("user", ContextLevel::user, {"username", "id", "idnumber", "email"});
+}
+
+void clear_replaced_sections(const Node& root, MappingConfig& mapping) {
+    if (has_section(root, "users.fields")) {
+        mapping.users.fields = {};
+    }
+    if (has_section(root, "cohorts.fields")) {
+        mapping.cohorts = {.select = mapping.cohorts.select, .name = {}, .idnumber = {}, .description = {}};
+    }
+    if (has_section(root, "roles.fields")) {
+        mapping.roles.role = {};
+        mapping.roles.level = {};
+        mapping.roles.identifier = {};
+    }
+}
+
+void check_mapping(const MappingConfig& mapping, const Node& root, Reading& reading) {
+    require_rules(root, "users.fields", {"username", "firstname", "lastname", "email"}, reading);
+    require_rules(root, "cohorts.fields", {"name", "idnumber"}, reading);
+    require_rules(root, "roles.fields", {"role", "level"}, reading);
+    if (mapping.users.types.empty()) {
+        reading.add_at(root, "users.type", {"is empty: nobody would be taken over", "add [[users.type]] tables"});
+    }
+    for (const auto& [from, to] : mapping.roles.level.table) {
+        if (!level_of(to)) {
+            reading.add_at(
+                root, "roles.fields.level.table." + from,
+                {"'" + to + "' is not a context level", "use system, user, coursecat, course, module or block"});
+        }
+    }
+}
+
+MappingConfig default_mapping() {
+    const Node root = config::parse_toml(default_mapping_toml(), "sdet.toml");
+    Reading reading("sdet.toml", [](const std::string&) { return std::nullopt; });
+    MappingConfig mapping;
+    Schema schema;
+    schema.section("users", "");
+    add_user_mapping(schema, mapping.users);
+    add_group_mappings(schema, mapping.cohorts, mapping.roles);
+    schema.read(root, reading);
+    check_mapping(mapping, root, reading);
+    reading.throw_problems();
+    return mapping;
+}
+
+}  // namespace entstream::consumer::map

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/config/reading.hpp"
+#include "common/ldap/filter.hpp"
+#include "common/model/after_image.hpp"
+
+namespace entstream::consumer::map {
+
+/// A filter of the configuration, made ready to be evaluated here; the empty one lets every entry through.
+class Selection {
+  public:
+    static tl::expected<Selection, config::Fault> parse(const std::string& text);
+
+    [[nodiscard]] bool matches(const AfterImage& image) const { return !filter_ || filter_->matches(image); }
+    [[nodiscard]] std::vector<std::string> attributes() const {
+        return filter_ ? filter_->attributes() : std::vector<std::string>();
+    }
+
+  private:
+    std::optional<ldap::Filter> filter_;
+};
+
+}  // namespace entstream::consumer::map

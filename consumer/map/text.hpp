@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "consumer/map/mapping_config.hpp"
+
+/// Texts as Moodle's tables take them. All functions work on UTF-8 and are quick on plain ASCII.
+namespace entstream::consumer::map {
+
+/// Octets as text that PostgreSQL takes: malformed UTF-8 and NUL left out, composed (Unicode NFC).
+std::string well_formed(std::string_view octets);
+
+/// What Moodle's PARAM_NOTAGS leaves: no tags (an unfinished one goes up to the end), no space around. A '<' that
+/// starts no tag stays.
+std::string clean(std::string text);
+
+/// Every letter in the given case, accents included.
+std::string with_case(std::string text, LetterCase letter_case);
+
+/// What Moodle's PARAM_USERNAME leaves: lower case, and only a-z 0-9 - . _ @ unless the site has
+/// $CFG->extendedusernamechars.
+std::string clean_username(std::string text, bool extended_chars);
+
+/// The first `length` characters (code points, as varchar(n) counts them), without space at the end.
+std::string cut(std::string text, std::size_t length);
+
+/// The same for a text that identifies something: one that is too long ends with a hash of all of it, so that two that
+/// begin alike stay two. \pre length > 17
+std::string cut_identifier(std::string text, std::size_t length);
+
+}  // namespace entstream::consumer::map

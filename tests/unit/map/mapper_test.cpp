@@ -1,0 +1,299 @@
+#include "consumer/map/mapper.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/config/config_error.hpp"
+#include "consumer/map/mapping_schema.hpp"
+#include "tests/unit/map/entries.hpp"
+
+namespace entstream::consumer::map {
+namespace {
+
+const Uuid uuid = Uuid::from_name("an entry");
+constexpr Offset version = 42;
+
+class DefaultMappingTest : public testing::Test {
+  protected:
+    UserDelta mapped(const TestEntry& entry) const {
+        const auto user = mapper_.user(uuid, version, entry.image());
+        EXPECT_TRUE(user.has_value()) << (user ? "" : user.error().to_text());
+        return user.value_or(UserDelta{});
+    }
+
+    static FieldRule rule(const std::string& value) {
+        FieldRule made;
+        made.value = value;
+        return made;
+    }
+
+    const Mapper mapper_{default_mapping()};
+    TestEntry pupil_ = {
+        {"objectClass", {"inetOrgPerson", "ENTPerson", "ENTEleve"}},
+        {"uid", {"E24a0001"}},
+        {"givenName", {"Ma\u00eblys"}},
+        {"sn", {"TESSIER"}},
+        {"mail", {"Maelys.Tessier@example.fr"}},
+        {"ENTPersonJointure", {"AC-EXEMPLE$240001"}},
+        {"ENTPersonStructRattach", {"ENTStructureUAI=0359001u,ou=structures,dc=ent,dc=example,dc=fr"}},
+        {"createTimestamp", {"20260901080000Z"}},
+    };
+};
+
+TEST_F(DefaultMappingTest, APupilBecomesAUser) {
+    const UserDelta user = mapped(pupil_);
+    EXPECT_TRUE(user.present);
+    EXPECT_EQ(user.uuid, uuid);
+    EXPECT_EQ(user.version, version);
+    EXPECT_EQ(user.created_at, "20260901080000Z");
+    EXPECT_EQ(user[UserField::username], "e24a0001");
+    EXPECT_EQ(user[UserField::idnumber], "240001");
+    EXPECT_EQ(user[UserField::firstname], "Ma\u00eblys");
+    EXPECT_EQ(user[UserField::lastname], "TESSIER");
+    EXPECT_EQ(user[UserField::email], "maelys.tessier@example.fr");
+    EXPECT_EQ(user[UserField::institution], "0359001U");
+    for (const UserField field : {UserField::department, UserField::phone1, UserField::phone2, UserField::address,
+                                  UserField::city, UserField::country, UserField::lang}) {
+        EXPECT_EQ(user[field], std::nullopt);
+    }
+}
+
+TEST_F(DefaultMappingTest, WhatTheEntryLacksIsEmptiedOrGivenADefault) {
+    pupil_.set("mail", {})
+        .set("ENTPersonJointure", {})
+        .set("ENTPersonStructRattach", {"ENTStructureSIREN=19290009000015"});
+    const UserDelta user = mapped(pupil_);
+    EXPECT_EQ(user[UserField::email], "e24a0001@noreply.invalid");
+    EXPECT_EQ(user[UserField::idnumber], "");
+    EXPECT_EQ(user[UserField::institution], "");
+}
+
+TEST_F(DefaultMappingTest, OnlyThePersonsOfTheSdetAreTaken) {
+    for (const char* type : {"ENTEleve", "enteleve", "ENTAuxEnseignant", "ENTAuxNonEnsEtab", "ENTAuxPersRelEleve"}) {
+        EXPECT_TRUE(mapped(pupil_.set("objectClass", {"ENTPerson", type})).present) << type;
+    }
+    const UserDelta other = mapped(pupil_.set("objectClass", {"ENTPerson"}));
+    EXPECT_FALSE(other.present);
+    EXPECT_EQ(other.uuid, uuid);
+    EXPECT_EQ(other.version, version);
+    EXPECT_EQ(other[UserField::username], std::nullopt);
+}
+
+TEST_F(DefaultMappingTest, AUserThatMoodleWouldRefuseIsAProblemWithoutPersonalData) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"uid", "username"}, {"givenName", "firstname"}, {"sn", "lastname"}};
+    for (const auto& [attribute, field] : cases) {
+        for (const std::vector<std::string>& values : {std::vector<std::string>{}, {"  "}, {"<b>"}, {"0"}}) {
+            TestEntry entry = pupil_;
+            const auto user = mapper_.user(uuid, version, entry.set(attribute, values).image());
+            ASSERT_FALSE(user.has_value()) << attribute;
+            EXPECT_EQ(user.error().field, field);
+            EXPECT_EQ(user.error().to_text().find("TESSIER"), std::string::npos);
+        }
+    }
+}
+
+TEST_F(DefaultMappingTest, LongTextsAreCutToMoodlesColumns) {
+    std::string long_name;
+    for (int i = 0; i < 150; ++i) {
+        long_name += "\u00e9";
+    }
+    const UserDelta user = mapped(pupil_.set("sn", {long_name}).set("uid", {std::string(300, 'X')}));
+    EXPECT_EQ(user[UserField::lastname], long_name.substr(0, 200));
+    EXPECT_EQ(user[UserField::username], std::string(100, 'x'));
+}
+
+TEST_F(DefaultMappingTest, AClassGroupBecomesACohort) {
+    const TestEntry group = {{"objectClass", {"groupOfNames"}},
+                             {"cn", {"ent:Etablissements:LES TROIS MOULINS_0359001U:4EME:Eleves_4EME (NC 4E AES)"}},
+                             {"description", {"Eleves de la classe 4EME (NC 4E AES)"}}};
+    const auto cohort = mapper_.cohort(uuid, version, group.image());
+    ASSERT_TRUE(cohort.has_value());
+    EXPECT_TRUE(cohort->present);
+    EXPECT_EQ(cohort->version, version);
+    EXPECT_EQ(cohort->idnumber, "ent:Etablissements:LES TROIS MOULINS_0359001U:4EME:Eleves_4EME (NC 4E AES)");
+    EXPECT_EQ(cohort->name, "Eleves_4EME (NC 4E AES) (LES TROIS MOULINS, 0359001U)");
+    EXPECT_EQ(cohort->description, "Eleves de la classe 4EME (NC 4E AES)");
+}
+
+TEST_F(DefaultMappingTest, OtherGroupsKeepTheirNames) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"Chorale", "Chorale"},
+        {"ent:Etablissements:LES ORMEAUX_0350001A:Tous", "Tous (LES ORMEAUX, 0350001A)"},
+        {"ent:Etablissements:COLLEGE_A_0350001A:A:B:C", "C (COLLEGE_A, 0350001A)"},
+        {"ent:Etablissements:LES ORMEAUX:4EME", "ent:Etablissements:LES ORMEAUX:4EME"},
+    };
+    for (const auto& [cn, name] : cases) {
+        const auto cohort = mapper_.cohort(uuid, version, TestEntry{{"cn", {cn}}}.image());
+        ASSERT_TRUE(cohort.has_value()) << cn;
+        EXPECT_EQ(cohort->name, name);
+        EXPECT_EQ(cohort->description, "");
+    }
+    const auto nameless = mapper_.cohort(uuid, version, TestEntry{{"description", {"x"}}}.image());
+    ASSERT_FALSE(nameless.has_value());
+    EXPECT_EQ(nameless.error().field, "name");
+}
+
+TEST_F(DefaultMappingTest, RoleObjectsAreTakenApart) {
+    struct Case {
+        const char* cn;
+        const char* role;
+        ContextLevel level;
+        const char* key;
+        const char* identifier;
+    };
+    const std::vector<Case> cases = {
+        {"moodle:ENS:COURS:0350001A-ANG-4EME1", "editingteacher", ContextLevel::course, "idnumber",
+         "0350001A-ANG-4EME1"},
+        {"moodle:TUT:COURS:a:b", "teacher", ContextLevel::course, "idnumber", "a:b"},
+        {"Moodle:ADM:CAT:0350001A", "manager", ContextLevel::category, "idnumber", "0350001A"},
+        {"moodle:ADM:SYS:0", "manager", ContextLevel::system, "", ""},
+    };
+    for (const Case& one : cases) {
+        const auto role = mapper_.role(uuid, version, TestEntry{{"cn", {one.cn}}}.image());
+        ASSERT_TRUE(role.has_value()) << one.cn;
+        EXPECT_TRUE(role->present) << one.cn;
+        EXPECT_EQ(role->role, one.role);
+        EXPECT_EQ(role->level, one.level);
+        EXPECT_EQ(role->context_key, one.key);
+        EXPECT_EQ(role->context_identifier, one.identifier);
+    }
+}
+
+TEST_F(DefaultMappingTest, OtherRoleObjectsAreRefusedOrNotMeant) {
+    const std::vector<std::pair<std::string, std::string>> refused = {{"moodle:XYZ:COURS:1", "role"},
+                                                                      {"moodle:ENS:XYZ:1", "level"},
+                                                                      {"moodle:ENS:COURS:", "identifier"},
+                                                                      {"moodle:ENS", "role"}};
+    for (const auto& [cn, field] : refused) {
+        const auto role = mapper_.role(uuid, version, TestEntry{{"cn", {cn}}}.image());
+        ASSERT_FALSE(role.has_value()) << cn;
+        EXPECT_EQ(role.error().field, field) << cn;
+    }
+    const auto other = mapper_.role(uuid, version, TestEntry{{"cn", {"wiki:ENS:COURS:1"}}}.image());
+    ASSERT_TRUE(other.has_value());
+    EXPECT_FALSE(other->present);
+}
+
+TEST_F(DefaultMappingTest, WhatItReadsIsKnown) {
+    EXPECT_EQ(mapper_.required_attributes().users,
+              (std::vector<std::string>{"ENTPersonJointure", "ENTPersonStructRattach", "givenName", "mail",
+                                        "objectClass", "sn", "uid"}));
+    EXPECT_EQ(mapper_.required_attributes().groups, (std::vector<std::string>{"cn", "description"}));
+    EXPECT_EQ(mapper_.required_attributes().roles, (std::vector<std::string>{"cn"}));
+}
+
+TEST_F(DefaultMappingTest, WhatASourceDoesNotPublishIsNamed) {
+    v1::SourceDescription source;
+    source.set_source("rennes");
+    auto* people = source.add_searches();
+    people->set_name("people");
+    people->set_kind(v1::KIND_USER);
+    for (const char* name : {"UID", "givenname", "sn", "mail", "objectClass", "ENTPersonJointure"}) {
+        people->add_attributes(name);
+    }
+    const auto missing = mapper_.missing_in(source);
+    ASSERT_EQ(missing.size(), 1U);
+    EXPECT_EQ(
+        missing.front(),
+        "the mapping of users reads the attribute ENTPersonStructRattach, which source 'rennes' does not publish; "
+        "add it to attributes of the producer's search 'people', or remove it from the mapping");
+    people->add_attributes("ENTPersonStructRattach");
+    EXPECT_TRUE(mapper_.missing_in(source).empty());
+}
+
+TEST_F(DefaultMappingTest, SelectionByInstitution) {
+    MappingConfig config = default_mapping();
+    config.users.select = "(ENTPersonStructRattach=*=0359001U,*)";
+    config.cohorts.select = "(cn=*_0359001U:*)";
+    const Mapper mapper(config);
+    EXPECT_TRUE(mapper.user(uuid, version, pupil_.image())->present);
+    EXPECT_FALSE(
+        mapper.user(uuid, version, pupil_.set("ENTPersonStructRattach", {"ENTStructureUAI=0350001A,x"}).image())
+            ->present);
+    EXPECT_FALSE(mapper.cohort(uuid, version, TestEntry{{"cn", {"ent:x:Y_0350001A:Z"}}}.image())->present);
+}
+
+TEST_F(DefaultMappingTest, TheFirstMatchingTypeOverridesAndUnmapsFields) {
+    MappingConfig config = default_mapping();
+    config.users.types = {{.name = "a", .filter = "(uid=nobody)", .fields = {}},
+                          {.name = "b", .filter = "(objectClass=ENTEleve)", .fields = {}},
+                          {.name = "c", .filter = "(uid=*)", .fields = {}}};
+    const auto field = [](UserField one) { return static_cast<std::size_t>(one); };
+    config.users.types[1].fields.at(field(UserField::department)) = rule("pupil ${ENTPersonJointure}");
+    config.users.types[1].fields.at(field(UserField::institution)) = FieldRule{};
+    config.users.types[2].fields.at(field(UserField::department)) = rule("wrong");
+    const auto user = Mapper(config).user(uuid, version, pupil_.image());
+    ASSERT_TRUE(user.has_value());
+    EXPECT_EQ((*user)[UserField::department], "pupil AC-EXEMPLE$240001");
+    EXPECT_EQ((*user)[UserField::institution], std::nullopt);
+}
+
+TEST_F(DefaultMappingTest, CountriesAreCodesOrNothing) {
+    MappingConfig config = default_mapping();
+    config.users.fields.at(static_cast<std::size_t>(UserField::country)) = rule("${c}");
+    const Mapper mapper(config);
+    const std::vector<std::pair<std::string, std::string>> cases = {{"fr", "FR"}, {"ALLEMAGNE", ""}, {"\u00e9a", ""}};
+    for (const auto& [value, country] : cases) {
+        EXPECT_EQ((*mapper.user(uuid, version, pupil_.set("c", {value}).image()))[UserField::country], country);
+    }
+}
+
+TEST_F(DefaultMappingTest, ARulesOwnLengthIsALimitToo) {
+    MappingConfig config = default_mapping();
+    auto& firstname = config.users.fields.at(static_cast<std::size_t>(UserField::firstname));
+    firstname->length = 3;
+    EXPECT_EQ((*Mapper(config).user(uuid, version, pupil_.image()))[UserField::firstname], "Ma\u00eb");
+}
+
+TEST(Mapper, EverythingWrongIsSaidAtOnce) {
+    MappingConfig config = default_mapping();
+    config.users.select = "(uid=x";
+    config.users.types[1].filter = "(memberOf:1.2.3:=x)";
+    config.users.fields.at(0)->value = "${";
+    config.users.fields.at(static_cast<std::size_t>(UserField::email)).reset();
+    config.cohorts.name.value = {};
+    config.cohorts.name.default_value = {};
+    config.roles.level.table = {{"X", "galaxy"}};
+    try {
+        const Mapper mapper(config);
+        FAIL() << "a broken mapping was taken";
+    } catch (const config::ConfigError& error) {
+        std::vector<std::string> keys;
+        for (const config::Problem& problem : error.problems()) {
+            keys.push_back(problem.key);
+        }
+        EXPECT_EQ(keys, (std::vector<std::string>{"users.select", "cohorts.fields.name", "users.fields.username.value",
+                                                  "users.type[1].fields.email", "users.type[2].filter",
+                                                  "users.type[2].fields.email", "users.type[3].fields.email",
+                                                  "users.type[4].fields.email", "roles.fields.level.table.X"}));
+    }
+}
+
+TEST(Mapper, FingerprintChangesWithTheMappingOnly) {
+    const MappingConfig config = default_mapping();
+    const std::string same = Mapper(config).fingerprint();
+    EXPECT_EQ(same.size(), 32U);
+    EXPECT_EQ(Mapper(default_mapping()).fingerprint(), same);
+    std::vector<MappingConfig> others(7, config);
+    others[0].users.select = "(uid=*)";
+    others[1].users.types[0].filter = "(uid=*)";
+    others[2].users.fields.at(1)->regex = "(.)";
+    others[3].users.extended_username_chars = true;
+    others[4].cohorts.description.value = "x";
+    others[5].roles.role.table["NEW"] = "student";
+    others[6].roles.keys[ContextLevel::course] = "shortname";
+    std::vector<std::string> fingerprints = {same};
+    for (const MappingConfig& other : others) {
+        fingerprints.push_back(fingerprint(other));
+    }
+    std::sort(fingerprints.begin(), fingerprints.end());
+    EXPECT_EQ(std::unique(fingerprints.begin(), fingerprints.end()), fingerprints.end());
+}
+
+}  // namespace
+}  // namespace entstream::consumer::map
