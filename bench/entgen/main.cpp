@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <fstream>
@@ -33,7 +34,7 @@ void declare(CLI::App& app, Options& options) {
                         ->check(CLI::Range(1, entgen::max_schools))
                         ->capture_default_str();
     app.add_option("--people", options.region.people, "exactly this many persons, in as many schools as needed")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(std::int64_t{1}, entgen::max_people))
         ->excludes(schools);
     app.add_option("--base", options.region.base_dn, "suffix of the directory")->capture_default_str();
     app.add_option("--output", options.output, "file to write (default: standard output)");

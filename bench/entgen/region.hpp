@@ -12,6 +12,8 @@ namespace entstream::entgen {
 
 /// Bounds of the invented UAIs and of the five characters of a uid.
 constexpr int max_schools = 14000;
+/// Fit into that many schools with any seed.
+constexpr std::int64_t max_people = 8'000'000;
 
 struct RegionOptions {
     std::uint64_t seed = 1;
