@@ -11,6 +11,9 @@ readonly exit_failed=1 exit_usage=2 exit_missing=3 exit_interrupted=130
 repo_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly repo_root
 readonly cache_root="${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/entstream"
+# Fetched by kafka.sh.
+readonly kafka_version=4.2.0
+readonly kafka_jars="$cache_root/kafka-$kafka_version"
 
 # Processes at once when compiling, testing and checking.
 readonly jobs="${ENTSTREAM_JOBS:-$(nproc)}"

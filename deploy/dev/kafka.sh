@@ -5,10 +5,8 @@
 # shellcheck source=deploy/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-readonly kafka_version=4.2.0
 readonly dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
 readonly pom_dir="$repo_root/deploy/dev/kafka"
-readonly jars="$cache_root/kafka-$kafka_version"
 
 jars_match() { (cd "$1" && sha256sum --quiet --check "$pom_dir/jars.sha256") >&2; }
 
@@ -33,7 +31,7 @@ fetch() {
       die $exit_missing "kafka: '$name' is missing. Remedy: ./dev test installs it, or: deploy/dev/packages.sh servers"
   done
   started=$(now_ms)
-  warn "kafka: fetching the jars of Apache Kafka $kafka_version with Maven (43 MB, once) into $jars"
+  warn "kafka: fetching the jars of Apache Kafka $kafka_version with Maven (43 MB, once) into $kafka_jars"
   fresh=$(mktemp -d "$cache_root/kafka-XXXXXX")
   # shellcheck disable=SC2064
   trap "rm -rf '$fresh'" EXIT
@@ -41,15 +39,15 @@ fetch() {
   # Maven would leave a target folder beside the pom.xml.
   cp "$pom_dir/pom.xml" "$fresh/"
   resolve_jars "$fresh"
-  mv "$fresh/jars" "$jars"
+  mv "$fresh/jars" "$kafka_jars"
   warn "kafka: fetched and checked in $(seconds_since "$started") s"
 }
 
-if [[ ! -d $jars ]]; then
+if [[ ! -d $kafka_jars ]]; then
   mkdir -p "$cache_root"
   # Two first runs at once: the second waits, then finds the jars.
   exec {lock}>"$cache_root/kafka-$kafka_version.lock"
   flock "$lock"
-  [[ -d $jars ]] || (fetch)
+  [[ -d $kafka_jars ]] || (fetch)
 fi
-say "$jars"
+say "$kafka_jars"

@@ -87,7 +87,7 @@ ldap_admin_password="" ldap_bind_password="" postgres_password="" kafka_cluster_
 load_settings() {
   # shellcheck source=/dev/null
   source "$dir/run/settings"
-  kafka_jars=$("$repo_root/deploy/dev/kafka.sh")
+  "$repo_root/deploy/dev/kafka.sh" >/dev/null
 }
 
 # For commands on servers that must have been set up before.

@@ -96,15 +96,17 @@ kill_server() {
   }
 }
 
-# stop_server NAME SIGNAL: asks it to end; SIGKILL when it has not done so in time.
+# stop_server NAME SIGNAL: asks it to end; SIGKILL when it has not done so in time, which was_killed tells.
 stop_server() {
   local pid
+  was_killed=no
   pid=$(pid_of "$1") || return 0
   kill "-$2" "$pid" 2>/dev/null || true
   # A paused process answers no signal but these.
   kill -CONT "$pid" 2>/dev/null || true
   wait_gone "$stop_seconds" "$pid" || {
     warn "servers: $1 did not stop within $stop_seconds s: killed. Its log: $(log_of "$1")"
+    was_killed=yes
     kill_server "$1"
   }
 }
