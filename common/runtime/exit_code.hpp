@@ -1,0 +1,36 @@
+#pragma once
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+namespace entstream::runtime {
+
+/// Exit statuses of our programs (docs/exit_codes.md): those of sysexits.h, so that service managers and scripts can
+/// tell what needs a person (78, 77, 65) from what needs a restart (69, 75). Part of the interface: never renumbered.
+enum class ExitCode : int {
+    ok = 0,
+    usage = 2,         ///< command line
+    bad_data = 65,     ///< the log or the target is not what it was: truncated, recreated, restored
+    unavailable = 69,  ///< a server did not answer for as long as we wait at start
+    internal = 70,     ///< a fault of ours
+    temporary = 75,    ///< fenced by another process, or a client that only a new process can replace
+    permission = 77,   ///< a server refuses our identity or our rights
+    config = 78,       ///< configuration, or settings of a server that it demands
+};
+
+/// An error that knows how the program ends.
+class ProgramError : public std::runtime_error {
+  public:
+    ProgramError(ExitCode exit_code, const std::string& message) : std::runtime_error(message), exit_code_(exit_code) {}
+
+    [[nodiscard]] ExitCode exit_code() const { return exit_code_; }
+
+  private:
+    ExitCode exit_code_;
+};
+
+/// The exit code for an exception of common/; internal for those it does not know.
+ExitCode exit_code_of(const std::exception_ptr& error);
+
+}  // namespace entstream::runtime
