@@ -1,0 +1,40 @@
+# embed_texts(TARGET <target> NAMESPACE <a::b> FUNCTION <name> FILES <file>...)
+#
+# Builds the texts of the files into the target: a function `std::span<const common::EmbeddedText> <name>()` in the
+# namespace, in the order of the files, each under its file name without folder and extension. The target's author
+# declares that function in a header. Run as a script (-P) it writes the source file; it is its own generator.
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  set(body "// Made by cmake/embed_texts.cmake.\n#include \"common/model/embedded_text.hpp\"\n\n#include <array>\n#include <span>\n\n")
+  string(APPEND body "namespace ${NAMESPACE} {\n\nstd::span<const EmbeddedText> ${FUNCTION}();\n\n")
+  string(APPEND body "std::span<const EmbeddedText> ${FUNCTION}() {\n    static constexpr std::array texts = {\n")
+  string(REPLACE "|" ";" files "${FILES}")
+  foreach(file IN LISTS files)
+    file(READ "${file}" text)
+    get_filename_component(name "${file}" NAME_WE)
+    string(APPEND body "EmbeddedText{\"${name}\", R\"embedded(${text})embedded\"},\n")
+  endforeach()
+  string(APPEND body "    };\n    return texts;\n}\n\n}  // namespace ${NAMESPACE}\n")
+  file(WRITE "${OUTPUT}" "${body}")
+  return()
+endif()
+
+set(embed_texts_script ${CMAKE_CURRENT_LIST_FILE})
+
+function(embed_texts)
+  cmake_parse_arguments(arg "" "TARGET;NAMESPACE;FUNCTION" "FILES" ${ARGN})
+  set(files)
+  foreach(file IN LISTS arg_FILES)
+    get_filename_component(file ${file} ABSOLUTE)
+    list(APPEND files ${file})
+  endforeach()
+  list(JOIN files "|" joined)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${arg_FUNCTION}.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DNAMESPACE=${arg_NAMESPACE} -DFUNCTION=${arg_FUNCTION}
+            -DFILES=${joined} -P ${embed_texts_script}
+    DEPENDS ${files} ${embed_texts_script}
+    VERBATIM)
+  target_sources(${arg_TARGET} PRIVATE ${output})
+endfunction()

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <pqxx/connection>
+
+#include <memory>
+#include <string>
+
+#include "consumer/consumer_config.hpp"
+
+namespace entstream::consumer::merge {
+
+/// A connection to Moodle's database. Nothing is set on the session: PgBouncer in transaction mode works.
+class Connection {
+  public:
+    /// \throws Unreachable no server answers there, or it is starting up or full
+    /// \throws TargetError the server answers but refuses us (user, password, database, TLS)
+    explicit Connection(const DatabaseConfig& config);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// \throws Unreachable the connection is known to be lost (libpqxx would mend it behind our back)
+    pqxx::connection& get();
+
+  private:
+    class NoticeLogger;
+    std::unique_ptr<pqxx::connection> connection_;
+    std::unique_ptr<NoticeLogger> notices_;
+};
+
+/// Where a database is, for messages: `database 'moodle' on 127.0.0.1:5432 (schema 'public', prefix 'mdl_')`.
+std::string describe(const DatabaseConfig& config);
+
+}  // namespace entstream::consumer::merge

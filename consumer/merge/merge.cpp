@@ -1,0 +1,229 @@
+#include "consumer/merge/merge.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "consumer/merge/staging.hpp"
+
+namespace entstream::consumer::merge {
+namespace {
+
+/// Whether a DELETE among these deltas voids members of its object.
+template <typename Deltas>
+bool voids_members(const Deltas& deltas) {
+    return std::any_of(deltas.begin(), deltas.end(),
+                       [](const auto& delta) { return !delta.present || delta.members_void_below > 0; });
+}
+
+bool has_parent(const std::vector<MemberDelta>& members, ParentKind kind) {
+    return std::any_of(members.begin(), members.end(),
+                       [kind](const MemberDelta& member) { return member.parent_kind == kind; });
+}
+
+Action action_named(std::string_view name) {
+    for (std::size_t i = 0; i < action_count; ++i) {
+        if (to_text(static_cast<Action>(i)) == name) {
+            return static_cast<Action>(i);
+        }
+    }
+    throw std::logic_error("SQL counts an unknown action " + std::string(name));
+}
+
+/// Names of the SQL files of an entity whose names can conflict.
+struct PlanFiles {
+    const char* kind;
+    const char* field;  ///< whose value must be unique
+    const char* plan;
+    const char* park;
+    const char* planned;
+};
+
+constexpr PlanFiles user_files = {"user", "username", "users_plan", "users_park", "users_planned"};
+constexpr PlanFiles cohort_files = {"cohort", "idnumber", "cohorts_plan", "cohorts_park", "cohorts_planned"};
+
+}  // namespace
+
+Merge::Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, bool log_rows)
+    : transaction_(transaction), sql_(sql), log_rows_(log_rows) {}
+
+void Merge::apply(const Batch& batch) {
+    if (!batch.users.empty()) {
+        run("user_delta");
+        copy_users(transaction_, batch.users);
+        merge_users();
+    }
+    if (!batch.cohorts.empty()) {
+        run("cohort_delta");
+        copy_cohorts(transaction_, batch.cohorts);
+        merge_cohorts();
+    }
+    if (!batch.roles.empty()) {
+        run("role_delta");
+        copy_roles(transaction_, batch.roles);
+        need_role_triples();
+        run("roles_plan");
+    }
+    if (!batch.members.empty()) {
+        merge_members(batch);
+    }
+    if (voids_members(batch.cohorts)) {
+        run("members_void_of_cohorts");
+    }
+    if (voids_members(batch.roles)) {
+        run("members_void_of_roles");
+    }
+    if (!batch.roles.empty()) {
+        merge_role_objects(spdlog::level::warn);
+    }
+    write_cohort_members();
+    write_role_assignments();
+    if (!batch.members.empty()) {
+        waiting_members_ = run("members_waiting")[0][1].as<std::int64_t>();
+    }
+}
+
+void Merge::retry() {
+    run("user_delta");
+    run("users_retry_all");
+    merge_users();
+    run("cohort_delta");
+    run("cohorts_retry_all");
+    merge_cohorts();
+    need_role_triples();
+    run("roles_unresolved");
+    merge_role_objects(spdlog::level::debug);
+    write_cohort_members();
+    write_role_assignments();
+}
+
+void Merge::complete_returning() {
+    if (has_cohort_pairs_) {
+        transaction_.exec("DROP TABLE cohort_pair, cohort_member_change");
+    }
+    run("cohort_members_returned");
+    count(Entity::member, "cohort_members_write");
+    log("cohort_members_log");
+}
+
+Merge::Planned Merge::plan(Entity entity) {
+    const PlanFiles& files = entity == Entity::user ? user_files : cohort_files;
+    run(files.plan);
+    pqxx::result planned = run(files.planned);
+    if (planned[0]["contested"].as<std::int64_t>() > 0 || planned[0]["retried"].as<std::int64_t>() > 0) {
+        sql_.set("kind", files.kind);
+        sql_.set("field", files.field);
+        count(entity, "conflicts");
+        run(files.park);
+        planned = run(files.planned);
+    }
+    counts_(entity, Action::gone) += planned[0]["gone"].as<std::int64_t>();
+    counts_(entity, Action::spared) += planned[0]["spared"].as<std::int64_t>();
+    return {planned[0]["new"].as<std::int64_t>(),
+            planned[0]["known"].as<std::int64_t>() + planned[0]["contested"].as<std::int64_t>()};
+}
+
+void Merge::merge_users() {
+    const Planned planned = plan(Entity::user);
+    if (planned.known > 0) {
+        count(Entity::user, "users_update");
+        log("users_update_log");
+    }
+    if (planned.fresh > 0) {
+        run("users_create");
+        log("users_create_log");
+        counts_(Entity::user, Action::created) += planned.fresh;
+        need_affected();
+        for (const auto& row : run("affected_by_new_users")) {
+            (std::string_view(row[0].c_str()) == "group" ? cohort_members_affected_ : role_members_affected_) = true;
+        }
+    }
+}
+
+void Merge::merge_cohorts() {
+    const Planned planned = plan(Entity::cohort);
+    if (planned.known > 0) {
+        count(Entity::cohort, "cohorts_update");
+        log("cohorts_update_log");
+    }
+    if (planned.fresh > 0) {
+        run("cohorts_create");
+        log("cohorts_create_log");
+        counts_(Entity::cohort, Action::created) += planned.fresh;
+        need_affected();
+        cohort_members_affected_ |= run("affected_by_new_cohorts").affected_rows() > 0;
+    }
+}
+
+void Merge::merge_members(const Batch& batch) {
+    run("member_delta");
+    copy_members(transaction_, batch.members);
+    need_affected();
+    run("members_apply");
+    cohort_members_affected_ |= has_parent(batch.members, ParentKind::group);
+    role_members_affected_ |= has_parent(batch.members, ParentKind::role);
+}
+
+void Merge::merge_role_objects(spdlog::level::level_enum level) {
+    count(Entity::role, "roles_resolve");
+    if (counts_(Entity::role, Action::parked) == 0 || !spdlog::should_log(level)) {
+        return;
+    }
+    for (const auto& row : run("roles_unresolved_reasons")) {
+        spdlog::log(level, "role '{}' at level {} with {} '{}' waits: {}", row["role"].c_str(), row["level"].c_str(),
+                    row["context_key"].c_str(), row["identifier"].c_str(), row["reason"].c_str());
+    }
+}
+
+void Merge::write_cohort_members() {
+    if (!cohort_members_affected_) {
+        return;
+    }
+    run("cohort_members_plan");
+    has_cohort_pairs_ = true;
+    count(Entity::member, "cohort_members_write");
+    log("cohort_members_log");
+}
+
+void Merge::write_role_assignments() {
+    if (role_members_affected_) {
+        need_role_triples();
+        run("role_triples_of_affected");
+    }
+    if (has_role_triples_) {
+        count(Entity::role_assignment, "role_assignments_write");
+        log("role_assignments_log");
+    }
+}
+
+void Merge::need_affected() {
+    if (!has_affected_) {
+        run("affected");
+        has_affected_ = true;
+    }
+}
+
+void Merge::need_role_triples() {
+    if (!has_role_triples_) {
+        run("role_triple");
+        has_role_triples_ = true;
+    }
+}
+
+pqxx::result Merge::run(std::string_view file) {
+    return transaction_.exec(sql_(file));
+}
+
+void Merge::count(Entity entity, std::string_view file) {
+    for (const auto& row : run(file)) {
+        counts_(entity, action_named(row[0].c_str())) += row[1].as<std::int64_t>();
+    }
+}
+
+void Merge::log(std::string_view file) {
+    if (log_rows_) {
+        run(file);
+    }
+}
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <pqxx/transaction_base>
+
+#include "consumer/consumer_config.hpp"
+
+namespace entstream::consumer::merge {
+
+/// Creates the schema `entstream`, or brings it to this program's version, in the given transaction. Programs that
+/// start at the same time take turns (advisory lock until the end of the transaction).
+/// \throws TargetError the schema is newer than this program, belongs to another Moodle of the same database, or may
+///         not be created
+void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config);
+
+}  // namespace entstream::consumer::merge

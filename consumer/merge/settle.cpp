@@ -1,0 +1,41 @@
+#include "consumer/merge/settle.hpp"
+
+#include <pqxx/result>
+#include <pqxx/transaction>
+
+#include <map>
+#include <string>
+
+namespace entstream::consumer::merge {
+namespace {
+
+std::map<std::string, std::int64_t> waiting_touches(pqxx::transaction_base& transaction) {
+    std::map<std::string, std::int64_t> touches;
+    for (const auto& row : transaction.exec("SELECT kind, count(*) FROM entstream.touch GROUP BY kind")) {
+        touches[row[0].as<std::string>()] = row[1].as<std::int64_t>();
+    }
+    return touches;
+}
+
+}  // namespace
+
+bool settle(pqxx::connection& connection, const SqlTemplates& sql) {
+    pqxx::work transaction(connection);
+    transaction.exec0("SET LOCAL lock_timeout = '2s'");
+    const std::map<std::string, std::int64_t> touches = waiting_touches(transaction);
+    if (touches.contains("dirty_user") || touches.contains("dirty_context")) {
+        transaction.exec(sql("settle_flags"));
+    }
+    if (touches.contains("session")) {
+        transaction.exec(sql("settle_sessions"));
+    }
+    bool waits_for_task = false;
+    if (touches.contains("cohort_sync")) {
+        transaction.exec(sql("settle_cohort_sync"));
+        waits_for_task = waiting_touches(transaction).contains("cohort_sync");
+    }
+    transaction.commit();
+    return waits_for_task;
+}
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,93 @@
+#include "consumer/merge/site.hpp"
+
+#include <charconv>
+#include <string_view>
+#include <vector>
+
+#include "consumer/merge/failure.hpp"
+
+namespace entstream::consumer::merge {
+namespace {
+
+/// More users than this whose rights change in one batch: one flag for the whole site instead of one each.
+constexpr int most_dirty_users = 300;
+
+std::int64_t to_number(std::string_view text) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+std::string text(const pqxx::row& row, const char* column) {
+    return row[column].is_null() ? std::string{} : row[column].as<std::string>();
+}
+
+/// "2,15" as mdl_config has it.
+std::vector<std::int64_t> to_ids(std::string_view list) {
+    std::vector<std::int64_t> ids;
+    while (!list.empty()) {
+        const std::string_view item = list.substr(0, list.find(','));
+        if (const std::int64_t id = to_number(item); id > 0) {
+            ids.push_back(id);
+        }
+        list.remove_prefix(std::min(item.size() + 1, list.size()));
+    }
+    return ids;
+}
+
+}  // namespace
+
+Site read_site(const pqxx::row& row) {
+    Site site;
+    site.now = row["now"].as<std::int64_t>();
+    site.version = text(row, "version");
+    // Moodle writes the time at which the upgrade counts as dead.
+    site.upgrade_running = to_number(text(row, "upgraderunning")) > site.now;
+    site.maintenance = to_number(text(row, "maintenance_enabled")) != 0;
+    site.logs_to_database = text(row, "log_stores").find("logstore_standard") != std::string::npos;
+    std::vector<std::int64_t> users = to_ids(text(row, "siteadmins"));
+    site.actor = users.empty() ? 0 : users.front();
+    users.push_back(to_number(text(row, "siteguest")));
+    for (const std::int64_t user : users) {
+        site.protected_users += (site.protected_users.empty() ? "" : ",") + std::to_string(user);
+    }
+    site.protected_users = "ARRAY[" + site.protected_users + "]::bigint[]";
+    site.mnet_host = to_number(text(row, "mnet_localhost_id"));
+    site.lang = text(row, "lang").empty() ? "en" : text(row, "lang");
+    if (row["system_context"].is_null()) {
+        throw TargetError("Moodle has no system context (context level 10): its installation was not completed");
+    }
+    site.system_context = row["system_context"].as<std::int64_t>();
+    return site;
+}
+
+void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base& transaction) {
+    sql.set("actor", std::to_string(site.actor));
+    sql.set("protected", site.protected_users);
+    sql.set("mnet_host", std::to_string(site.mnet_host));
+    sql.set("lang", transaction.quote(site.lang));
+    sql.set("system_context", std::to_string(site.system_context));
+    sql.set("now", std::to_string(site.now));
+    sql.set("most_dirty_users", std::to_string(most_dirty_users));
+}
+
+void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts) {
+    std::string rows;
+    for (std::size_t i = 0; i < entity_count; ++i) {
+        for (std::size_t j = 0; j < action_count; ++j) {
+            const auto entity = static_cast<Entity>(i);
+            const auto action = static_cast<Action>(j);
+            if (const std::int64_t objects = counts(entity, action); objects > 0) {
+                rows += (rows.empty() ? "(" : ", (") + sql.value("source") + ", " + sql.value("first_offset") + ", " +
+                        sql.value("next_offset") + ", '" + std::string(to_text(entity)) + "', '" +
+                        std::string(to_text(action)) + "', " + std::to_string(objects) + ")";
+            }
+        }
+    }
+    if (!rows.empty()) {
+        sql.set("rows", rows);
+        transaction.exec(sql("audit"));
+    }
+}
+
+}  // namespace entstream::consumer::merge

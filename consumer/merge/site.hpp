@@ -1,0 +1,36 @@
+#pragma once
+
+#include <pqxx/result>
+#include <pqxx/transaction_base>
+
+#include <cstdint>
+#include <string>
+
+#include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/target.hpp"
+
+namespace entstream::consumer::merge {
+
+/// What a transaction has to know of the Moodle site, read by its first statement (sql/site.sql).
+struct Site {
+    std::string version;  ///< mdl_config's `version`
+    bool upgrade_running{};
+    bool maintenance{};
+    bool logs_to_database{};      ///< the standard log store is enabled
+    std::int64_t actor{};         ///< first site administrator: log rows and modifierid name him, as Moodle's cron does
+    std::string protected_users;  ///< SQL array: guest and site administrators
+    std::int64_t mnet_host{};     ///< mdl_user.mnethostid of local accounts
+    std::string lang;             ///< of new accounts whose language is not mapped
+    std::int64_t system_context{};
+    std::int64_t now{};  ///< Unix seconds by the database's clock
+};
+
+Site read_site(const pqxx::row& row);
+
+/// Sets the site's values for the SQL of the merge.
+void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base& transaction);
+
+/// One row of entstream.audit per entity and action.
+void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts);
+
+}  // namespace entstream::consumer::merge

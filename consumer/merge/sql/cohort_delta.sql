@@ -1,0 +1,11 @@
+-- The groups of a batch, as COPY brings them. Also the form in which a cohort waits in entstream.parked.
+CREATE TEMP TABLE cohort_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    name text NOT NULL,
+    idnumber text NOT NULL,
+    description text NOT NULL,
+    members_void_below bigint NOT NULL,
+    retried boolean NOT NULL DEFAULT false
+) ON COMMIT DROP

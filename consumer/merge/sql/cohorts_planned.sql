@@ -1,0 +1,7 @@
+-- What the plan says, for the steps that follow and for the summary.
+SELECT (SELECT count(*) FROM cohort_work WHERE moodle_id IS NULL) AS new,
+       (SELECT count(*) FROM cohort_work WHERE moodle_id IS NOT NULL AND NOT gone) AS known,
+       (SELECT count(*) FROM cohort_work WHERE gone) AS gone,
+       0::bigint AS spared,
+       (SELECT count(*) FROM cohort_claim WHERE rank > 1 OR holder_id IS NOT NULL) AS contested,
+       (SELECT count(*) FROM cohort_delta WHERE retried) AS retried

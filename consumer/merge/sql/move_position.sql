@@ -1,0 +1,30 @@
+-- First statement of every batch: moves the position, if it stands where the batch begins and we still own the source.
+-- No row comes back otherwise. Its row lock is held until COMMIT: owners of one source take turns.
+-- Moodle's own table gets a note of the position, so that a database restored in part is noticed.
+-- The same statement reads what the batch has to know of the site.
+WITH moved AS (
+    UPDATE entstream.position
+    SET log_id = {log_id},
+        next_offset = {next_offset},
+        last_sequence = greatest(last_sequence, {last_sequence}),
+        watermark = greatest(watermark, {watermark}),
+        updated_at = clock_timestamp()
+    WHERE target = {target}
+      AND source = {source}
+      AND owner_epoch = {owner_epoch}
+      AND next_offset = {first_offset}
+      AND log_id IN ('', {log_id})
+    RETURNING watermark
+), noted AS (
+    INSERT INTO {moodle.config_plugins} AS note (plugin, name, value)
+    SELECT 'local_entstream', 'position',
+           jsonb_build_object({target} || '/' || {source}, {log_id} || ':' || {next_offset})::text
+    FROM moved
+    ON CONFLICT (plugin, name) DO UPDATE SET value = (note.value::jsonb || excluded.value::jsonb)::text
+)
+SELECT {site}
+       moved.watermark IS DISTINCT FROM (SELECT before.watermark
+                                         FROM entstream.position AS before
+                                         WHERE before.target = {target} AND before.source = {source})
+           AND EXISTS (SELECT FROM entstream.link WHERE source = {source} AND status = 'returning') AS completes_returning
+FROM moved

@@ -1,0 +1,11 @@
+-- The role objects of a batch, as COPY brings them.
+CREATE TEMP TABLE role_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    role text NOT NULL,
+    level smallint NOT NULL,
+    context_key text NOT NULL,
+    identifier text NOT NULL,
+    members_void_below bigint NOT NULL
+) ON COMMIT DROP

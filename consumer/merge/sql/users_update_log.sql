@@ -1,0 +1,7 @@
+-- One log row per account changed, as Moodle's own event would have left it.
+INSERT INTO {moodle.logstore_standard_log} (eventname, component, action, target, objecttable, objectid, crud, edulevel,
+    contextid, contextlevel, contextinstanceid, userid, courseid, relateduserid, anonymous, other, timecreated, origin)
+SELECT '\core\event\user_updated', 'core', 'updated', 'user', 'user', change.id, 'u', 0,
+       coalesce(context.id, 0), 30, change.id, {actor}, 0, change.id, 0, 'null', {now}, 'cli'
+FROM user_change AS change
+LEFT JOIN {moodle.context} AS context ON context.contextlevel = 30 AND context.instanceid = change.id

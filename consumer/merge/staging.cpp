@@ -1,0 +1,86 @@
+#include "consumer/merge/staging.hpp"
+
+#include <pqxx/stream_to>
+
+#include <optional>
+#include <string>
+#include <tuple>
+
+namespace entstream::consumer::merge {
+namespace {
+
+using Columns = std::vector<std::string>;
+
+std::string_view kind_name(ParentKind kind) {
+    return kind == ParentKind::group ? "group" : "role";
+}
+
+/// A nullable text for libpqxx, whose std::optional support does not reach its COPY.
+struct Field {
+    const std::optional<std::string>* text;
+};
+
+}  // namespace
+}  // namespace entstream::consumer::merge
+
+namespace pqxx {
+
+template <>
+struct string_traits<entstream::consumer::merge::Field> {
+    static constexpr const char* name() noexcept { return "nullable text"; }
+    static constexpr bool has_null() noexcept { return true; }
+    static bool is_null(const entstream::consumer::merge::Field& field) { return !field.text->has_value(); }
+    static std::string to_string(const entstream::consumer::merge::Field& field) { return **field.text; }
+};
+
+}  // namespace pqxx
+
+namespace entstream::consumer::merge {
+
+void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users) {
+    Columns columns = {"uuid", "version", "present", "created_at"};
+    columns.insert(columns.end(), user_field_names.begin(), user_field_names.end());
+    pqxx::stream_to stream(transaction, "user_delta", columns);
+    for (const UserDelta& user : users) {
+        const auto keys = std::make_tuple(user.uuid.to_text(), user.version, user.present, user.created_at);
+        std::apply([&](const auto&... field) { stream << std::tuple_cat(keys, std::make_tuple(Field{&field}...)); },
+                   user.fields);
+    }
+    stream.complete();
+}
+
+void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortDelta>& cohorts) {
+    pqxx::stream_to stream(
+        transaction, "cohort_delta",
+        Columns{"uuid", "version", "present", "name", "idnumber", "description", "members_void_below"});
+    for (const CohortDelta& cohort : cohorts) {
+        stream << std::make_tuple(cohort.uuid.to_text(), cohort.version, cohort.present, cohort.name, cohort.idnumber,
+                                  cohort.description, cohort.members_void_below);
+    }
+    stream.complete();
+}
+
+void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles) {
+    pqxx::stream_to stream(
+        transaction, "role_delta",
+        Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier", "members_void_below"});
+    for (const RoleDelta& role : roles) {
+        stream << std::make_tuple(role.uuid.to_text(), role.version, role.present, role.role,
+                                  static_cast<int>(role.level), role.context_key, role.context_identifier,
+                                  role.members_void_below);
+    }
+    stream.complete();
+}
+
+void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberDelta>& members) {
+    pqxx::stream_to stream(transaction, "member_delta",
+                           Columns{"parent_kind", "parent", "value", "version", "present", "member"});
+    for (const MemberDelta& member : members) {
+        const std::optional<std::string> uuid = member.member ? std::optional(member.member->to_text()) : std::nullopt;
+        stream << std::make_tuple(std::string(kind_name(member.parent_kind)), member.parent.to_text(),
+                                  member.value.to_text(), member.version, member.present, Field{&uuid});
+    }
+    stream.complete();
+}
+
+}  // namespace entstream::consumer::merge

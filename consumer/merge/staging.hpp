@@ -1,0 +1,17 @@
+#pragma once
+
+#include <pqxx/transaction_base>
+
+#include <vector>
+
+#include "consumer/delta.hpp"
+
+/// Deltas go into the transaction's temporary tables (sql/*_delta.sql) by COPY. The tables must have been created.
+namespace entstream::consumer::merge {
+
+void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
+void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortDelta>& cohorts);
+void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles);
+void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberDelta>& members);
+
+}  // namespace entstream::consumer::merge

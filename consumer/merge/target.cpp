@@ -1,0 +1,299 @@
+#include "consumer/merge/target.hpp"
+
+#include <pqxx/except>
+#include <pqxx/transaction>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <unordered_map>
+#include <utility>
+
+#include "consumer/merge/database.hpp"
+#include "consumer/merge/merge.hpp"
+#include "consumer/merge/migrate.hpp"
+#include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/settle.hpp"
+#include "consumer/merge/site.hpp"
+#include "consumer/merge/sql_templates.hpp"
+
+namespace entstream::consumer::merge {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::system_clock;
+
+/// host:pid, for messages about who owns a source.
+std::string name_of_this_process() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    return std::string(host.data()) + ":" + std::to_string(getpid());
+}
+
+StoredPosition to_position(const pqxx::row& row) {
+    StoredPosition position;
+    position.log_id = row["log_id"].as<std::string>();
+    position.next_offset = row["next_offset"].as<Offset>();
+    position.last_sequence = row["last_sequence"].as<std::uint64_t>();
+    position.owner_epoch = row["owner_epoch"].as<std::int64_t>();
+    if (!row["watermark"].is_null()) {
+        position.watermark = system_clock::time_point(microseconds(row["watermark"].as<std::int64_t>()));
+    }
+    return position;
+}
+
+std::string timestamp_literal(const std::optional<system_clock::time_point>& time) {
+    if (!time) {
+        return "NULL::timestamptz";
+    }
+    const auto since_epoch = std::chrono::duration_cast<microseconds>(time->time_since_epoch());
+    return "('epoch'::timestamptz + interval '1 microsecond' * " + std::to_string(since_epoch.count()) + ")";
+}
+
+}  // namespace
+
+class MoodleTarget::Impl {
+  public:
+    explicit Impl(const ConsumerConfig& config)
+        : config_(config), sql_(config.database.schema, config.database.prefix), owner_(name_of_this_process()) {}
+
+    void open();
+    StoredPosition claim(const std::string& source);
+    std::optional<StoredPosition> position(const std::string& source);
+    ApplySummary apply(const Batch& batch);
+    bool settle();
+    SweepSummary sweep(const std::string& source);
+
+  private:
+    ApplySummary apply_once(const Batch& batch);
+    void set_constants(pqxx::connection& connection);
+    SqlTemplates for_source(pqxx::transaction_base& transaction, const std::string& source) const;
+    void set_owner_epoch(SqlTemplates& sql, const std::string& source) const;
+    void check_restored(pqxx::transaction_base& transaction);
+    /// Whether the site can be written now; after an upgrade, whether its tables are still what we know.
+    void check_site(pqxx::transaction_base& transaction, const Site& site);
+    [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                                      const Batch& batch) const;
+    bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
+
+    ConsumerConfig config_;
+    SqlTemplates sql_;
+    std::string owner_;
+    std::unique_ptr<Connection> connection_;
+    std::string moodle_version_;
+    std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
+    bool unsettled_ = true;                                 ///< entstream.touch may have rows
+};
+
+void MoodleTarget::Impl::open() {
+    connection_.reset();
+    connection_ = std::make_unique<Connection>(config_.database);
+    set_constants(connection_->get());
+    try {
+        pqxx::work transaction(connection_->get());
+        moodle_version_ = check_moodle(transaction, sql_, config_.database);
+        migrate(transaction, config_.database);
+        check_restored(transaction);
+        transaction.commit();
+    } catch (const pqxx::sql_error& failed) {
+        if (classify(std::current_exception()) == Failure::transient) {
+            throw;
+        }
+        throw TargetError(describe(config_.database) + " cannot be opened: " + failed.what());
+    }
+    unsettled_ = true;
+    settle();
+}
+
+void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
+    const auto quoted = [&connection](const std::string& text) { return connection.quote(text); };
+    sql_.set("target", quoted(config_.target));
+    sql_.set("owner", quoted(owner_));
+    sql_.set("auth", quoted(config_.auth));
+    sql_.set("component", quoted(config_.component));
+    sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
+    sql_.set("sync_task", quoted("\\enrol_cohort\\task\\enrol_cohort_sync"));
+    sql_.set("site", sql_("site"));
+}
+
+SqlTemplates MoodleTarget::Impl::for_source(pqxx::transaction_base& transaction, const std::string& source) const {
+    SqlTemplates sql = sql_;
+    sql.set("source", transaction.quote(source));
+    return sql;
+}
+
+void MoodleTarget::Impl::set_owner_epoch(SqlTemplates& sql, const std::string& source) const {
+    const auto epoch = epochs_.find(source);
+    if (epoch == epochs_.end()) {
+        throw std::logic_error("source " + source + " was not claimed");
+    }
+    sql.set("owner_epoch", std::to_string(epoch->second));
+}
+
+void MoodleTarget::Impl::check_restored(pqxx::transaction_base& transaction) {
+    const pqxx::result differences = transaction.exec(sql_("check_restored"));
+    if (differences.empty()) {
+        return;
+    }
+    const auto& first = differences[0];
+    throw TargetError("Moodle and the schema 'entstream' of " + describe(config_.database) +
+                      " are not of the same moment: for source '" + first["source"].as<std::string>() +
+                      "' entstream.position says " + first["ours"].as<std::string>() + ", " +
+                      sql_.table("config_plugins") + " says " + first["noted"].as<std::string>() +
+                      "; one of them was restored from a backup without the other: restore both from the same backup");
+}
+
+StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
+    pqxx::work transaction(connection_->get());
+    check_restored(transaction);
+    const StoredPosition position =
+        to_position(transaction.exec1("SET LOCAL lock_timeout = '2s'; " + for_source(transaction, source)("claim")));
+    transaction.commit();
+    epochs_[source] = position.owner_epoch;
+    spdlog::info("source {}: claimed for target {} at offset {} (epoch {})", source, config_.target,
+                 position.next_offset, position.owner_epoch);
+    return position;
+}
+
+std::optional<StoredPosition> MoodleTarget::Impl::position(const std::string& source) {
+    pqxx::work transaction(connection_->get());
+    const pqxx::result found = transaction.exec(for_source(transaction, source)("read_position"));
+    return found.empty() ? std::nullopt : std::optional(to_position(found[0]));
+}
+
+ApplySummary MoodleTarget::Impl::apply(const Batch& batch) {
+    try {
+        return apply_once(batch);
+    } catch (const pqxx::unique_violation&) {
+        // Somebody created an account with the same name between our look and our insert: now it is a conflict that
+        // we see. A second violation is not chance.
+        return apply_once(batch);
+    }
+}
+
+ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch) {
+    pqxx::work transaction(connection_->get());
+    SqlTemplates sql = for_source(transaction, batch.source);
+    set_owner_epoch(sql, batch.source);
+    sql.set("log_id", transaction.quote(batch.log_id));
+    sql.set("first_offset", std::to_string(batch.first_offset));
+    sql.set("next_offset", std::to_string(batch.next_offset));
+    sql.set("last_sequence", std::to_string(batch.last_sequence));
+    sql.set("watermark", timestamp_literal(batch.watermark));
+    const pqxx::result moved = transaction.exec("SET LOCAL lock_timeout = '2s'; " + sql("move_position"));
+    if (moved.empty()) {
+        throw_not_moved(transaction, sql, batch);
+    }
+    const Site site = read_site(moved[0]);
+    check_site(transaction, site);
+    ApplySummary summary;
+    const bool completes_returning = moved[0]["completes_returning"].as<bool>();
+    if (batch.has_deltas() || completes_returning) {
+        set_site(sql, site, transaction);
+        Merge merge(transaction, sql, writes_log(site));
+        merge.apply(batch);
+        if (completes_returning) {
+            merge.complete_returning();
+        }
+        write_audit(transaction, sql, merge.counts());
+        summary = {merge.counts(), merge.waiting_members()};
+        unsettled_ = true;
+    }
+    transaction.commit();
+    return summary;
+}
+
+void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                                         const Batch& batch) const {
+    const std::string where = "source '" + batch.source + "' of target '" + config_.target + "'";
+    const pqxx::result found = transaction.exec(sql("read_position"));
+    if (found.empty()) {
+        throw Fenced(where + " has no position any more");
+    }
+    const StoredPosition stored = to_position(found[0]);
+    if (stored.owner_epoch != epochs_.at(batch.source)) {
+        throw Fenced(where + " is owned by " + found[0]["owner"].as<std::string>() + " now (epoch " +
+                     std::to_string(stored.owner_epoch) + ")");
+    }
+    if (!stored.log_id.empty() && stored.log_id != batch.log_id) {
+        throw TargetError(where + " was fed from log " + stored.log_id + " so far, but the topic holds log " +
+                          batch.log_id + " now: it was deleted and made anew; the target must be rebuilt from it");
+    }
+    throw Fenced(where + " stands at offset " + std::to_string(stored.next_offset) + ", the batch begins at " +
+                 std::to_string(batch.first_offset));
+}
+
+void MoodleTarget::Impl::check_site(pqxx::transaction_base& transaction, const Site& site) {
+    if (site.upgrade_running) {
+        throw Paused("Moodle runs an upgrade: nothing is written to " + describe(config_.database) +
+                     " until it has ended");
+    }
+    if (site.maintenance) {
+        throw Paused("Moodle is in maintenance mode: nothing is written to " + describe(config_.database) +
+                     " until that ends");
+    }
+    if (site.version != moodle_version_) {
+        check_moodle(transaction, sql_, config_.database);
+        spdlog::info("Moodle was upgraded from version {} to {}: its tables are still what entstream needs",
+                     moodle_version_, site.version);
+        moodle_version_ = site.version;
+    }
+}
+
+bool MoodleTarget::Impl::settle() {
+    if (unsettled_) {
+        unsettled_ = merge::settle(connection_->get(), sql_);
+    }
+    return unsettled_;
+}
+
+SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
+    pqxx::work transaction(connection_->get());
+    check_restored(transaction);
+    SqlTemplates sql = for_source(transaction, source);
+    set_owner_epoch(sql, source);
+    const pqxx::result held = transaction.exec("SET LOCAL lock_timeout = '2s'; " + sql("hold_position"));
+    if (held.empty()) {
+        throw Fenced("source '" + source + "' of target '" + config_.target + "' is owned by another process now");
+    }
+    const Site site = read_site(held[0]);
+    check_site(transaction, site);
+    set_site(sql, site, transaction);
+    Merge merge(transaction, sql, writes_log(site));
+    merge.retry();
+    sql.set("first_offset", held[0]["next_offset"].as<std::string>());
+    sql.set("next_offset", held[0]["next_offset"].as<std::string>());
+    write_audit(transaction, sql, merge.counts());
+    const pqxx::row waiting = transaction.exec1(sql("sweep_summary"));
+    const SweepSummary summary{
+        merge.counts(), waiting["parked_users"].as<std::int64_t>(), waiting["parked_cohorts"].as<std::int64_t>(),
+        waiting["unresolved_roles"].as<std::int64_t>(), waiting["waiting_members"].as<std::int64_t>()};
+    transaction.commit();
+    unsettled_ = true;
+    return summary;
+}
+
+MoodleTarget::MoodleTarget(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}
+MoodleTarget::~MoodleTarget() = default;
+MoodleTarget::MoodleTarget(MoodleTarget&&) noexcept = default;
+MoodleTarget& MoodleTarget::operator=(MoodleTarget&&) noexcept = default;
+
+void MoodleTarget::open() {
+    impl_->open();
+}
+StoredPosition MoodleTarget::claim(const std::string& source) {
+    return impl_->claim(source);
+}
+std::optional<StoredPosition> MoodleTarget::position(const std::string& source) {
+    return impl_->position(source);
+}
+ApplySummary MoodleTarget::apply(const Batch& batch) {
+    return impl_->apply(batch);
+}
+bool MoodleTarget::settle() {
+    return impl_->settle();
+}
+SweepSummary MoodleTarget::sweep(const std::string& source) {
+    return impl_->sweep(source);
+}
+
+}  // namespace entstream::consumer::merge

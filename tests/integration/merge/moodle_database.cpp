@@ -1,0 +1,101 @@
+#include "tests/integration/merge/moodle_database.hpp"
+
+#include <atomic>
+#include <map>
+#include <optional>
+#include <pqxx/nontransaction>
+#include <pqxx/transaction>
+#include <stdexcept>
+
+#include "tests/support/process.hpp"
+#include "tests/support/servers.hpp"
+
+namespace entstream::test {
+namespace {
+
+const auto* const servers = Servers::install();
+
+constexpr int exit_no_dump = 77;
+
+consumer::DatabaseConfig place(const std::string& database) {
+    consumer::DatabaseConfig config;
+    config.host = servers->get("PGHOST");
+    config.port = std::stoi(servers->get("PGPORT"));
+    config.user = servers->get("PGUSER");
+    config.password = servers->get("PGPASSWORD");
+    config.name = database;
+    return config;
+}
+
+std::string conninfo_of(const consumer::DatabaseConfig& config) {
+    return "host=" + config.host + " port=" + std::to_string(config.port) + " user=" + config.user +
+           " password=" + config.password + " dbname=" + config.name;
+}
+
+/// Outside of a transaction: CREATE and DROP DATABASE.
+void administer(const std::string& statement) {
+    pqxx::connection connection(conninfo_of(place("postgres")));
+    pqxx::nontransaction(connection).exec(statement);
+}
+
+/// Loads a template. \returns its name; nullopt: this kind cannot be had here
+std::optional<std::string> load_template(MoodleKind kind) {
+    auto environment = servers->environment();
+    if (kind == MoodleKind::complete) {
+        environment.erase("PGDATABASE");
+        const Exit restored =
+            Process::run({source_path("schemas/moodle/restore_full.sh"), "moodle_complete"}, environment);
+        if (restored.status == exit_no_dump) {
+            return std::nullopt;
+        }
+        if (restored.status != 0) {
+            throw std::runtime_error("restore_full.sh failed: " + restored.err);
+        }
+        return "moodle_complete";
+    }
+    administer("CREATE DATABASE moodle_core_tables");
+    environment["PGDATABASE"] = "moodle_core_tables";
+    const Exit loaded = Process::run({source_path("schemas/moodle/load.sh")}, environment);
+    if (loaded.status != 0) {
+        throw std::runtime_error("load.sh failed: " + loaded.err);
+    }
+    return "moodle_core_tables";
+}
+
+const std::optional<std::string>& template_of(MoodleKind kind) {
+    static std::map<MoodleKind, std::optional<std::string>> templates;
+    const auto found = templates.find(kind);
+    return found != templates.end() ? found->second : templates.emplace(kind, load_template(kind)).first->second;
+}
+
+}  // namespace
+
+bool MoodleDatabase::available(MoodleKind kind) { return template_of(kind).has_value(); }
+
+MoodleDatabase::MoodleDatabase(MoodleKind kind) {
+    static std::atomic<int> count{0};
+    const std::string name = "merge_test_" + std::to_string(++count);
+    administer("CREATE DATABASE " + name + " TEMPLATE " + template_of(kind).value());
+    config_.target = "moodle";
+    config_.sources = {"rennes"};
+    config_.database = place(name);
+}
+
+MoodleDatabase::~MoodleDatabase() { administer("DROP DATABASE " + config_.database.name + " WITH (FORCE)"); }
+
+std::string MoodleDatabase::conninfo() const { return conninfo_of(config_.database); }
+
+std::string MoodleDatabase::sql(const std::string& statements) {
+    pqxx::connection connection(conninfo());
+    pqxx::work transaction(connection);
+    std::string text;
+    for (const auto& row : transaction.exec(statements)) {
+        for (const auto& field : row) {
+            text += std::string(field.num() == 0 ? (text.empty() ? "" : "\n") : "|") + field.c_str();
+        }
+    }
+    transaction.commit();
+    return text;
+}
+
+}  // namespace entstream::test

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <pqxx/connection>
+#include <string>
+
+#include "consumer/consumer_config.hpp"
+
+namespace entstream::test {
+
+/// Which Moodle the tests of the merge run against: ours (schemas/moodle), or a complete one, where a dump of one is
+/// present (schemas/moodle/restore_full.sh).
+enum class MoodleKind { core_tables, complete };
+
+/// A fresh Moodle database on the shared test server, copied from a template that is loaded once; dropped at the end.
+class MoodleDatabase {
+  public:
+    /// \returns whether this kind can be had here
+    static bool available(MoodleKind kind);
+
+    explicit MoodleDatabase(MoodleKind kind);
+    ~MoodleDatabase();
+    MoodleDatabase(const MoodleDatabase&) = delete;
+    MoodleDatabase& operator=(const MoodleDatabase&) = delete;
+
+    /// A consumer that feeds this database from source "rennes".
+    [[nodiscard]] const consumer::ConsumerConfig& config() const { return config_; }
+
+    /// Runs statements, as somebody else than entstream would; each call is a transaction of its own.
+    /// \returns the rows of the last one as psql -At prints them: columns by |, rows by line
+    std::string sql(const std::string& statements);
+
+    /// A connection of one's own, to hold locks with.
+    [[nodiscard]] std::string conninfo() const;
+
+  private:
+    consumer::ConsumerConfig config_;
+};
+
+}  // namespace entstream::test
