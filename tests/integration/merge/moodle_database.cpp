@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <pqxx/nontransaction>
+#include <pqxx/result>
 #include <pqxx/transaction>
 #include <stdexcept>
 
