@@ -1,6 +1,6 @@
 # embed_texts(TARGET <target> NAMESPACE <a::b> FUNCTION <name> FILES <file>...)
 #
-# Builds the texts of the files into the target: a function `std::span<const common::EmbeddedText> <name>()` in the
+# Builds the texts of the files into the target: a function `std::span<const EmbeddedText> <name>()` in the
 # namespace, in the order of the files, each under its file name without folder and extension. The target's author
 # declares that function in a header. Run as a script (-P) it writes the source file; it is its own generator.
 
