@@ -43,7 +43,7 @@ void add_database_section(Schema& schema, DatabaseConfig& database) {
     schema.section("database", "Moodle's PostgreSQL database.");
     schema.text("host", database.host, "Host name, address, or the folder of the server's socket.");
     schema.integer("port", database.port, "Port.", {.least = 1, .most = 65535});
-    schema.text("name", database.name, "Name of the database ($CFG->dbname).",
+    schema.text("name", database.name, "Name of the database (`$CFG->dbname`).",
                 {.required = true, .secret = false, .check = {}});
     schema.text("user", database.user, "PostgreSQL role that entstream writes as.",
                 {.required = true, .secret = false, .check = {}});
@@ -58,9 +58,9 @@ void add_database_section(Schema& schema, DatabaseConfig& database) {
     schema.choice("sslmode", database.sslmode,
                   same({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}),
                   "Encryption, as libpq names it.");
-    schema.text("prefix", database.prefix, "What the names of Moodle's tables start with ($CFG->prefix).",
+    schema.text("prefix", database.prefix, "What the names of Moodle's tables start with (`$CFG->prefix`).",
                 {.required = false, .secret = false, .check = check_identifier});
-    schema.text("schema", database.schema, "Schema that Moodle's tables are in ($CFG->dboptions['dbschema']).",
+    schema.text("schema", database.schema, "Schema that Moodle's tables are in (`$CFG->dboptions['dbschema']`).",
                 {.required = false, .secret = false, .check = check_identifier});
 }
 

@@ -67,7 +67,7 @@ Schema describe(ProducerConfig& config) {
     schema.tables("search", config.searches,
                   "One search of the directory; at least one must be for users. Users are read before groups, groups "
                   "before role objects.",
-                  describe_search);
+                  describe_search, true);
 
     config::add_kafka_section(schema, config.kafka);
 
@@ -107,13 +107,8 @@ void check_ldap(const ProducerConfig& config, Reading& reading, const Node& root
 
 void check_searches(const ProducerConfig& config, Reading& reading, const Node& root) {
     const Node* searches = root.find("search");
-    if (searches != nullptr && searches->list() == nullptr) {
+    if (searches == nullptr || searches->list() == nullptr) {
         return;  // already said
-    }
-    if (searches == nullptr) {
-        reading.add("search",
-                    {"is missing: nothing would be published", "add [[search]] tables, one with kind = \"user\""});
-        return;
     }
     bool users = false;
     std::set<std::string> names;

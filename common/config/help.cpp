@@ -37,12 +37,12 @@ std::string sample_key(const Property& property, const std::string& name) {
     if (property.secret) {
         return text + "# " + name + std::string(file_suffix) + " = \"/path/to/a/file\"\n";
     }
-    if (property.shape == Shape::table) {
-        return text + "# " + name + " = {}\n";
+    std::string value = property.default_text;
+    if (value.empty()) {
+        const bool free_names = property.shape == Shape::table && property.type != "rule";
+        value = property.shape == Shape::list ? "[]" : free_names ? "{}" : "\"\"";
     }
-    const std::string value = property.default_text.empty() ? "\"\"" : property.default_text;
-    return text + (property.required ? "" : "# ") + name + " = " +
-           (property.shape == Shape::list && property.default_text.empty() ? "[]" : value) + '\n';
+    return text + (property.required ? "" : "# ") + name + " = " + value + '\n';
 }
 
 std::string sample_tables(const Property& property) {
@@ -138,7 +138,9 @@ std::string help(const Schema& schema, HelpFormat format, std::string_view title
     if (format == HelpFormat::markdown) {
         return "## " + std::string(title) + "\n\n" + std::string(introduction) + markdown(schema);
     }
-    return comment("Configuration of " + std::string(title) + ". Keys that are commented out show their defaults.") +
+    return comment("Configuration of " + std::string(title) +
+                   ". Keys that are commented out show their defaults. The environment overrides "
+                   "the file: ENTSTREAM_KAFKA_BOOTSTRAP_SERVERS stands for bootstrap_servers in [kafka], and so on.") +
            sample(schema);
 }
 

@@ -105,6 +105,9 @@ Node parse_toml(std::string_view text, const std::string& name) {
 }
 
 std::string quote(std::string_view text) {
+    if (text.find('\\') != std::string_view::npos && text.find_first_of("'\n\t") == std::string_view::npos) {
+        return '\'' + std::string(text) + '\'';
+    }
     std::string quoted = "\"";
     for (const char c : text) {
         switch (c) {

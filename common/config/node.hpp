@@ -41,7 +41,7 @@ Node read_toml(const std::filesystem::path& file, std::string_view program);
 /// The same for a text; `name` stands for the file in messages.
 Node parse_toml(std::string_view text, const std::string& name);
 
-/// A text as TOML writes it, quoted and escaped.
+/// A text as TOML writes it: in single quotes when that saves doubling backslashes.
 std::string quote(std::string_view text);
 
 /// A key as TOML writes it: quoted only where it must be.

@@ -45,29 +45,31 @@ class Schema {
     /// Keys added from here on stand in [name]; "" is the top of the file.
     void section(std::string name, std::string description);
 
-    void text(const std::string& name, std::string& target, std::string description, TextOptions options = {});
-    void list(const std::string& name, std::vector<std::string>& target, std::string description,
-              ListOptions options = {});
-    void boolean(const std::string& name, bool& target, std::string description);
-    void duration(const std::string& name, std::chrono::milliseconds& target, std::string description,
+    void text(const std::string& name, std::string& target, const std::string& description,
+              const TextOptions& options = {});
+    void list(const std::string& name, std::vector<std::string>& target, const std::string& description,
+              const ListOptions& options = {});
+    void boolean(const std::string& name, bool& target, const std::string& description);
+    void duration(const std::string& name, std::chrono::milliseconds& target, const std::string& description,
                   std::chrono::milliseconds least);
     /// Octets: a number, or text with KiB, MiB or GiB.
-    void size(const std::string& name, std::size_t& target, std::string description, Range range);
+    void size(const std::string& name, std::size_t& target, const std::string& description, Range range);
     template <std::integral T>
-    void integer(const std::string& name, T& target, std::string description, Range range) {
-        add_integer(name, static_cast<std::int64_t>(target), std::move(description), range,
+    void integer(const std::string& name, T& target, const std::string& description, Range range) {
+        add_integer(name, static_cast<std::int64_t>(target), description, range,
                     [&target](std::int64_t value) { target = static_cast<T>(value); });
     }
     template <typename Enum>
-    void choice(const std::string& name, Enum& target, std::vector<std::pair<std::string, Enum>> choices,
-                std::string description, bool required = false);
+    void choice(const std::string& name, Enum& target, const std::vector<std::pair<std::string, Enum>>& choices,
+                const std::string& description, bool required = false);
     /// A table of free names; nested tables and dotted names are the same. `name_file` and `name_env` give the value
     /// of `name` from a file or a variable.
-    void properties(const std::string& name, std::map<std::string, std::string>& target, std::string description,
+    void properties(const std::string& name, std::map<std::string, std::string>& target, const std::string& description,
                     Check<std::string> check_name);
     /// [[name]]: `describe(Schema&, T&)` adds the keys of one table.
     template <typename T, typename Describe>
-    void tables(const std::string& name, std::vector<T>& target, std::string description, Describe describe);
+    void tables(const std::string& name, std::vector<T>& target, const std::string& description, Describe describe,
+                bool required = false);
     /// A key of a shape that is not foreseen here; section and key are filled in.
     void custom(const std::string& name, Property property);
 
@@ -82,10 +84,10 @@ class Schema {
     [[nodiscard]] const std::vector<Section>& sections() const { return sections_; }
 
   private:
-    void add_integer(const std::string& name, std::int64_t current, std::string description, Range range,
+    void add_integer(const std::string& name, std::int64_t current, const std::string& description, Range range,
                      std::function<void(std::int64_t)> set);
-    void add_choice(const std::string& name, std::string current, const std::vector<std::string>& names,
-                    std::string description, bool required, std::function<void(std::size_t)> set);
+    void add_choice(const std::string& name, const std::string& current, const std::vector<std::string>& names,
+                    const std::string& description, bool required, std::function<void(std::size_t)> set);
     enum class Overrides { from_environment, none };
     void read_table(const Node& root, const std::string& path, Overrides overrides, Reading& reading) const;
     void report_unknown(const Node& table, const std::string& prefix, const std::string& path, Reading& reading) const;
@@ -96,8 +98,8 @@ class Schema {
 };
 
 template <typename Enum>
-void Schema::choice(const std::string& name, Enum& target, std::vector<std::pair<std::string, Enum>> choices,
-                    std::string description, bool required) {
+void Schema::choice(const std::string& name, Enum& target, const std::vector<std::pair<std::string, Enum>>& choices,
+                    const std::string& description, bool required) {
     std::vector<std::string> names;
     std::string current;
     for (const auto& [text, value] : choices) {
@@ -106,16 +108,18 @@ void Schema::choice(const std::string& name, Enum& target, std::vector<std::pair
             current = text;
         }
     }
-    add_choice(name, required ? "" : current, names, std::move(description), required,
-               [&target, choices = std::move(choices)](std::size_t chosen) { target = choices.at(chosen).second; });
+    add_choice(name, required ? "" : current, names, description, required,
+               [&target, choices](std::size_t chosen) { target = choices.at(chosen).second; });
 }
 
 template <typename T, typename Describe>
-void Schema::tables(const std::string& name, std::vector<T>& target, std::string description, Describe describe) {
+void Schema::tables(const std::string& name, std::vector<T>& target, const std::string& description, Describe describe,
+                    bool required) {
     Property property;
     property.shape = Shape::tables;
     property.type = "tables";
-    property.description = std::move(description);
+    property.required = required;
+    property.description = description;
     T sample{};
     Schema columns;
     describe(columns, sample);

@@ -53,12 +53,13 @@ std::optional<std::string> scalar_text(const Node& node) {
 
 }  // namespace
 
-void Schema::text(const std::string& name, std::string& target, std::string description, TextOptions options) {
+void Schema::text(const std::string& name, std::string& target, const std::string& description,
+                  const TextOptions& options) {
     Property property;
     property.shape = Shape::text;
     property.type = "text";
     property.default_text = options.required || options.secret ? "" : quote(target);
-    property.description = std::move(description);
+    property.description = description;
     property.required = options.required;
     property.secret = options.secret;
     property.read = [&target, options](const Node& node, const std::string& key, Reading& reading) {
@@ -76,18 +77,18 @@ void Schema::text(const std::string& name, std::string& target, std::string desc
     custom(name, std::move(property));
 }
 
-void Schema::list(const std::string& name, std::vector<std::string>& target, std::string description,
-                  ListOptions options) {
+void Schema::list(const std::string& name, std::vector<std::string>& target, const std::string& description,
+                  const ListOptions& options) {
     Property property;
     property.shape = Shape::list;
     property.type = "list of texts";
     property.default_text = options.required ? "" : list_text(target);
-    property.description = std::move(description);
+    property.description = description;
     property.required = options.required;
     property.read = [&target, options](const Node& node, const std::string& key, Reading& reading) {
         const Node::List* list = node.list();
         if (list == nullptr) {
-            reading.add(node, key, {"must be a list of texts", "write [\"...\", \"...\"]"});
+            reading.add(node, key, {"must be a list of texts", R"(write ["...", "..."])"});
             return;
         }
         if (options.required && list->empty()) {
@@ -110,12 +111,12 @@ void Schema::list(const std::string& name, std::vector<std::string>& target, std
     custom(name, std::move(property));
 }
 
-void Schema::boolean(const std::string& name, bool& target, std::string description) {
+void Schema::boolean(const std::string& name, bool& target, const std::string& description) {
     Property property;
     property.shape = Shape::boolean;
     property.type = "true or false";
     property.default_text = target ? "true" : "false";
-    property.description = std::move(description);
+    property.description = description;
     property.read = [&target](const Node& node, const std::string& key, Reading& reading) {
         if (const bool* value = std::get_if<bool>(&node.value)) {
             target = *value;
@@ -126,13 +127,13 @@ void Schema::boolean(const std::string& name, bool& target, std::string descript
     custom(name, std::move(property));
 }
 
-void Schema::duration(const std::string& name, std::chrono::milliseconds& target, std::string description,
+void Schema::duration(const std::string& name, std::chrono::milliseconds& target, const std::string& description,
                       std::chrono::milliseconds least) {
     Property property;
     property.shape = Shape::text;
     property.type = "duration";
     property.default_text = quote(duration_text(target));
-    property.description = std::move(description);
+    property.description = description;
     property.read = [&target, least](const Node& node, const std::string& key, Reading& reading) {
         const auto value = node.text() == nullptr ? std::nullopt : parse_duration(*node.text());
         if (!value) {
@@ -147,12 +148,12 @@ void Schema::duration(const std::string& name, std::chrono::milliseconds& target
     custom(name, std::move(property));
 }
 
-void Schema::size(const std::string& name, std::size_t& target, std::string description, Range range) {
+void Schema::size(const std::string& name, std::size_t& target, const std::string& description, Range range) {
     Property property;
     property.shape = Shape::text;
     property.type = "size";
     property.default_text = quote(size_text(target));
-    property.description = std::move(description);
+    property.description = description;
     property.read = [&target, range](const Node& node, const std::string& key, Reading& reading) {
         const auto text = scalar_text(node);
         const auto value = text ? parse_size(*text) : std::nullopt;
@@ -169,13 +170,13 @@ void Schema::size(const std::string& name, std::size_t& target, std::string desc
     custom(name, std::move(property));
 }
 
-void Schema::add_integer(const std::string& name, std::int64_t current, std::string description, Range range,
+void Schema::add_integer(const std::string& name, std::int64_t current, const std::string& description, Range range,
                          std::function<void(std::int64_t)> set) {
     Property property;
     property.shape = Shape::integer;
     property.type = "whole number";
     property.default_text = std::to_string(current);
-    property.description = std::move(description);
+    property.description = description;
     property.read = [range, set = std::move(set)](const Node& node, const std::string& key, Reading& reading) {
         const auto* value = std::get_if<std::int64_t>(&node.value);
         if (value == nullptr) {
@@ -191,13 +192,13 @@ void Schema::add_integer(const std::string& name, std::int64_t current, std::str
     custom(name, std::move(property));
 }
 
-void Schema::add_choice(const std::string& name, std::string current, const std::vector<std::string>& names,
-                        std::string description, bool required, std::function<void(std::size_t)> set) {
+void Schema::add_choice(const std::string& name, const std::string& current, const std::vector<std::string>& names,
+                        const std::string& description, bool required, std::function<void(std::size_t)> set) {
     Property property;
     property.shape = Shape::text;
     property.type = "one of " + joined(names, ", ");
     property.default_text = current.empty() ? "" : quote(current);
-    property.description = std::move(description);
+    property.description = description;
     property.required = required;
     property.read = [names, set = std::move(set)](const Node& node, const std::string& key, Reading& reading) {
         const auto chosen = node.text() == nullptr ? names.end() : std::find(names.begin(), names.end(), *node.text());
@@ -210,12 +211,12 @@ void Schema::add_choice(const std::string& name, std::string current, const std:
     custom(name, std::move(property));
 }
 
-void Schema::properties(const std::string& name, std::map<std::string, std::string>& target, std::string description,
-                        Check<std::string> check_name) {
+void Schema::properties(const std::string& name, std::map<std::string, std::string>& target,
+                        const std::string& description, Check<std::string> check_name) {
     Property property;
     property.shape = Shape::table;
     property.type = "table of free names";
-    property.description = std::move(description);
+    property.description = description;
     property.read = [&target, check_name = std::move(check_name)](const Node& node, const std::string& key,
                                                                   Reading& reading) {
         if (node.table() == nullptr) {

@@ -105,7 +105,7 @@ void add_user_mapping(Schema& schema, UserMapping& mapping) {
                 "match is handled like one who left.",
                 {.required = false, .secret = false, .check = check_selection});
     schema.boolean("extended_username_chars", mapping.extended_username_chars,
-                   "Set it if the site has $CFG->extendedusernamechars.");
+                   "Set it if the site has `$CFG->extendedusernamechars`.");
     schema.tables("type", mapping.types,
                   "Kinds of persons. The first one whose filter matches counts; who matches none is not taken. Without "
                   "any in the file: pupil, teacher, staff and parent of the SDET.",
@@ -134,18 +134,19 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
     add_rule(schema, "level", roles.level, "Context level: system, user, coursecat, course, module or block.");
     add_rule(schema, "identifier", roles.identifier, "Which course, category ...; not read at system level.");
     schema.section("roles.keys", "The column that the identifier stands in, by context level.");
-    const auto column = [&](const std::string& name, ContextLevel level, std::initializer_list<const char*> columns) {
+    const auto column = [&](const std::string& name, const std::string& description, ContextLevel level,
+                            std::initializer_list<const char*> columns) {
         std::vector<std::pair<std::string, std::string>> choices;
         for (const char* one : columns) {
             choices.emplace_back(one, one);
         }
-        schema.choice(name, roles.keys[level], choices, "");
+        schema.choice(name, roles.keys[level], choices, description);
     };
-    column("coursecat", ContextLevel::category, {"idnumber", "id"});
-    column("course", ContextLevel::course, {"idnumber", "id", "shortname"});
-    column("module", ContextLevel::module, {"idnumber", "id"});
-    column("block", ContextLevel::block, {"id"});
-    column("user", ContextLevel::user, {"username", "id", "idnumber", "email"});
+    column("coursecat", "Of categories.", ContextLevel::category, {"idnumber", "id"});
+    column("course", "Of courses.", ContextLevel::course, {"idnumber", "id", "shortname"});
+    column("module", "Of modules (activities).", ContextLevel::module, {"idnumber", "id"});
+    column("block", "Of blocks.", ContextLevel::block, {"id"});
+    column("user", "Of users.", ContextLevel::user, {"username", "id", "idnumber", "email"});
 }
 
 void clear_replaced_sections(const Node& root, MappingConfig& mapping) {

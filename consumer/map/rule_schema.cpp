@@ -130,17 +130,17 @@ void read_rule(const Node& node, const std::string& key, Reading& reading, Field
     }
 }
 
-config::Property rule_property(const FieldRule& current, std::string description) {
+config::Property rule_property(const FieldRule& current, const std::string& description) {
     config::Property property;
     property.shape = config::Shape::table;
     property.type = "rule";
     property.default_text = says_something(current) ? rule_text(current) : "";
-    property.description = std::move(description);
+    property.description = description;
     return property;
 }
 
-void add_rule(Schema& schema, const std::string& name, FieldRule& rule, std::string description) {
-    config::Property property = rule_property(rule, std::move(description));
+void add_rule(Schema& schema, const std::string& name, FieldRule& rule, const std::string& description) {
+    config::Property property = rule_property(rule, description);
     property.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
         read_rule(node, key, reading, rule);
     };

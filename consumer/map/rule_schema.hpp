@@ -12,10 +12,10 @@
 namespace entstream::consumer::map {
 
 /// Adds a key that takes a rule; the rule's present state is the key's default.
-void add_rule(config::Schema& schema, const std::string& name, FieldRule& rule, std::string description);
+void add_rule(config::Schema& schema, const std::string& name, FieldRule& rule, const std::string& description);
 
 /// A key that takes a rule, still without its reader.
-config::Property rule_property(const FieldRule& current, std::string description);
+config::Property rule_property(const FieldRule& current, const std::string& description);
 
 /// Reads a rule from a node, in the place of what it was; reports what is wrong under `key`.
 void read_rule(const config::Node& node, const std::string& key, config::Reading& reading, FieldRule& rule);

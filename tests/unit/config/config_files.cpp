@@ -24,7 +24,7 @@ ConfigFiles::~ConfigFiles() {
 }
 
 std::filesystem::path ConfigFiles::write(const std::string& name, const std::string& text) const {
-    const std::filesystem::path file = folder_ / name;
+    std::filesystem::path file = folder_ / name;
     std::ofstream(file) << text;
     std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     return file;
@@ -37,21 +37,18 @@ Environment ConfigFiles::environment() const {
     };
 }
 
-std::vector<std::string> problems_of(const std::function<void()>& call, const std::filesystem::path& folder) {
-    std::vector<std::string> lines;
+std::string problems_of(const std::function<void()>& call, const std::filesystem::path& folder) {
     try {
         call();
+        return {};
     } catch (const ConfigError& error) {
-        for (const Problem& problem : error.problems()) {
-            std::string line = problem.to_text();
-            const std::string prefix = folder.string() + '/';
-            for (std::size_t at = 0; !folder.empty() && (at = line.find(prefix)) != std::string::npos;) {
-                line.erase(at, prefix.size());
-            }
-            lines.push_back(std::move(line));
+        std::string text = error.what();
+        const std::string prefix = folder.string() + '/';
+        for (std::size_t at = 0; !folder.empty() && (at = text.find(prefix)) != std::string::npos;) {
+            text.erase(at, prefix.size());
         }
+        return text;
     }
-    return lines;
 }
 
 }  // namespace entstream::config

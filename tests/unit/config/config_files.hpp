@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "common/config/environment.hpp"
 
@@ -31,6 +30,6 @@ class ConfigFiles {
 };
 
 /// What a call refuses, one line a problem, without the folder's name; empty when it refuses nothing.
-std::vector<std::string> problems_of(const std::function<void()>& call, const std::filesystem::path& folder = {});
+std::string problems_of(const std::function<void()>& call, const std::filesystem::path& folder = {});
 
 }  // namespace entstream::config
