@@ -1,10 +1,9 @@
-// Made by CMake from consumer/map/sdet.toml.
 #include "consumer/map/default_mapping.hpp"
 
 namespace entstream::consumer::map {
 
 std::string_view default_mapping_toml() {
-    return R"sdet(@sdet_toml@)sdet";
+    return default_mapping_files().front().text;
 }
 
 }  // namespace entstream::consumer::map
