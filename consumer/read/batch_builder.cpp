@@ -1,0 +1,181 @@
+#include "consumer/read/batch_builder.hpp"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <utility>
+
+namespace entstream::consumer::read {
+
+namespace {
+
+std::chrono::system_clock::time_point time_of(const google::protobuf::Timestamp& timestamp) {
+    return std::chrono::system_clock::time_point(
+        std::chrono::microseconds(google::protobuf::util::TimeUtil::TimestampToMicroseconds(timestamp)));
+}
+
+/// The later state of a key takes the place of the earlier one.
+template <typename Delta, typename Key, typename Places>
+void put(std::vector<Delta>& deltas, Places& places, const Key& key, Delta delta) {
+    const auto [place, is_new] = places.try_emplace(key, deltas.size());
+    if (is_new) {
+        deltas.push_back(std::move(delta));
+    } else {
+        deltas[place->second] = std::move(delta);
+    }
+}
+
+/// The delta of an entry that is not there any more.
+template <typename Delta>
+Delta delta_of_leaver(const Uuid& uuid, Offset version) {
+    Delta delta{};
+    delta.uuid = uuid;
+    delta.version = version;
+    return delta;
+}
+
+}  // namespace
+
+BatchBuilder::BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic,
+                           const StartPosition& start)
+    : mapper_(&mapper), check_(topic, start.log_id, start.next_offset, start.last_sequence) {
+    batch_.source = std::move(source);
+    batch_.first_offset = start.next_offset;
+    batch_.next_offset = start.next_offset;
+}
+
+tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& record) {
+    if (!record.log_id) {
+        count(record.offset);
+        return tl::unexpected(Rejection{.stage = Stage::value_converter,
+                                        .reason = "no header entstream-log-id: not written by entstream-producer"});
+    }
+    check_.check_identity(record);
+    if (auto decoded = decode(record, decoded_); !decoded) {
+        count(record.offset);
+        return tl::unexpected(std::move(decoded.error()));
+    }
+    if (brings_back_what_left()) {
+        return Added::after_take;
+    }
+    count(record.offset);
+    if (decoded_.tombstone) {
+        return Added::yes;
+    }
+    check_.check_content(record.offset, decoded_);
+    switch (decoded_.key.kind) {
+        case KeyKind::heartbeat:
+            if (decoded_.heartbeat.has_watermark()) {
+                batch_.watermark = time_of(decoded_.heartbeat.watermark());
+            }
+            return Added::yes;
+        case KeyKind::source_description: {
+            std::string missing;
+            for (const std::string& sentence : mapper_->missing_in(decoded_.source_description)) {
+                missing += missing.empty() ? "" : "\n";
+                missing += sentence;
+            }
+            if (!missing.empty()) {
+                throw MappingRefused(missing);
+            }
+            return Added::yes;
+        }
+        case KeyKind::log_identity:
+        case KeyKind::purge_mark:
+            return Added::yes;
+        default:
+            return apply_change(record.offset).map([] { return Added::yes; });
+    }
+}
+
+bool BatchBuilder::brings_back_what_left() const {
+    // The DELETE must reach the database as such, because it ends memberships that only the database knows.
+    const bool is_parent = decoded_.key.kind == KeyKind::group || decoded_.key.kind == KeyKind::role;
+    return !decoded_.tombstone && is_parent && decoded_.change.operation() != v1::OPERATION_DELETE &&
+           left_.contains(decoded_.key.uuid);
+}
+
+void BatchBuilder::count(Offset offset) {
+    ++records_;
+    batch_.next_offset = offset + 1;
+}
+
+tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
+    const Uuid& uuid = decoded_.key.uuid;
+    const bool leaves = decoded_.change.operation() == v1::OPERATION_DELETE;
+    const AfterImage image(decoded_.change.attributes());
+
+    const auto add_entry = [&](auto& deltas, auto& places, auto mapped) -> tl::expected<void, Rejection> {
+        if (!mapped) {
+            return tl::unexpected(Rejection{.stage = Stage::transformation, .reason = mapped.error().to_text()});
+        }
+        put(deltas, places, uuid, std::move(*mapped));
+        return {};
+    };
+    switch (decoded_.key.kind) {
+        case KeyKind::user: {
+            if (leaves) {
+                put(batch_.users, users_, uuid, delta_of_leaver<UserDelta>(uuid, offset));
+                return {};
+            }
+            return add_entry(batch_.users, users_, mapper_->user(uuid, offset, image));
+        }
+        case KeyKind::group:
+            if (leaves) {
+                left_[uuid] = offset;
+                put(batch_.cohorts, cohorts_, uuid, delta_of_leaver<CohortDelta>(uuid, offset));
+                return {};
+            }
+            return add_entry(batch_.cohorts, cohorts_, mapper_->cohort(uuid, offset, image));
+        case KeyKind::role:
+            if (leaves) {
+                left_[uuid] = offset;
+                put(batch_.roles, roles_, uuid, delta_of_leaver<RoleDelta>(uuid, offset));
+                return {};
+            }
+            return add_entry(batch_.roles, roles_, mapper_->role(uuid, offset, image));
+        default:
+            add_member(offset);
+            return {};
+    }
+}
+
+void BatchBuilder::add_member(Offset offset) {
+    const v1::Member& member = decoded_.change.member();
+    MemberDelta delta;
+    delta.parent_kind = member.parent_kind() == v1::KIND_ROLE ? ParentKind::role : ParentKind::group;
+    delta.parent = decoded_.key.uuid;
+    delta.value = decoded_.key.value;
+    delta.version = offset;
+    delta.present = decoded_.change.operation() != v1::OPERATION_DELETE;
+    delta.member = Uuid::from_bytes(member.member_uuid());
+    put(batch_.members, members_, MemberKey{.parent = delta.parent, .value = delta.value}, delta);
+}
+
+void BatchBuilder::drop_overridden_members() {
+    if (left_.empty()) {
+        return;
+    }
+    std::erase_if(batch_.members, [this](const MemberDelta& member) {
+        const auto parent = left_.find(member.parent);
+        return parent != left_.end() && member.version < parent->second;
+    });
+}
+
+Batch BatchBuilder::take() {
+    drop_overridden_members();
+    batch_.log_id = check_.log_id();
+    batch_.last_sequence = check_.last_sequence();
+    Batch next;
+    next.source = batch_.source;
+    next.first_offset = batch_.next_offset;
+    next.next_offset = batch_.next_offset;
+    records_ = 0;
+    users_.clear();
+    cohorts_.clear();
+    roles_.clear();
+    members_.clear();
+    left_.clear();
+    return std::exchange(batch_, std::move(next));
+}
+
+}  // namespace entstream::consumer::read

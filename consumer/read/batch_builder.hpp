@@ -1,0 +1,86 @@
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+
+#include "consumer/delta.hpp"
+#include "consumer/map/mapper.hpp"
+#include "consumer/read/decode.hpp"
+#include "consumer/read/log_check.hpp"
+#include "consumer/read/log_record.hpp"
+#include "consumer/read/rejection.hpp"
+
+namespace entstream::consumer::read {
+
+/// Where a source's log is read on from: what the target has stored with its position.
+struct StartPosition {
+    std::string log_id;  ///< empty: nothing applied yet
+    Offset next_offset{};
+    std::uint64_t last_sequence{};
+};
+
+/// Makes batches of the records of one source: decodes, checks the log's identity, maps, and keeps the last state per
+/// key. The DELETE of a group or role object overrides its member records at lower offsets, here for those in the batch
+/// and in the merge for those in the database.
+///
+/// Records are added in the order of the log. Not thread-safe.
+class BatchBuilder {
+  public:
+    enum class Added {
+        yes,
+        after_take,  ///< not added: apply what take() gives first, then add the same record again
+    };
+
+    /// \param mapper  must live longer
+    /// \param topic   the changes topic, for messages
+    BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic, const StartPosition& start);
+
+    /// \returns the reason why this record cannot be applied: for the dead letters; the record counts as read
+    /// \throws LogRefused      another log, a hole, a newer format
+    /// \throws MappingRefused  the source does not publish what the mapping needs
+    tl::expected<Added, Rejection> add(const LogRecord& record);
+
+    /// The reader stood at the end of the log.
+    void reached_end(Offset next_offset) { check_.reached_end(next_offset); }
+
+    /// Records added since the last take(), rejected ones and those without consequence included.
+    [[nodiscard]] std::size_t records() const { return records_; }
+
+    /// What was added since the last call. \pre records() > 0
+    Batch take();
+
+  private:
+    struct MemberKey {
+        Uuid parent;
+        ValueHash value;
+        bool operator==(const MemberKey&) const = default;
+    };
+    struct MemberKeyHash {
+        std::size_t operator()(const MemberKey& key) const noexcept {
+            return std::hash<Uuid>()(key.parent) * 31 + std::hash<Uuid>()(key.value);
+        }
+    };
+    using Places = std::unordered_map<Uuid, std::size_t>;
+
+    [[nodiscard]] bool brings_back_what_left() const;
+    void count(Offset offset);
+    tl::expected<void, Rejection> apply_change(Offset offset);
+    void add_member(Offset offset);
+    void drop_overridden_members();
+
+    const map::Mapper* mapper_;
+    LogCheck check_;
+    DecodedRecord decoded_;
+    Batch batch_;
+    std::size_t records_ = 0;
+    Places users_;  ///< places in the batch's vectors
+    Places cohorts_;
+    Places roles_;
+    std::unordered_map<MemberKey, std::size_t, MemberKeyHash> members_;
+    std::unordered_map<Uuid, Offset> left_;  ///< groups and role objects deleted in this batch
+};
+
+}  // namespace entstream::consumer::read

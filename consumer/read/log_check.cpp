@@ -1,0 +1,54 @@
+#include "consumer/read/log_check.hpp"
+
+#include <utility>
+
+namespace entstream::consumer::read {
+
+namespace {
+
+const std::string rebuild = "; remedy: rebuild this target from the log's start";
+
+}  // namespace
+
+LogCheck::LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence)
+    : topic_(std::move(topic)),
+      log_id_(std::move(log_id)),
+      last_sequence_(last_sequence),
+      seen_below_(next_offset),
+      from_start_(next_offset == 0) {}
+
+void LogCheck::refuse(Offset offset, const std::string& what) const {
+    throw LogRefused("topic " + topic_ + ", offset " + std::to_string(offset) + ": " + what);
+}
+
+void LogCheck::check_identity(const LogRecord& record) {
+    if (log_id_.empty()) {
+        log_id_ = *record.log_id;
+    }
+    if (*record.log_id != log_id_) {
+        refuse(record.offset, "this is log " + std::string(*record.log_id) + ", applied so far was log " + log_id_ +
+                                  ": the topic was recreated" + rebuild);
+    }
+}
+
+void LogCheck::check_content(Offset offset, const DecodedRecord& decoded) {
+    const std::uint64_t sequence = decoded.sequence();
+    if (sequence <= last_sequence_) {
+        refuse(offset, "sequence " + std::to_string(sequence) + " follows " + std::to_string(last_sequence_) +
+                           ": the log was truncated or has a second writer" + rebuild);
+    }
+    last_sequence_ = sequence;
+    if (decoded.key.kind == KeyKind::log_identity && decoded.log_identity.format_version() > log_format_version) {
+        refuse(offset, "the log has format " + std::to_string(decoded.log_identity.format_version()) +
+                           ", this program reads " + std::to_string(log_format_version) +
+                           "; remedy: upgrade entstream-consumer");
+    }
+    if (decoded.key.kind == KeyKind::purge_mark && !from_start_ &&
+        std::cmp_greater_equal(decoded.purge_mark.highest_purged_offset(), seen_below_)) {
+        refuse(offset, "deletions up to offset " + std::to_string(decoded.purge_mark.highest_purged_offset()) +
+                           " were purged, and this target had read up to " + std::to_string(seen_below_) + " only" +
+                           rebuild);
+    }
+}
+
+}  // namespace entstream::consumer::read

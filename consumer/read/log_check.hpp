@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "consumer/delta.hpp"
+#include "consumer/read/decode.hpp"
+
+namespace entstream::consumer::read {
+
+/// Format of the log that this program reads: LogIdentity.format_version.
+inline constexpr std::uint32_t log_format_version = 1;
+
+/// Watches that a log stays the one that the target has applied so far (architecture, section 2): same identity,
+/// sequence rising, nothing purged that we have not seen.
+class LogCheck {
+  public:
+    /// \param topic          for messages
+    /// \param log_id         as stored with the position; empty: the first record decides
+    /// \param next_offset    where reading starts
+    /// \param last_sequence  of the last record applied
+    LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence);
+
+    /// \pre the record has a log id
+    /// \throws LogRefused  another log; with the remedy
+    void check_identity(const LogRecord& record);
+    /// \pre not a tombstone
+    /// \throws LogRefused  a sequence that does not rise, a format or a purge that we cannot follow; with the remedy
+    void check_content(Offset offset, const DecodedRecord& decoded);
+
+    /// The reader stood at the end of the log: whatever is purged from before this offset on, we have seen it.
+    void reached_end(Offset next_offset) { seen_below_ = next_offset; }
+
+    [[nodiscard]] const std::string& log_id() const { return log_id_; }
+    [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
+
+  private:
+    [[noreturn]] void refuse(Offset offset, const std::string& what) const;
+
+    std::string topic_;
+    std::string log_id_;
+    std::uint64_t last_sequence_;
+    Offset seen_below_;
+    bool from_start_;
+};
+
+}  // namespace entstream::consumer::read
