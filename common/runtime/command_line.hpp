@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/config/help.hpp"
+#include "common/runtime/exit_code.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace entstream::runtime {
+
+/// The options that all our programs have: --config FILE, --help-config[=text|markdown], --version, --help. A program
+/// adds its own to app().
+class CommandLine {
+  public:
+    using ConfigHelp = std::function<std::string(config::HelpFormat)>;
+
+    CommandLine(const std::string& description, ConfigHelp config_help);
+    ~CommandLine();
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+
+    [[nodiscard]] CLI::App& app() { return *app_; }
+
+    /// \returns nullopt: go on; else how the program ends, for everything was said (help, version, or what is wrong)
+    std::optional<ExitCode> parse(int argc, const char* const* argv);
+
+    /// \throws ProgramError  usage: --config is missing
+    [[nodiscard]] const std::filesystem::path& config_file() const;
+
+  private:
+    std::unique_ptr<CLI::App> app_;
+    ConfigHelp config_help_;
+    std::filesystem::path config_file_;
+    std::string help_format_;
+};
+
+}  // namespace entstream::runtime

@@ -1,0 +1,205 @@
+#include "consumer/app/consumer.hpp"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "common/kafka/topic_admin.hpp"
+#include "common/model/topics.hpp"
+
+namespace entstream::consumer::app {
+
+namespace {
+
+/// At the start somebody is waiting for the answer; later the answer is patience.
+constexpr std::chrono::seconds patience_at_start{10};
+constexpr std::chrono::milliseconds pause_at_start{500};
+constexpr std::chrono::seconds tick{1};
+
+/// Looks one record up again, on a reader of its own.
+FetchRecord fetch_from(const kafka::KafkaConfig& config) {
+    return [config](const std::string& topic, Offset offset, const std::function<void(const read::LogRecord&)>& use) {
+        constexpr std::chrono::seconds patience{10};
+        kafka::LogReader reader(config, topic, offset);
+        const auto record = reader.poll(patience);
+        if (!record && !reader.at_end()) {
+            kafka::raise("read topic " + topic, RD_KAFKA_RESP_ERR__TIMED_OUT, "");
+        }
+        if (!record || record->offset() != offset) {
+            return false;
+        }
+        use(read::LogRecord::of(*record));
+        return true;
+    };
+}
+
+/// Repeats what a server that is just starting refuses, for a while. \returns false: told to stop
+bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& work,
+                  const std::function<bool(const std::exception_ptr&)>& passes) {
+    const auto deadline = std::chrono::steady_clock::now() + patience_at_start;
+    while (true) {
+        try {
+            work();
+            return true;
+        } catch (const std::exception& failure) {
+            if (!passes(std::current_exception()) || std::chrono::steady_clock::now() >= deadline) {
+                throw;
+            }
+            spdlog::debug("{}", failure.what());
+        }
+        if (stop.wait(pause_at_start)) {
+            return false;
+        }
+    }
+}
+
+bool passes_on_target(const std::exception_ptr& error) {
+    return merge::classify(error) == merge::Failure::transient;
+}
+
+bool passes_on_kafka(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const kafka::Error& failure) {
+        return failure.error_class() == kafka::ErrorClass::transient;
+    } catch (...) {
+        return false;
+    }
+}
+
+}  // namespace
+
+Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop)
+    : config_(config),
+      stop_(stop),
+      mapper_(config.mapping),
+      target_(config),
+      recovery_(target_, [&stop](std::chrono::milliseconds pause) { return stop.wait(pause); }),
+      dead_letters_(config.kafka, config.target),
+      applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)) {}
+
+bool Consumer::start() {
+    const std::string dead_letters = read::KafkaDeadLetters::topic_of(config_.kafka, config_.target);
+    return try_at_start(
+               stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure({kafka::TopicSpec::dead_letters(dead_letters)}); },
+               passes_on_kafka) &&
+           try_at_start(
+               stop_, [this] { target_.open(); }, passes_on_target) &&
+           claim_sources();
+}
+
+bool Consumer::claim_sources() {
+    for (const std::string& source : config_.sources) {
+        merge::StoredPosition stored;
+        if (!recovery_.on_target([&] { stored = target_.claim(source); })) {
+            return false;
+        }
+        applier_.start_at(source, stored.last_sequence);
+        progress_.start(source, stored.next_offset);
+        feeds_.push_back(std::make_unique<SourceFeed>(
+            config_, source, mapper_, dead_letters_,
+            read::StartPosition{
+                .log_id = stored.log_id, .next_offset = stored.next_offset, .last_sequence = stored.last_sequence}));
+    }
+    return true;
+}
+
+void Consumer::run(Until until) {
+    if (!start()) {
+        return;
+    }
+    next_sweep_ = Clock::now() + config_.check_interval;
+    while (!stop_.requested()) {
+        bool progressed = false;
+        for (const auto& feed : feeds_) {
+            progressed = step(*feed) || progressed;
+        }
+        if (!progressed && until == Until::end_of_log && all_at_end()) {
+            break;
+        }
+        settle_when_due();
+        sweep_when_due();
+        progress_.report();
+        if (!progressed) {
+            wait_for_news();
+        }
+    }
+    spdlog::info("stopped");
+}
+
+bool Consumer::step(SourceFeed& feed) {
+    const auto batch = feed.collect(config_.batch_records);
+    if (!batch) {
+        if (feed.at_end()) {
+            progress_.caught_up(feed.source(), feed.offset());
+        }
+        feed.hint();
+        return false;
+    }
+    const auto summary = applier_.apply(*batch, feed.topic());
+    if (!summary) {
+        return false;  // told to stop
+    }
+    progress_.applied(feed.source(), *summary, feed.offset(), feed.end_at_open());
+    feed.hint();
+    if (batch->has_deltas()) {
+        unsettled_ = true;
+        next_settle_ = Clock::now();
+    }
+    return true;
+}
+
+void Consumer::settle_when_due() {
+    if (unsettled_ && Clock::now() >= next_settle_) {
+        recovery_.on_target([this] { unsettled_ = target_.settle(); });
+        next_settle_ = Clock::now() + tick;
+    }
+}
+
+void Consumer::sweep_when_due() {
+    if (Clock::now() < next_sweep_) {
+        return;
+    }
+    for (const auto& feed : feeds_) {
+        merge::SweepSummary summary;
+        if (!recovery_.on_target([&] { summary = target_.sweep(feed->source()); })) {
+            return;
+        }
+        log_sweep(feed->source(), summary);
+    }
+    unsettled_ = true;
+    next_sweep_ = Clock::now() + config_.check_interval;
+}
+
+void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& summary) {
+    std::string line = to_text(summary.counts);
+    const auto append = [&line](std::int64_t count, const char* what) {
+        if (count > 0) {
+            line += fmt::format("{}{} {}", line.empty() ? "" : "; ", count, what);
+        }
+    };
+    append(summary.parked_users, "users wait for their username");
+    append(summary.parked_cohorts, "cohorts wait for their idnumber");
+    append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
+    append(summary.waiting_members, "members wait for their user or cohort");
+    if (line != swept_[source] && !line.empty()) {
+        spdlog::info("source {}: sweep: {}", source, line);
+    }
+    swept_[source] = line;
+}
+
+void Consumer::wait_for_news() const {
+    std::vector<pollfd> waiting = {{.fd = stop_.fd(), .events = POLLIN, .revents = 0}};
+    for (const auto& feed : feeds_) {
+        waiting.push_back({.fd = feed->event_fd(), .events = POLLIN, .revents = 0});  // poll(2) passes over -1
+    }
+    ::poll(waiting.data(), waiting.size(), static_cast<int>(std::chrono::milliseconds(tick).count()));
+}
+
+bool Consumer::all_at_end() const {
+    return std::all_of(feeds_.begin(), feeds_.end(), [](const auto& feed) { return feed->at_end(); });
+}
+
+}  // namespace entstream::consumer::app

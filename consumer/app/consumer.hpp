@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/runtime/stop_signal.hpp"
+#include "consumer/app/applier.hpp"
+#include "consumer/app/progress.hpp"
+#include "consumer/app/recovery.hpp"
+#include "consumer/app/source_feed.hpp"
+#include "consumer/app/target.hpp"
+#include "consumer/consumer_config.hpp"
+#include "consumer/map/mapper.hpp"
+#include "consumer/read/dead_letters.hpp"
+
+namespace entstream::consumer::app {
+
+/// The consumer at work: the logs of all sources into one target, one transaction at a time. A batch is what has
+/// arrived while the former one was committed, never more than `batch_records` and never waited for.
+class Consumer {
+  public:
+    Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop);
+
+    enum class Until {
+        stopped,     ///< by a signal
+        end_of_log,  ///< or when every record that the logs have is applied
+    };
+
+    /// Opens the target, claims the sources, applies their logs.
+    /// \throws merge::Unreachable, kafka::Error  a server did not answer for ten seconds at the start
+    /// \throws what stops the program: merge::Fenced, merge::TargetError, read::LogRefused, read::MappingRefused,
+    ///         kafka::OffsetOutOfRange, kafka::TopicRefused, config::ConfigError
+    void run(Until until);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    /// Topics, database, ownership. \returns false: told to stop
+    bool start();
+    bool claim_sources();
+    /// One batch of one source. \returns whether one was applied
+    bool step(SourceFeed& feed);
+    void settle_when_due();
+    void sweep_when_due();
+    void log_sweep(const std::string& source, const merge::SweepSummary& summary);
+    void wait_for_news() const;
+    [[nodiscard]] bool all_at_end() const;
+
+    const ConsumerConfig& config_;
+    const runtime::StopSignal& stop_;
+    map::Mapper mapper_;
+    MoodleDatabase target_;
+    Recovery recovery_;
+    read::KafkaDeadLetters dead_letters_;
+    Applier applier_;
+    Progress progress_;
+    std::vector<std::unique_ptr<SourceFeed>> feeds_;
+    bool unsettled_ = true;
+    Clock::time_point next_settle_{};
+    Clock::time_point next_sweep_{};
+    std::map<std::string, std::string> swept_;  ///< last line about a sweep, by source
+};
+
+}  // namespace entstream::consumer::app

@@ -1,0 +1,72 @@
+#include "consumer/app/recovery.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "common/kafka/error.hpp"
+
+namespace entstream::consumer::app {
+
+Recovery::Recovery(Target& target, WaitOrStop wait, runtime::Backoff backoff)
+    : target_(target), wait_(std::move(wait)), backoff_(std::move(backoff)) {}
+
+bool Recovery::on_target(const std::function<void()>& work) {
+    bool lost = false;
+    while (true) {
+        try {
+            if (lost) {
+                target_.open();
+            }
+            lost = true;  // whatever is thrown from here on
+            work();
+            succeeded();
+            return true;
+        } catch (const std::exception& failure) {
+            const merge::Failure kind = merge::classify(std::current_exception());
+            if (kind != merge::Failure::transient && kind != merge::Failure::in_doubt) {
+                throw;
+            }
+            if (!pause_after(failure.what())) {
+                return false;
+            }
+        }
+    }
+}
+
+bool Recovery::on_kafka(const std::function<void()>& work) {
+    while (true) {
+        try {
+            work();
+            succeeded();
+            return true;
+        } catch (const kafka::Error& failure) {
+            if (failure.error_class() != kafka::ErrorClass::transient) {
+                throw;
+            }
+            if (!pause_after(failure.what())) {
+                return false;
+            }
+        }
+    }
+}
+
+bool Recovery::pause_after(const std::string& words) {
+    const auto pause = backoff_.next();
+    if (words != outage_) {
+        spdlog::warn("{}; trying again, with pauses of up to {} s", words,
+                     std::chrono::duration_cast<std::chrono::seconds>(longest_pause).count());
+        outage_ = words;
+    }
+    return !wait_(pause);
+}
+
+void Recovery::succeeded() {
+    if (!outage_.empty()) {
+        spdlog::info("going on after an outage");
+        outage_.clear();
+    }
+    backoff_.reset();
+}
+
+}  // namespace entstream::consumer::app

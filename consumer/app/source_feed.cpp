@@ -1,0 +1,121 @@
+#include "consumer/app/source_feed.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "common/model/topics.hpp"
+
+namespace entstream::consumer::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds first_pause{500};
+constexpr std::chrono::milliseconds longest_pause{5000};
+constexpr std::chrono::seconds hint_interval{1};
+constexpr std::chrono::milliseconds patience_at_open{3000};
+
+}  // namespace
+
+SourceFeed::SourceFeed(const ConsumerConfig& config, const std::string& source, const map::Mapper& mapper,
+                       read::DeadLetters& dead_letters, const read::StartPosition& start)
+    : kafka_(config.kafka),
+      group_(config.kafka.topic_prefix + '.' + config.target),
+      source_(source),
+      topic_(Topics::of(config.kafka.topic_prefix, source).changes),
+      dead_letters_(dead_letters),
+      builder_(mapper, source, topic_, start),
+      next_offset_(start.next_offset),
+      backoff_(first_pause, longest_pause) {}
+
+bool SourceFeed::open() {
+    if (Clock::now() < next_open_) {
+        return false;
+    }
+    std::string words;
+    try {
+        reader_.emplace(kafka_, topic_, next_offset_,
+                        kafka::LogReaderOptions{.group = group_, .patience = patience_at_open});
+        end_at_open_ = reader_->bounds(patience_at_open).end;
+        spdlog::info("source {}: reading {} from offset {}; the log ends at {}", source_, topic_, next_offset_,
+                     end_at_open_);
+        backoff_.reset();
+        absence_.clear();
+        return true;
+    } catch (const kafka::TopicMissing&) {
+        words = "topic " + topic_ + " does not exist yet; waiting for entstream-producer of this source to create it";
+    } catch (const kafka::Error& error) {
+        if (error.error_class() != kafka::ErrorClass::transient) {
+            throw;
+        }
+        words = error.what();
+    }
+    reader_.reset();
+    next_open_ = Clock::now() + backoff_.next();
+    if (words != absence_) {
+        spdlog::warn("source {}: {}", source_, words);
+        absence_ = words;
+    }
+    return false;
+}
+
+bool SourceFeed::add(const kafka::Record& record) {
+    const auto view = read::LogRecord::of(record);
+    const auto added = builder_.add(view);
+    if (!added) {
+        spdlog::warn("source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
+                     added.error().reason);
+        dead_letters_.add(topic_, view, added.error());
+    } else if (*added == read::BatchBuilder::Added::after_take) {
+        return false;
+    }
+    next_offset_ = view.offset + 1;
+    return true;
+}
+
+void SourceFeed::read_what_arrived(std::size_t most_records) {
+    if (held_) {
+        add(*held_);
+        held_.reset();
+    }
+    while (builder_.records() < most_records) {
+        auto record = reader_->poll(std::chrono::milliseconds(0));
+        if (!record) {
+            break;
+        }
+        if (!add(*record)) {
+            held_ = std::move(record);
+            return;
+        }
+    }
+    if (reader_->at_end()) {
+        builder_.reached_end(next_offset_);
+    }
+}
+
+std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
+    if (!reader_ && !open()) {
+        return std::nullopt;
+    }
+    try {
+        read_what_arrived(most_records);
+    } catch (const kafka::TopicMissing&) {
+        spdlog::warn("source {}: topic {} was deleted", source_, topic_);
+        held_.reset();
+        reader_.reset();
+    }
+    return builder_.records() > 0 ? std::optional(builder_.take()) : std::nullopt;
+}
+
+void SourceFeed::hint() {
+    if (!reader_ || Clock::now() - last_hint_ < hint_interval) {
+        return;
+    }
+    // At the end the reader's position is behind the control records too, so that lag tools see none.
+    const std::int64_t position = at_end() ? reader_->position() : next_offset_;
+    if (position != hinted_) {
+        reader_->hint_position(position);
+        hinted_ = position;
+        last_hint_ = Clock::now();
+    }
+}
+
+}  // namespace entstream::consumer::app

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "common/kafka/log_reader.hpp"
+#include "common/runtime/backoff.hpp"
+#include "consumer/consumer_config.hpp"
+#include "consumer/read/batch_builder.hpp"
+#include "consumer/read/dead_letters.hpp"
+
+namespace entstream::consumer::app {
+
+/// The log of one source as a series of batches, each beginning where the former one ended. Waits for a topic that does
+/// not exist yet, and for brokers that do not answer.
+class SourceFeed {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    /// \param mapper, dead_letters  must live longer
+    /// \param start                 what the target has stored
+    SourceFeed(const ConsumerConfig& config, const std::string& source, const map::Mapper& mapper,
+               read::DeadLetters& dead_letters, const read::StartPosition& start);
+
+    /// What has arrived, without waiting; nullopt: nothing. Records that cannot be decoded or mapped go to the dead
+    /// letters, which the caller flushes before it applies the batch.
+    /// \throws read::LogRefused, read::MappingRefused, kafka::OffsetOutOfRange, kafka::Error  what stops the program
+    std::optional<Batch> collect(std::size_t most_records);
+
+    /// Everything that was committed to the log has been collected.
+    [[nodiscard]] bool at_end() const { return reader_ && reader_->at_end() && !held_; }
+
+    /// For poll(2), after collect() returned nullopt; -1 while there is no log.
+    [[nodiscard]] int event_fd() const { return reader_ ? reader_->event_fd() : -1; }
+
+    /// Tells lag tools where we are, at most once a second.
+    void hint();
+
+    /// Records read so far, and how many the log had when reading began.
+    [[nodiscard]] std::int64_t offset() const { return next_offset_; }
+    [[nodiscard]] std::int64_t end_at_open() const { return end_at_open_; }
+    [[nodiscard]] const std::string& source() const { return source_; }
+    [[nodiscard]] const std::string& topic() const { return topic_; }
+
+  private:
+    /// \returns whether there is a log to read
+    bool open();
+    /// \returns false: the record waits for the batch to be taken
+    bool add(const kafka::Record& record);
+    void read_what_arrived(std::size_t most_records);
+
+    kafka::KafkaConfig kafka_;
+    std::string group_;
+    std::string source_;
+    std::string topic_;
+    read::DeadLetters& dead_letters_;
+    read::BatchBuilder builder_;
+    std::int64_t next_offset_;
+    std::int64_t end_at_open_ = 0;
+    std::optional<kafka::LogReader> reader_;
+    std::optional<kafka::Record> held_;  ///< must come first in the next batch
+    runtime::Backoff backoff_;
+    Clock::time_point next_open_{};
+    std::string absence_;  ///< why there is no reader, as logged
+    std::int64_t hinted_ = -1;
+    Clock::time_point last_hint_{};
+};
+
+}  // namespace entstream::consumer::app

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "consumer/merge/target.hpp"
+
+namespace entstream::consumer::app {
+
+/// What the application needs of a Moodle database: the functions of merge::MoodleTarget, with their meaning and
+/// errors. Stands between the two so that retries and bisection can be tested without a database.
+class Target {
+  public:
+    Target() = default;
+    Target(const Target&) = delete;
+    Target& operator=(const Target&) = delete;
+    virtual ~Target() = default;
+
+    virtual void open() = 0;
+    virtual merge::StoredPosition claim(const std::string& source) = 0;
+    virtual std::optional<merge::StoredPosition> position(const std::string& source) = 0;
+    virtual merge::ApplySummary apply(const Batch& batch) = 0;
+    virtual bool settle() = 0;
+    virtual merge::SweepSummary sweep(const std::string& source) = 0;
+};
+
+/// The real one.
+class MoodleDatabase final : public Target {
+  public:
+    explicit MoodleDatabase(const ConsumerConfig& config) : target_(config) {}
+
+    void open() override { target_.open(); }
+    merge::StoredPosition claim(const std::string& source) override { return target_.claim(source); }
+    std::optional<merge::StoredPosition> position(const std::string& source) override {
+        return target_.position(source);
+    }
+    merge::ApplySummary apply(const Batch& batch) override { return target_.apply(batch); }
+    bool settle() override { return target_.settle(); }
+    merge::SweepSummary sweep(const std::string& source) override { return target_.sweep(source); }
+
+  private:
+    merge::MoodleTarget target_;
+};
+
+}  // namespace entstream::consumer::app
