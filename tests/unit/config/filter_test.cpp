@@ -19,6 +19,7 @@ class FilterTest : public testing::Test {
         add("l", {"PONT  SUR LANDE "});
         add("ENTEleveClasses", {"ENTStructureUAI=0359001U,ou=structures,dc=fr$4EME1"});
         add("age", {"14"});
+        add("balance", {"-5"});
         add("createTimestamp", {"20260901080000Z"});
         add("photo", {"\xFF\xFE"});
         add("empty", {});
@@ -79,6 +80,9 @@ TEST_F(FilterTest, MatchesAsADirectoryWould) {
         {"(age<=100)", true},
         {"(age>=-3)", true},
         {"(age<=-3)", false},
+        {"(balance>=-10)", true},
+        {"(balance<=-10)", false},
+        {"(balance<=-005)", true},
         {"(createTimestamp>=20260101000000Z)", true},
         {"(createTimestamp<=20260101000000Z)", false},
         {"(uid~=E24a0001)", true},
