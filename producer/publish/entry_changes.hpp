@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "producer/index/index.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/publish/member_changes.hpp"
+#include "producer/publish/origin.hpp"
+#include "producer/publish/publisher.hpp"
+#include "producer/publish/selection.hpp"
+#include "producer/sync/messages.hpp"
+
+namespace entstream::producer::publish {
+
+/// What an entry's message turned out to be.
+struct Applied {
+    index::EntryRef entry;
+    bool created = false;                    ///< it was not there before
+    std::optional<std::string> previous_dn;  ///< its DN changed: the former one, as it was published
+};
+
+/// Turns images of entries into records: decides by the index whether they were created, updated, renamed, or did not
+/// change at all, whatever the provider called them. Changes the index together with what it publishes.
+class EntryChanges {
+  public:
+    EntryChanges(const ProducerConfig& config, index::Index& index, Publisher& publisher);
+
+    /// The entry is in the search's content, and looks like this.
+    /// \param dn  of message.dn
+    Applied apply(const sync::EntryMessage& message, const index::ParsedDn& dn, const Origin& origin);
+
+    /// The search holds the entry (or, `holds` false, no longer does). The entry's own record does not change.
+    /// \pre the entry is present
+    void set_holder(const index::EntryRef& ref, std::size_t search, bool holds);
+
+    /// The entry left: DELETE, then tombstones for its members' keys.
+    /// \pre the entry is present
+    /// \param dn  as the provider gave it; empty: as it was published
+    void remove(const index::EntryRef& ref, const Removal& removal, const std::string& dn, const Origin& origin);
+
+    /// Whether several searches look for this kind.
+    [[nodiscard]] bool has_several_searches(EntryKind kind) const;
+
+    /// Writes into the state topic which searches hold the entry. \pre has_several_searches()
+    void write_holders(const index::EntryRef& ref);
+
+    /// See MemberChanges::take_unresolved.
+    std::vector<std::string> take_unresolved() { return members_.take_unresolved(); }
+
+  private:
+    /// Hashes of the attributes that are published, and the values of the member attribute.
+    void look_at(EntryKind kind, const sync::EntryMessage& message);
+    void publish_entry(const Applied& applied, const sync::EntryMessage& message,
+                       const std::vector<index::NameId>& changed, const Origin& origin);
+
+    const ProducerConfig* config_;
+    index::Index* index_;
+    Publisher* publisher_;
+    Selection selection_;
+    MemberChanges members_;
+
+    // Of the message at hand; kept to use their memory again.
+    v1::Change change_;
+    index::Image image_;
+    std::vector<std::pair<index::NameId, const sync::Attribute*>> published_;
+    std::vector<std::string> member_values_;
+    std::string csn_;
+};
+
+}  // namespace entstream::producer::publish

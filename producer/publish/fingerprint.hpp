@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "entstream/v1/change.pb.h"
+#include "producer/producer_config.hpp"
+
+namespace entstream::producer::publish {
+
+/// What a cookie and the published entries of a search depend on, as 32 + 1 + 32 characters: the view (base, scope,
+/// filter, bind DN), which decides what is there, and the attributes, which decide how it looks. Stable across versions
+/// and machines.
+std::string fingerprint(const SearchConfig& search, const ProducerConfig& config);
+
+/// Whether two fingerprints have the same view: then a removal is the directory's, not the configuration's.
+bool same_view(std::string_view left, std::string_view right);
+
+/// What meta/source says (without sequence).
+v1::SourceDescription describe(const ProducerConfig& config);
+
+}  // namespace entstream::producer::publish

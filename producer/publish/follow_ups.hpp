@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "producer/index/index.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/publish/content.hpp"
+#include "producer/publish/side_reads.hpp"
+
+namespace entstream::producer::publish {
+
+/// An entry whose DN changed.
+struct Rename {
+    index::EntryRef entry;
+    std::string previous_dn;
+};
+
+/// What the provider does not tell, though it follows from what it told: it sends only the top of a subtree that was
+/// renamed or moved, and says nothing when an overlay rewrites the members of groups (RFC 4533 leaves both out). Asked
+/// beside the stream and published with the message that caused it.
+class FollowUps {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    FollowUps(const ProducerConfig& config, index::Index& index, Content& content, SideReads& side);
+
+    /// \param suffix         naming context: searches that begin below it can have subtrees moved into them
+    /// \param reads_in_full  whether the search of this position is still to be read in full in this session: then its
+    ///                       groups need no reading here
+    void new_session(const std::string& suffix, std::function<bool(std::size_t)> reads_in_full);
+
+    /// Publishes the new DNs of what lies below the renamed entries, and the members of the groups that hold one of the
+    /// former DNs, as the directory has them now.
+    void renamed(const std::vector<Rename>& renames, v1::Phase phase);
+
+    /// Whether an entry that was not there before came by a move (or by a change that made it match): entries below it
+    /// may have come with it.
+    [[nodiscard]] bool may_have_moved_in(const sync::EntryMessage& message) const;
+    /// Publishes what lies below such an entry, in whatever search it is.
+    void moved_in(const std::string& dn, v1::Phase phase);
+
+    /// An entry left; what lies below its former DN is looked up, and lost where it left with it.
+    void left(const std::string& former_dn, v1::Phase phase);
+
+    /// The entries of these DNs, asked of every search for users: they may have been renamed with a container that no
+    /// search shows.
+    void look_up_users(const std::vector<std::string>& dns, v1::Phase phase);
+
+    /// Reads groups again that still hold a former DN: refint rewrites them some moments after the rename.
+    void recheck(Clock::time_point now, v1::Phase phase);
+    [[nodiscard]] std::optional<Clock::time_point> next_recheck() const;
+
+  private:
+    struct Recheck {
+        index::EntryRef parent;
+        std::vector<ValueHash> former;  ///< values that refint would replace
+        std::size_t attempt = 0;
+        Clock::time_point due;
+    };
+
+    void read_group(const index::EntryRef& parent, v1::Phase phase);
+    void schedule(Recheck recheck);
+    /// Looks the entry up in each search that holds it; where it is not found, it is lost.
+    void look_up(const index::EntryRef& ref, v1::Phase phase, std::vector<ValueHash>* former_dns);
+    void apply(const sync::EntryMessage& message, v1::Phase phase, std::vector<ValueHash>* former_dns);
+
+    const ProducerConfig* config_;
+    index::Index* index_;
+    Content* content_;
+    SideReads* side_;
+    std::string suffix_;
+    std::function<bool(std::size_t)> reads_in_full_;
+    std::vector<Recheck> rechecks_;
+};
+
+}  // namespace entstream::producer::publish

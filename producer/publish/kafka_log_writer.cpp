@@ -1,0 +1,38 @@
+#include "producer/publish/kafka_log_writer.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace entstream::producer::publish {
+
+KafkaLogWriter::KafkaLogWriter(const kafka::KafkaConfig& config, const std::string& source, const Topics& topics,
+                               std::function<bool()> keep_on)
+    : topics_(topics),
+      keep_on_(std::move(keep_on)),
+      producer_(config, config.topic_prefix + "-producer." + source, {topics.changes, topics.state}) {}
+
+void KafkaLogWriter::write(Topic topic, std::string_view key, std::optional<std::string_view> value,
+                           std::span<const kafka::Header> headers) {
+    producer_.produce(topic == Topic::changes ? topics_.changes : topics_.state, key, value, headers);
+}
+
+void KafkaLogWriter::commit() {
+    for (;;) {
+        try {
+            producer_.commit();
+            return;
+        } catch (const kafka::Error& error) {
+            if (!error.retriable() || !keep_on_()) {
+                throw;
+            }
+            spdlog::warn("{}", error.what());
+        }
+    }
+}
+
+void KafkaLogWriter::abort() {
+    if (producer_.in_transaction()) {
+        producer_.abort();
+    }
+}
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "common/kafka/kafka_config.hpp"
+#include "common/kafka/transactional_producer.hpp"
+#include "common/model/topics.hpp"
+#include "producer/publish/log_writer.hpp"
+
+namespace entstream::producer::publish {
+
+/// The LogWriter over Kafka. The transactional id is fixed per source: a second producer of the same source fences the
+/// first.
+class KafkaLogWriter : public LogWriter {
+  public:
+    /// \param keep_on  asked while brokers do not answer; false gives up
+    KafkaLogWriter(const kafka::KafkaConfig& config, const std::string& source, const Topics& topics,
+                   std::function<bool()> keep_on);
+
+    /// Takes the log over: settles the former owner's last transaction and fences it.
+    /// \throws kafka::Error as TransactionalProducer::init
+    void take_over() { producer_.init(); }
+
+    void begin() override { producer_.begin(); }
+    void write(Topic topic, std::string_view key, std::optional<std::string_view> value,
+               std::span<const kafka::Header> headers) override;
+    /// Brokers that are away are waited for: the transaction is on its way and nothing else can be done.
+    void commit() override;
+    /// Gives the open transaction up, if there is one; for an orderly stop.
+    void abort();
+
+  private:
+    Topics topics_;
+    std::function<bool()> keep_on_;
+    kafka::TransactionalProducer producer_;
+};
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,146 @@
+#include "producer/publish/kind_refresh.hpp"
+
+#include <algorithm>
+
+namespace entstream::producer::publish {
+
+KindRefresh::KindRefresh(const RefreshParts& parts, EntryKind kind, std::uint64_t generation)
+    : parts_(parts), kind_(kind), generation_(generation) {}
+
+void KindRefresh::begin(std::size_t search, bool cookie_sent) {
+    runs_[search].cookie_sent = cookie_sent;
+}
+
+v1::Phase KindRefresh::phase(std::size_t search) const {
+    const bool published_before = !parts_.progress[search].stored.fingerprint().empty();
+    return runs_.at(search).cookie_sent || !published_before ? v1::PHASE_REFRESH : v1::PHASE_RESYNC;
+}
+
+void KindRefresh::saw(Run& run, index::Slot slot) {
+    if (slot >= run.seen.size()) {
+        run.seen.resize(std::max<std::size_t>(parts_.index.table(kind_).slots(), slot + 1));
+    }
+    run.seen[slot] = true;
+}
+
+bool KindRefresh::was_seen(index::Slot slot) const {
+    return std::any_of(runs_.begin(), runs_.end(),
+                       [&](const auto& run) { return slot < run.second.seen.size() && run.second.seen[slot]; });
+}
+
+void KindRefresh::still_there(std::size_t search, const Uuid& uuid) {
+    const index::Slot slot = parts_.index.table(kind_).find(uuid);
+    if (slot == index::no_slot || !parts_.index.table(kind_)[slot].present()) {
+        run(search).unknown.push_back(uuid);
+        return;
+    }
+    saw(run(search), slot);
+    parts_.content.hold({.kind = kind_, .slot = slot}, search);
+}
+
+void KindRefresh::gone(std::size_t search, const Uuid& uuid, const std::string& dn) {
+    const index::Slot slot = parts_.index.table(kind_).find(uuid);
+    if (slot == index::no_slot || !parts_.index.table(kind_)[slot].present()) {
+        return;  // deleted before we ever saw it
+    }
+    const bool moved = !dn.empty() && index::ParsedDn(dn).hash != parts_.index.table(kind_)[slot].dn_hash;
+    lose_later(search, {.kind = kind_, .slot = slot},
+               {.reason = moved ? v1::REASON_MOVED_OUT_OF_SCOPE : v1::REASON_DELETED_OR_FILTERED, .csn = {}}, dn);
+}
+
+void KindRefresh::lose_later(std::size_t search, const index::EntryRef& ref, const Removal& removal,
+                             const std::string& dn) {
+    Loss& loss = losses_[ref.slot];
+    loss.searches |= index::SearchSet{1} << search;
+    loss.removal = removal;
+    loss.dn = dn;
+    loss.named = true;
+}
+
+void KindRefresh::entry(sync::EntryMessage&& message) {
+    Run& of_search = run(message.search);
+    if (message.cookie) {
+        cookie(message.search, *message.cookie);
+    }
+    switch (message.state) {
+        case sync::EntryState::present:
+            ++of_search.present;
+            ++counts_.unchanged;
+            still_there(message.search, message.uuid);
+            break;
+        case sync::EntryState::remove:
+            gone(message.search, message.uuid, message.dn);
+            break;
+        case sync::EntryState::add:
+        case sync::EntryState::modify: {
+            ++of_search.entries;
+            ++counts_.entries;
+            const index::EntryTable& entries = parts_.index.table(kind_);
+            const index::Slot slot = entries.find(message.uuid);
+            if (slot != index::no_slot) {
+                saw(of_search, slot);
+                if (const auto loss = losses_.find(slot); loss != losses_.end()) {
+                    loss->second.searches &= ~(index::SearchSet{1} << message.search);
+                }
+            }
+            // The DN is another entry's: that one was deleted, or renamed and not sent yet. Which of the two shows at
+            // the end; a deletion must be published first.
+            const index::ParsedDn dn(message.dn);
+            const index::Slot holder = entries.find_dn(dn.hash);
+            if (holder != index::no_slot && holder != slot && !was_seen(holder)) {
+                staged_.push_back(std::move(message));
+            } else {
+                image(message, dn);
+            }
+            break;
+        }
+    }
+}
+
+void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn& dn) {
+    const auto applied = parts_.content.apply(message, dn, phase(message.search));
+    if (!applied) {
+        return;
+    }
+    saw(run(message.search), applied->entry.slot);
+    if (applied->previous_dn) {
+        renames_.push_back({.entry = applied->entry, .previous_dn = *applied->previous_dn});
+    }
+    if (applied->created && run(message.search).cookie_sent && parts_.follow_ups.may_have_moved_in(message)) {
+        moved_in_.push_back(message.dn);
+    }
+}
+
+void KindRefresh::id_set(const sync::IdSetMessage& message) {
+    if (message.cookie) {
+        cookie(message.search, *message.cookie);
+    }
+    for (const Uuid& uuid : message.uuids) {
+        if (message.refresh_deletes) {
+            gone(message.search, uuid, {});
+        } else {
+            ++run(message.search).present;
+            ++counts_.unchanged;
+            still_there(message.search, uuid);
+        }
+    }
+}
+
+void KindRefresh::cookie(std::size_t search, const std::string& octets) {
+    const sync::Cookie cookie = sync::Cookie::parse(octets);
+    if (cookie.opaque()) {
+        run(search).cookie.merge(cookie);
+    }
+}
+
+KindRefresh::Outcome KindRefresh::ended(std::size_t search, const std::optional<std::string>& cookie) {
+    Run& of_search = run(search);
+    of_search.refreshing = false;
+    if (cookie) {
+        of_search.cookie.merge(sync::Cookie::parse(*cookie));
+    }
+    const bool all = std::none_of(runs_.begin(), runs_.end(), [](const auto& each) { return each.second.refreshing; });
+    return all ? finish() : Outcome::going_on;
+}
+
+}  // namespace entstream::producer::publish

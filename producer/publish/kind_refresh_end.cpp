@@ -1,0 +1,193 @@
+// The end of a refresh: what it means that entries were not shown, and everything that waited for it.
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "producer/publish/kind_refresh.hpp"
+#include "producer/publish/kinds.hpp"
+
+namespace entstream::producer::publish {
+
+namespace {
+
+/// More than this and the search is read again without cookie before anything is removed.
+constexpr std::size_t believable_removals = 1000;
+constexpr std::size_t believable_percent = 20;
+/// Up to here entries that were only named are read one by one; beyond, the search is read again in full.
+constexpr std::size_t most_single_reads = 1000;
+
+}  // namespace
+
+KindRefresh::Outcome KindRefresh::finish() {
+    for (const auto& [search, of_search] : runs_) {
+        if (of_search.cookie_sent && of_search.entries > 0 && of_search.cookie.empty()) {
+            spdlog::warn("search {}: the provider ignored its cookie: it is read again without",
+                         parts_.config.searches[search].name);
+            parts_.progress[search].resync = true;
+            return Outcome::start_over;
+        }
+    }
+    if (!fetch_unknown()) {
+        return Outcome::start_over;
+    }
+    bool believed = true;
+    for (const auto& each : runs_) {
+        believed = find_absent(each.first) && believed;
+    }
+    if (!believed) {
+        return Outcome::start_over;
+    }
+    publish_losses();
+    publish_staged();
+    follow_up();
+    store_cookies();
+    complete_ = true;
+    return Outcome::complete;
+}
+
+bool KindRefresh::fetch_unknown() {
+    for (auto& [search, of_search] : runs_) {
+        const index::EntryTable& entries = parts_.index.table(kind_);
+        std::erase_if(of_search.unknown, [&, position = search](const Uuid& uuid) {
+            const index::Slot slot = entries.find(uuid);
+            return slot != index::no_slot && (entries[slot].searches >> position & 1U) != 0;
+        });
+        if (of_search.unknown.size() > most_single_reads) {
+            spdlog::warn("search {}: the provider named {} entries that were never sent: it is read again in full",
+                         parts_.config.searches[search].name, of_search.unknown.size());
+            parts_.progress[search].resync = true;
+            return false;
+        }
+        for (const Uuid& uuid : of_search.unknown) {
+            if (auto message = parts_.side.read_uuid(search, uuid)) {
+                entry(std::move(*message));
+            }
+        }
+    }
+    return true;
+}
+
+bool KindRefresh::is_doubtful(const Run& of_search, std::size_t absent, std::size_t held) const {
+    const bool showed_nothing = of_search.entries == 0 && of_search.present == 0;
+    return absent > 0 && (showed_nothing || absent > std::max(believable_removals, held * believable_percent / 100));
+}
+
+bool KindRefresh::find_absent(std::size_t search) {
+    Run& of_search = run(search);
+    SearchProgress& progress = parts_.progress[search];
+    if (of_search.cookie_sent && !of_search.absence_counts) {
+        return true;
+    }
+    std::vector<index::Slot> absent;
+    std::size_t held = 0;
+    const index::EntryTable& entries = parts_.index.table(kind_);
+    for (index::Slot slot = 0; slot < entries.slots(); ++slot) {
+        if ((entries[slot].searches >> search & 1U) != 0) {
+            ++held;
+            if (slot >= of_search.seen.size() || !of_search.seen[slot]) {
+                absent.push_back(slot);
+            }
+        }
+    }
+    if (of_search.cookie_sent && of_search.entries == 0 && of_search.present == 0 && of_search.cookie.empty()) {
+        return true;  // nothing changed, said in the way of a provider without present lists (389-ds)
+    }
+    if (progress.withhold_removals) {
+        counts_.withheld += absent.size();
+        return true;
+    }
+    if (is_doubtful(of_search, absent.size(), held)) {
+        const bool confirmed = std::all_of(absent.begin(), absent.end(), [&](index::Slot slot) {
+            return progress.suspects.contains(entries[slot].uuid);
+        });
+        if (of_search.cookie_sent || !confirmed) {
+            spdlog::warn("search {}: {} of {} {} were not shown any more: it is read again before they are removed",
+                         parts_.config.searches[search].name, absent.size(), held, plural(kind_));
+            progress.suspects.clear();
+            for (const index::Slot slot : absent) {
+                progress.suspects.insert(entries[slot].uuid);
+            }
+            progress.resync = true;
+            return false;
+        }
+    }
+    for (const index::Slot slot : absent) {
+        Loss& loss = losses_[slot];
+        loss.searches |= index::SearchSet{1} << search;
+        if (!loss.named) {
+            loss.removal.reason = v1::REASON_ABSENT_FROM_REFRESH;
+        }
+    }
+    return true;
+}
+
+void KindRefresh::publish_losses() {
+    index::EntryTable& entries = parts_.index.table(kind_);
+    std::erase_if(losses_,
+                  [&](const auto& loss) { return (entries[loss.first].searches & loss.second.searches) == 0; });
+    counts_.removed = static_cast<std::size_t>(std::count_if(losses_.begin(), losses_.end(), [&](const auto& loss) {
+        return (entries[loss.first].searches & ~loss.second.searches) == 0;
+    }));
+    for (const auto& [slot, loss] : losses_) {
+        const index::EntryRef ref{.kind = kind_, .slot = slot};
+        if (loss.named) {
+            left_.push_back(parts_.index.dn(ref));
+        }
+        const auto search = static_cast<std::size_t>(std::countr_zero(loss.searches));
+        parts_.content.lose_for_certain(ref, loss.searches, loss.removal, loss.dn, phase(search), counts_.removed);
+        parts_.commit_if_full();
+    }
+    losses_.clear();
+}
+
+void KindRefresh::publish_staged() {
+    for (const sync::EntryMessage& message : std::exchange(staged_, {})) {
+        image(message, index::ParsedDn(message.dn));
+        parts_.commit_if_full();
+    }
+}
+
+void KindRefresh::follow_up() {
+    const v1::Phase of_refresh = phase(runs_.begin()->first);
+    for (const std::string& dn : std::exchange(moved_in_, {})) {
+        parts_.follow_ups.moved_in(dn, of_refresh);
+        parts_.commit_if_full();
+    }
+    for (const std::string& dn : std::exchange(left_, {})) {
+        parts_.follow_ups.left(dn, of_refresh);
+    }
+    parts_.follow_ups.renamed(std::exchange(renames_, {}), of_refresh);
+    const std::vector<std::string> unresolved = parts_.content.take_unresolved();
+    const bool in_full =
+        std::all_of(runs_.begin(), runs_.end(), [](const auto& each) { return !each.second.cookie_sent; });
+    if (!in_full) {
+        parts_.follow_ups.look_up_users(unresolved, of_refresh);
+    }
+}
+
+void KindRefresh::store_cookies() {
+    if (counts_.withheld > 0) {
+        spdlog::warn(
+            "{} {} are not shown by the changed searches any more; they are kept as they are. To have them removed, "
+            "give the source a new name (a new log) and rebuild its targets; to undo, restore base, scope, filter and "
+            "bind DN",
+            counts_.withheld, plural(kind_));
+    }
+    for (auto& [search, of_search] : runs_) {
+        SearchProgress& progress = parts_.progress[search];
+        if (!of_search.cookie_sent) {
+            progress.cookie = of_search.cookie;  // an older one may name changes that the provider has lost
+        } else if (!of_search.cookie.empty()) {
+            progress.cookie.merge(of_search.cookie);
+        }
+        progress.resync = false;
+        progress.withhold_removals = progress.withhold_removals && counts_.withheld > 0;
+        progress.suspects.clear();
+        of_search.seen = {};
+        progress.store_cookie(parts_.publisher, generation_);
+    }
+}
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,117 @@
+#include "producer/publish/member_changes.hpp"
+
+#include <algorithm>
+
+#include "common/ldap/dn.hpp"
+#include "common/model/topics.hpp"
+#include "producer/publish/change_fields.hpp"
+#include "producer/publish/kinds.hpp"
+
+namespace entstream::producer::publish {
+
+namespace {
+
+constexpr std::size_t most_unresolved = 500;
+
+struct Value {
+    ValueHash hash;
+    const std::string* text;
+};
+
+bool is_blank(const std::string& text) {
+    return text.find_first_not_of(' ') == std::string::npos;
+}
+
+/// Ascending by hash, each once; the empty DN is the placeholder of an empty group.
+std::vector<Value> hashed(const std::vector<std::string>& values) {
+    std::vector<Value> result;
+    result.reserve(values.size());
+    for (const std::string& text : values) {
+        if (!is_blank(text)) {
+            result.push_back({.hash = index::ParsedDn(text).hash, .text = &text});
+        }
+    }
+    std::sort(result.begin(), result.end(), [](const Value& a, const Value& b) { return a.hash < b.hash; });
+    result.erase(
+        std::unique(result.begin(), result.end(), [](const Value& a, const Value& b) { return a.hash == b.hash; }),
+        result.end());
+    return result;
+}
+
+}  // namespace
+
+void MemberChanges::publish(const index::EntryRef& parent, const index::Member& member, const std::string& value,
+                            v1::Operation operation, const std::string& csn, const Origin& origin) {
+    const Uuid& parent_uuid = index_->entry(parent).uuid;
+    start_change(change_, v1::KIND_MEMBER, operation, parent_uuid, csn, origin);
+    v1::Member& record = *change_.mutable_member();
+    record.set_parent_kind(record_kind(parent.kind));
+    record.set_parent_uuid(parent_uuid.to_bytes());
+    record.set_value(value);
+    if (member.user != index::no_slot) {
+        record.set_member_uuid(index_->table(EntryKind::user)[member.user].uuid.to_bytes());
+    }
+    if (operation == v1::OPERATION_DELETE) {
+        change_.set_reason(v1::REASON_VALUE_REMOVED);
+    }
+    publisher_->change(member_key(parent_uuid, member.value), change_);
+}
+
+bool MemberChanges::set(const index::EntryRef& parent, const std::vector<std::string>& values, const std::string& csn,
+                        const Origin& origin) {
+    const std::vector<Value> now = hashed(values);
+    const std::vector<index::Member>& before = index_->members(parent.kind).of(parent.slot);
+    std::vector<index::Member> after;
+    std::vector<index::Member> removed;
+    after.reserve(now.size());
+    bool changed = false;
+    auto old = before.begin();
+    for (const Value& value : now) {
+        while (old != before.end() && old->value < value.hash) {
+            removed.push_back(*old++);
+        }
+        if (old != before.end() && old->value == value.hash) {
+            after.push_back(*old++);  // whom it names stays, whoever has that DN today
+            continue;
+        }
+        const index::Member added{.value = value.hash, .user = index_->table(EntryKind::user).find_dn(value.hash)};
+        after.push_back(added);
+        publish(parent, added, *value.text, v1::OPERATION_CREATE, csn, origin);
+        if (added.user == index::no_slot) {
+            index_->await(parent, added.value, *value.text);
+            if (unresolved_.size() < most_unresolved) {
+                unresolved_.push_back(*value.text);
+            }
+        }
+        changed = true;
+    }
+    removed.insert(removed.end(), old, before.end());
+    for (const index::Member& gone : removed) {
+        publish(parent, gone, {}, v1::OPERATION_DELETE, csn, origin);
+        index_->stop_awaiting(parent, gone.value);
+    }
+    if (changed || !removed.empty()) {
+        index_->members(parent.kind).replace(parent.slot, std::move(after));
+        return true;
+    }
+    return false;
+}
+
+void MemberChanges::drop(const index::EntryRef& parent) {
+    const Uuid& uuid = index_->entry(parent).uuid;
+    for (const index::Member& member : index_->members(parent.kind).of(parent.slot)) {
+        publisher_->tombstone(member_key(uuid, member.value));
+        index_->stop_awaiting(parent, member.value);
+    }
+    index_->members(parent.kind).replace(parent.slot, {});
+}
+
+void MemberChanges::resolve(index::Slot user, const ValueHash& dn, const std::string& csn, const Origin& origin) {
+    for (const auto& [parent, value] : index_->take_awaiting(dn)) {
+        const index::Member resolved{.value = dn, .user = user};
+        index_->members(parent.kind).put(parent.slot, resolved);
+        publish(parent, resolved, value, v1::OPERATION_UPDATE, csn, origin);
+    }
+}
+
+}  // namespace entstream::producer::publish

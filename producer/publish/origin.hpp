@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "entstream/v1/change.pb.h"
+
+namespace entstream::producer::publish {
+
+/// What every record says about where it comes from.
+struct Origin {
+    v1::Phase phase = v1::PHASE_UNSPECIFIED;
+    std::uint64_t generation = 0;
+    std::uint64_t removals = 0;  ///< DELETEs that this refresh brings in all; 0 in persist
+};
+
+/// Why and when an entry left.
+struct Removal {
+    v1::Reason reason = v1::REASON_UNSPECIFIED;
+    std::string csn;  ///< of the cookie that told it; may be empty
+};
+
+}  // namespace entstream::producer::publish

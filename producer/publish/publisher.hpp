@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/kafka/cloud_events.hpp"
+#include "entstream/v1/change.pb.h"
+#include "entstream/v1/state.pb.h"
+#include "producer/publish/log_writer.hpp"
+
+namespace entstream::producer::publish {
+
+/// Writes the records of one source: gives each its sequence and headers, opens a transaction with the first record and
+/// closes it with what the state topic must say. Not thread-safe.
+class Publisher {
+  public:
+    /// \param log_id         of meta/log
+    /// \param last_sequence  the highest on the log; 0 for a new log
+    Publisher(LogWriter& log, const std::string& source, std::string log_id, std::uint64_t last_sequence);
+
+    /// Publishes a change of an entry or member; sets its sequence and time of observation.
+    void change(const std::string& key, v1::Change& change);
+    /// Lets compaction drop a key; says nothing to consumers.
+    void tombstone(const std::string& key);
+
+    /// meta/log, the first record of a new log.
+    void log_identity();
+    /// meta/source.
+    void source_description(v1::SourceDescription description);
+    /// meta/heartbeat.
+    void heartbeat(const std::optional<std::chrono::system_clock::time_point>& watermark);
+
+    /// Keys of the state topic: search/<name>, holders/<key of the entry>. nullptr drops the key.
+    void state(const std::string& key, const google::protobuf::MessageLite* value);
+    /// Named in the `source` record from now on.
+    void set_suffix_uuid(const std::string& octets) { source_state_.set_suffix_uuid(octets); }
+
+    /// Closes the open transaction; nothing happens when there is none.
+    /// \throws kafka::Error as LogWriter::commit
+    void commit();
+
+    /// Records and octets of the open transaction.
+    [[nodiscard]] std::size_t records() const { return records_; }
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    /// Changes and tombstones published by this object so far.
+    [[nodiscard]] std::uint64_t published() const { return published_; }
+    [[nodiscard]] const std::string& log_id() const { return source_state_.log_id(); }
+
+  private:
+    std::uint64_t next_sequence();
+    void write(Topic topic, const std::string& key, const google::protobuf::MessageLite* value,
+               std::string_view event_type);
+
+    LogWriter* log_;
+    kafka::CloudEvents events_;
+    v1::SourceState source_state_;
+    std::string buffer_;
+    std::size_t records_ = 0;
+    std::size_t bytes_ = 0;
+    std::uint64_t published_ = 0;
+    bool sequence_moved_ = false;
+};
+
+/// For protobuf: seconds and nanoseconds.
+google::protobuf::Timestamp to_timestamp(std::chrono::system_clock::time_point time);
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,71 @@
+#include "producer/publish/search_progress.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "producer/publish/fingerprint.hpp"
+
+namespace entstream::producer::publish {
+
+void SearchProgress::store(Publisher& publisher, std::uint64_t generation) {
+    stored.set_generation(generation);
+    *stored.mutable_updated_at() = to_timestamp(std::chrono::system_clock::now());
+    publisher.state("search/" + name, &stored);
+}
+
+void SearchProgress::store_refresh_begun(Publisher& publisher, std::uint64_t generation) {
+    if (stored.fingerprint().empty()) {
+        stored.set_fingerprint(fingerprint);
+    }
+    stored.set_refresh_in_progress(true);
+    store(publisher, generation);
+}
+
+void SearchProgress::store_cookie(Publisher& publisher, std::uint64_t generation) {
+    if (cookie_is_stored() && !stored.refresh_in_progress() &&
+        (withhold_removals || stored.fingerprint() == fingerprint)) {
+        return;
+    }
+    if (!withhold_removals) {
+        // Kept as it was while removals are withheld: the next start must withhold them again.
+        stored.set_fingerprint(fingerprint);
+    }
+    stored.set_cookie(cookie.text());
+    stored.set_cookie_kind(cookie.opaque() ? v1::COOKIE_KIND_OPAQUE : v1::COOKIE_KIND_CSN_VECTOR);
+    stored.set_refresh_in_progress(false);
+    store(publisher, generation);
+}
+
+std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const Restored& restored) {
+    std::vector<SearchProgress> result;
+    const bool cut = restored.log_was_cut();
+    if (cut) {
+        spdlog::warn(
+            "the log of source {} ends at sequence {}, but {} were written: the topic was truncated or made anew; "
+            "every search is read without cookie, consumers will ask to be rebuilt",
+            config.source, restored.last_sequence, restored.source->last_sequence());
+    }
+    for (const SearchConfig& search : config.searches) {
+        SearchProgress& progress = result.emplace_back();
+        progress.name = search.name;
+        progress.fingerprint = fingerprint(search, config);
+        const auto stored = restored.searches.find(search.name);
+        if (stored == restored.searches.end()) {
+            progress.resync = true;
+            continue;
+        }
+        progress.stored = stored->second;
+        progress.cookie = sync::Cookie::parse(progress.stored.cookie());
+        progress.resync = cut || progress.cookie.empty();
+        if (progress.stored.fingerprint() != progress.fingerprint) {
+            progress.resync = true;
+            progress.withhold_removals = !same_view(progress.stored.fingerprint(), progress.fingerprint);
+            spdlog::warn(
+                "search {}: its configuration has changed since the last start: it is read without cookie{}",
+                search.name,
+                progress.withhold_removals ? ", and entries that it does not show any more are not removed" : "");
+        }
+    }
+    return result;
+}
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "common/model/uuid.hpp"
+#include "entstream/v1/state.pb.h"
+#include "producer/producer_config.hpp"
+#include "producer/publish/publisher.hpp"
+#include "producer/publish/restore.hpp"
+#include "producer/sync/cookie.hpp"
+
+namespace entstream::producer::publish {
+
+/// How far one search has got. Outlives the sessions with the provider; what must outlive the process is in `stored`.
+struct SearchProgress {
+    std::string name;
+    std::string fingerprint;  ///< of the configuration
+    v1::SearchState stored;   ///< as the state topic has it, or will have it with the open transaction
+    sync::Cookie cookie;      ///< includes everything that was published
+    bool resync = false;      ///< the next session must ask without cookie
+    /// The view changed since the entries were published: what is absent now may be the configuration's doing, so it is
+    /// not removed.
+    bool withhold_removals = false;
+    /// Entries that a refresh did not show, too many to believe it at once: removed when the next refresh without
+    /// cookie does not show them either.
+    std::unordered_set<Uuid> suspects;
+
+    /// Writes that a refresh has begun to have effects; the cookie stays the one before it.
+    void store_refresh_begun(Publisher& publisher, std::uint64_t generation);
+    /// Writes the cookie, after everything that it includes; nothing when the state topic says it all already.
+    void store_cookie(Publisher& publisher, std::uint64_t generation);
+    [[nodiscard]] bool cookie_is_stored() const { return stored.cookie() == cookie.text(); }
+
+  private:
+    void store(Publisher& publisher, std::uint64_t generation);
+};
+
+/// By position in ProducerConfig::searches. Says in the log why a search must be read anew.
+std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const Restored& restored);
+
+}  // namespace entstream::producer::publish

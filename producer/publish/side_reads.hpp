@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "common/model/uuid.hpp"
+#include "producer/sync/messages.hpp"
+
+namespace entstream::producer::publish {
+
+/// Questions to the directory beside the stream, answered at once; see sync::SideReader, which is the one that asks a
+/// real provider. Entries come only from within the search's base, scope and filter, with state `add`.
+/// All functions throw when there is no complete answer.
+class SideReads {
+  public:
+    SideReads() = default;
+    SideReads(const SideReads&) = delete;
+    SideReads& operator=(const SideReads&) = delete;
+    virtual ~SideReads() = default;
+
+    virtual std::optional<sync::EntryMessage> read_dn(std::size_t search, const std::string& dn) = 0;
+    virtual std::optional<sync::EntryMessage> read_uuid(std::size_t search, const Uuid& uuid) = 0;
+    /// All entries below `dn`, without itself.
+    virtual void read_below(std::size_t search, const std::string& dn,
+                            const std::function<void(sync::EntryMessage)>& each) = 0;
+};
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/ldap/ldap_error.hpp"
+#include "producer/index/index.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/publish/content.hpp"
+#include "producer/publish/follow_ups.hpp"
+#include "producer/publish/kind_refresh.hpp"
+#include "producer/publish/publisher.hpp"
+#include "producer/publish/restore.hpp"
+#include "producer/publish/search_progress.hpp"
+#include "producer/publish/side_reads.hpp"
+#include "producer/sync/messages.hpp"
+#include "producer/sync/provider_state.hpp"
+
+namespace entstream::producer::publish {
+
+/// Why a session with the provider is over, and what to do next.
+struct SessionEnd {
+    std::string why;
+    bool at_once = false;  ///< connect again without waiting: nothing is wrong with the provider
+    ldap::ErrorClass error_class = ldap::ErrorClass::transient;
+};
+
+/// From the provider's messages to records: the state machine of the searches (RFC 4533 section 3), one session after
+/// the other. Everything between two calls of commit() is one transaction.
+///
+/// Not thread-safe. When a function throws, or a transaction is lost, the object and its index are void: restore them.
+class Stream {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    /// All references outlive the object. \pre config went through agree_by_kind(), index was filled by a Restorer
+    Stream(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side,
+           const Restored& restored);
+
+    /// A session with the provider begins. \returns the cookies to send, by position of the search
+    std::vector<std::optional<std::string>> begin_session(const sync::ProviderState& provider);
+
+    /// \throws whatever the side reads throw
+    void handle(sync::Message&& message);
+    /// What has become due: groups to be read again, a provider that is silent though it has news.
+    void tick(Clock::time_point now);
+    /// When tick() has something to do at the latest.
+    [[nodiscard]] std::optional<Clock::time_point> next_tick() const { return follow_ups_.next_recheck(); }
+
+    /// Closes the transaction: what was published, and the cookies that follow from it. Cookies that moved without a
+    /// change are stored once a second.
+    /// \throws kafka::Error
+    void commit();
+
+    /// Puts meta/heartbeat into the open transaction.
+    void heartbeat() { publisher_->heartbeat(watermark_); }
+
+    /// Set when the session must end.
+    [[nodiscard]] const std::optional<SessionEnd>& session_end() const { return session_end_; }
+    /// All searches are in persist.
+    [[nodiscard]] bool streaming() const;
+    /// Time of the last probe up to which everything is published (with the open transaction).
+    [[nodiscard]] const std::optional<std::chrono::system_clock::time_point>& watermark() const { return watermark_; }
+
+  private:
+    void take(sync::EntryMessage&& message);
+    void take(const sync::NewCookieMessage& message);
+    void take(const sync::RefreshMessage& message);
+    void take(const sync::IdSetMessage& message);
+    void take(const sync::DoneMessage& message);
+    void take(const sync::ProbeMessage& message);
+    void take(const sync::DisconnectedMessage& message);
+
+    void persist(const sync::EntryMessage& message);
+    void persist_removal(std::size_t search, const Uuid& uuid, const std::string& dn,
+                         const std::optional<std::string>& cookie);
+    void merge_cookie(std::size_t search, const std::optional<std::string>& octets);
+    void refresh_ended(std::size_t search, const std::optional<std::string>& cookie);
+    void log_refresh(const KindRefresh& refresh) const;
+    void end_session(SessionEnd end);
+    void look_for_lag();
+    void check_provider(const sync::ProviderState& provider);
+
+    KindRefresh& refresh_of(std::size_t search);
+    void commit_if_full();
+    void commit_transaction();
+
+    const ProducerConfig* config_;
+    index::Index* index_;
+    Publisher* publisher_;
+    SideReads* side_;
+    std::vector<SearchProgress> progress_;
+    std::string suffix_uuid_;  ///< stored, octets
+    Content content_;
+    FollowUps follow_ups_;
+    std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind
+    std::uint64_t generation_ = 0;
+    std::optional<SessionEnd> session_end_;
+    std::optional<std::chrono::system_clock::time_point> watermark_;
+    Clock::time_point session_began_;
+    Clock::time_point last_message_;
+    Clock::time_point cookies_stored_;
+    std::optional<Clock::time_point> lagging_since_;
+    std::optional<Clock::time_point> reconnected_for_lag_;
+};
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,40 @@
+#include "tests/unit/producer/fake_directory.hpp"
+
+#include "common/ldap/dn.hpp"
+
+namespace entstream::producer::test {
+
+void FakeDirectory::put(const sync::EntryMessage& message) {
+    sync::EntryMessage answer = message;
+    answer.state = sync::EntryState::add;
+    answer.cookie.reset();
+    content_[message.search].insert_or_assign(message.uuid, std::move(answer));
+}
+
+std::optional<sync::EntryMessage> FakeDirectory::read_dn(std::size_t search, const std::string& dn) {
+    ++questions;
+    for (const auto& [uuid, message] : content_[search]) {
+        if (ldap::normalise_dn(message.dn) == ldap::normalise_dn(dn)) {
+            return message;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<sync::EntryMessage> FakeDirectory::read_uuid(std::size_t search, const Uuid& uuid) {
+    ++questions;
+    const auto found = content_[search].find(uuid);
+    return found == content_[search].end() ? std::nullopt : std::optional(found->second);
+}
+
+void FakeDirectory::read_below(std::size_t search, const std::string& dn,
+                               const std::function<void(sync::EntryMessage)>& each) {
+    ++questions;
+    for (const auto& [uuid, message] : content_[search]) {
+        if (ldap::is_below(*ldap::normalise_dn(message.dn), *ldap::normalise_dn(dn))) {
+            each(message);
+        }
+    }
+}
+
+}  // namespace entstream::producer::test

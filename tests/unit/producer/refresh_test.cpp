@@ -1,0 +1,334 @@
+// Refreshes: what is published while one runs, what waits for its end, and what its end means.
+
+#include <algorithm>
+
+#include "tests/unit/producer/stream_fixture.hpp"
+
+namespace entstream::producer::test {
+namespace {
+
+using publish::Topic;
+
+class Refresh : public StreamTest {
+  protected:
+    /// Users eva, max and ida and group g (eva, max) were published; the process has ended.
+    void SetUp() override {
+        start();
+        for (const char* name : {"eva", "max", "ida"}) {
+            send(user(name, 5));
+            directory_.put(user(name, 5));
+        }
+        refresh_delete(users, cookie(10));
+        send(group("g", 6, {user_dn("eva"), user_dn("max")}));
+        end_refresh({groups, roles}, cookie(10));
+        first_ = events();
+    }
+
+    Events first_;
+};
+
+TEST_F(Refresh, InitialLoadPublishesEverythingOnce) {
+    EXPECT_EQ(first_, (Events{"create user eva", "create user max", "create user ida", "create group g",
+                              "create member g eva", "create member g max"}));
+    EXPECT_EQ(state(users).cookie(), cookie(10));
+    EXPECT_FALSE(state(users).refresh_in_progress());
+    EXPECT_TRUE(stream_->streaming());
+    EXPECT_EQ(content_of_log(), content_of_index());
+}
+
+TEST_F(Refresh, FirstRecordIsTheIdentityOfTheLog) {
+    EXPECT_EQ(log_.records()[0].key, log_identity_key);
+    EXPECT_EQ(log_.records()[1].key, source_description_key);
+}
+
+TEST_F(Refresh, SequencesRiseOverRestarts) {
+    start();
+    send(user("eva", 20, "new"));
+    end_refresh({users, groups, roles}, cookie(20));
+    events();
+    std::uint64_t last = 0;
+    for (const FakeLog::Record& record : log_.records()) {
+        v1::Change change;
+        if (record.topic == Topic::changes && !record.key.starts_with("meta/") &&
+            change.ParseFromString(record.value.value_or(""))) {
+            EXPECT_GT(change.sequence(), last);
+            last = change.sequence();
+        }
+    }
+    v1::SourceState source;
+    ASSERT_TRUE(source.ParseFromString(*log_.state("source")));
+    EXPECT_EQ(source.last_sequence(), last);
+}
+
+TEST_F(Refresh, RestartWithNothingChangedWritesNothing) {
+    const std::size_t before = log_.records().size();
+    EXPECT_EQ(start()[users], cookie(10));
+    end_refresh({users, groups, roles}, std::nullopt);
+    EXPECT_EQ(events(), Events{});
+    EXPECT_EQ(log_.records().size(), before);
+    EXPECT_EQ(start()[users], cookie(10)) << "a provider that sends no cookie leaves the old one";
+}
+
+TEST_F(Refresh, RestartFromTheCompactedLogKnowsTheSame) {
+    const auto before = content_of_index();
+    compact_log();
+    EXPECT_EQ(content_of_log(), before);
+}
+
+TEST_F(Refresh, CookieIsStoredOnlyWithTheEnd) {
+    config_.transaction_records = 1;
+    start();
+    send(user("eva", 20, "new"));
+    EXPECT_EQ(events(), Events{"update user eva [sn]"});
+    EXPECT_EQ(state(users).cookie(), cookie(10));
+    EXPECT_TRUE(state(users).refresh_in_progress());
+
+    EXPECT_EQ(start()[users], cookie(10)) << "killed in the middle: the same is asked again";
+    send(user("eva", 20, "new"));
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events(), Events{});
+    EXPECT_EQ(state(users).cookie(), cookie(21));
+    EXPECT_FALSE(state(users).refresh_in_progress());
+}
+
+TEST_F(Refresh, DeleteListGivesNetEvents) {
+    start();
+    id_set(users, true, {"max", "never-seen"});
+    EXPECT_EQ(events(), Events{}) << "no deletion before the end";
+    send(user("eva", 20, "new"));
+    send(user("new", 21));
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events(), (Events{"update user eva [sn]", "create user new", "delete user max deleted_or_filtered"}));
+}
+
+TEST_F(Refresh, PresentListGivesTheSameNetEvents) {
+    start();
+    id_set(users, false, {"eva", "ida", "new"});
+    send(user("eva", 20, "new"));
+    send(user("new", 21));
+    refresh_present(users, cookie(21));
+    EXPECT_EQ(events(), (Events{"update user eva [sn]", "create user new", "delete user max absent_from_refresh"}));
+}
+
+TEST_F(Refresh, EntriesThatAreOnlyNamedAreFetched) {
+    start();
+    directory_.put(user("moved", 3));
+    id_set(users, false, {"eva", "max", "ida", "moved"});
+    refresh_present(users, cookie(21));
+    EXPECT_EQ(events(), Events{"create user moved"});
+}
+
+// R1: by the letter of RFC 4533 refreshDelete means that nothing else is gone.
+TEST_F(Refresh, WithoutCookieAbsenceCountsWhateverTheProviderSays) {
+    stream_->commit();
+    auto forgotten = state(users);
+    forgotten.clear_cookie();
+    log_.begin();
+    log_.write(Topic::state, "search/users", forgotten.SerializeAsString(), {});
+    log_.commit();
+    EXPECT_EQ(start()[users], std::nullopt);
+    send(user("eva", 5));
+    send(user("ida", 5));
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events(), Events{"delete user max absent_from_refresh"});
+    EXPECT_EQ(state(users).cookie(), cookie(21));
+}
+
+TEST_F(Refresh, AnInterruptedRefreshRemovesNothing) {
+    start();
+    id_set(users, false, {"eva"});
+    id_set(users, true, {"ida"});
+    send(sync::DisconnectedMessage{.why = "gone"});
+    EXPECT_EQ(events(), Events{});
+    EXPECT_TRUE(stream_->session_end());
+    EXPECT_EQ(reconnect()[users], cookie(10));
+    end_refresh({users, groups, roles}, std::nullopt);
+    EXPECT_EQ(events(), Events{});
+}
+
+TEST_F(Refresh, AnIgnoredCookieIsNoticed) {
+    start();
+    send(user("eva", 5));
+    refresh_delete(users, std::nullopt);
+    ASSERT_TRUE(stream_->session_end());
+    EXPECT_TRUE(stream_->session_end()->at_once);
+    EXPECT_EQ(reconnect()[users], std::nullopt);
+    send(user("eva", 5));
+    send(user("ida", 5));
+    end_refresh({users, groups, roles}, cookie(30));
+    EXPECT_EQ(events(), Events{"delete user max absent_from_refresh"});
+}
+
+TEST_F(Refresh, ARefusedCookieLeadsToAResyncWithDifferencesOnly) {
+    for (const int result : {4096, 53}) {
+        start();
+        send(sync::DoneMessage{
+            .search = users, .result_code = result, .diagnostic = {}, .cookie = {}, .refresh_deletes = {}});
+        ASSERT_TRUE(stream_->session_end());
+        const auto cookies = reconnect();
+        EXPECT_EQ(cookies[users], std::nullopt);
+        EXPECT_EQ(cookies[groups], cookie(10));
+        for (const char* name : {"eva", "max", "ida"}) {
+            send(user(name, 5));
+        }
+        end_refresh({users, groups, roles}, cookie(10));
+        EXPECT_EQ(events(), Events{});
+    }
+}
+
+TEST_F(Refresh, AProviderThatWentBackIsReadAgain) {
+    provider_.context_csns = {csn(9)};
+    EXPECT_EQ(start()[users], std::nullopt);
+    for (const char* name : {"eva", "max", "ida"}) {
+        send(user(name, 4, name == std::string("eva") ? "before" : "x"));
+    }
+    refresh_delete(users, cookie(9));
+    EXPECT_EQ(events(), Events{"update user eva [sn]"}) << "older than what was published, and still the truth";
+    EXPECT_EQ(state(users).cookie(), cookie(9)) << "not merged with the CSN that the provider has lost";
+}
+
+TEST_F(Refresh, AnEmptyPresentListIsNotBelieved) {
+    start();
+    refresh_present(users, cookie(21));
+    EXPECT_EQ(events(), Events{});
+    ASSERT_TRUE(stream_->session_end());
+    EXPECT_EQ(reconnect()[users], std::nullopt);
+    for (const char* name : {"eva", "max", "ida"}) {
+        send(user(name, 5));
+    }
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events(), Events{});
+}
+
+TEST_F(Refresh, EverybodyIsRemovedOnlyAfterASecondLook) {
+    start();
+    refresh_present(users, cookie(21));
+    reconnect();
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events().size(), 3U) << "the second look agrees";
+    EXPECT_FALSE(stream_->session_end());
+}
+
+TEST_F(Refresh, NothingChangedInTheWayOf389Ds) {
+    start();
+    refresh_present(users, std::nullopt);
+    EXPECT_EQ(events(), Events{});
+    EXPECT_FALSE(stream_->session_end());
+}
+
+TEST_F(Refresh, TwoPhases) {
+    start();
+    id_set(users, true, {"ida"});
+    send(sync::RefreshMessage{.search = users, .present_phase = false, .done = false, .cookie = {}});
+    id_set(users, false, {"eva"});
+    EXPECT_EQ(events(), Events{});
+    refresh_present(users, cookie(21));
+    EXPECT_EQ(events(), (Events{"delete user max absent_from_refresh", "delete user ida deleted_or_filtered"}));
+}
+
+TEST_F(Refresh, EveryDeletionNamesTheirNumber) {
+    start();
+    id_set(users, true, {"ida", "max"});
+    refresh_delete(users, cookie(21));
+    events();
+    v1::Change change;
+    ASSERT_TRUE(change.ParseFromString(*(log_.records().end() - 4)->value));
+    EXPECT_EQ(change.operation(), v1::OPERATION_DELETE);
+    EXPECT_EQ(change.removals_of_generation(), 2U);
+}
+
+TEST_F(Refresh, AReusedDnIsDeletedBeforeItIsCreated) {
+    sync::EntryMessage heir = entry(users, "heir", user_dn("max"), 20, {{"uid", {"max"}}, {"sn", {"x"}}});
+    start();
+    id_set(users, true, {"max"});
+    send(heir);
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events(), (Events{"delete user max deleted_or_filtered", "create user heir"}));
+
+    sync::EntryMessage next = entry(users, "next", user_dn("max"), 30, {{"uid", {"max"}}, {"sn", {"x"}}});
+    start();
+    id_set(users, false, {"eva", "ida", "next"});
+    send(next);
+    refresh_present(users, cookie(31));
+    EXPECT_EQ(events(), (Events{"delete user heir absent_from_refresh", "create user next"}));
+}
+
+TEST_F(Refresh, SwappedDnsAreTwoRenames) {
+    sync::EntryMessage eva = user("eva", 20);
+    sync::EntryMessage max = user("max", 21);
+    std::swap(eva.dn, max.dn);
+    start();
+    send(eva);
+    send(max);
+    refresh_delete(users, cookie(21));
+    Events both = events();
+    std::sort(both.begin(), both.end());
+    EXPECT_EQ(both, (Events{"update user eva uid=eva,ou=people,dc=org -> uid=max,ou=people,dc=org",
+                            "update user max uid=max,ou=people,dc=org -> uid=eva,ou=people,dc=org"}));
+    EXPECT_EQ(content_of_log(), content_of_index());
+}
+
+TEST_F(Refresh, ChangedAttributesAreReadAgain) {
+    config_.searches[users].attributes.emplace_back("title");
+    EXPECT_EQ(start()[users], std::nullopt);
+    sync::EntryMessage eva = user("eva", 5);
+    eva.attributes.push_back({.name = "TITLE", .values = {"Dr"}});
+    send(eva);
+    send(user("ida", 5));
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events(), (Events{"update user eva [title]", "delete user max absent_from_refresh"}));
+}
+
+TEST_F(Refresh, AChangedFilterRemovesNothingUntilItIsApproved) {
+    config_.searches[users].filter = "(uid=e*)";
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        EXPECT_EQ(start()[users], std::nullopt);
+        send(user("eva", 5));
+        end_refresh({users, groups, roles}, cookie(21));
+        EXPECT_EQ(events(), Events{});
+    }
+    config_.searches[users].filter = "(objectClass=person)";
+    start();
+    id_set(users, true, {"ida"});
+    refresh_delete(users, cookie(30));
+    EXPECT_EQ(events(), Events{"delete user ida deleted_or_filtered"}) << "restored: as if nothing had been";
+}
+
+TEST_F(Refresh, ATruncatedLogIsNoticed) {
+    truncate_log(0);
+    log_.begin();
+    v1::SourceState source;
+    source.set_log_id("former");
+    source.set_last_sequence(99);
+    log_.write(Topic::state, "source", source.SerializeAsString(), {});
+    v1::SearchState search;
+    search.set_cookie(cookie(10));
+    log_.write(Topic::state, "search/users", search.SerializeAsString(), {});
+    log_.commit();
+    EXPECT_EQ(start()[users], std::nullopt);
+}
+
+TEST_F(Refresh, ManyAbsentEntriesAreVerifiedFirst) {
+    start();
+    Events expected;
+    for (int i = 0; i < 1500; ++i) {
+        send(user("crowd" + std::to_string(i), 20));
+    }
+    refresh_delete(users, cookie(20));
+    end_refresh({groups, roles}, cookie(20));
+    EXPECT_EQ(events().size(), 1500U);
+
+    start();
+    id_set(users, false, {"eva", "max", "ida"});
+    refresh_present(users, cookie(21));
+    EXPECT_EQ(events(), Events{});
+    EXPECT_EQ(reconnect()[users], std::nullopt);
+    for (const char* name : {"eva", "max", "ida"}) {
+        send(user(name, 5));
+    }
+    refresh_delete(users, cookie(21));
+    EXPECT_EQ(events().size(), 1500U);
+}
+
+}  // namespace
+}  // namespace entstream::producer::test
