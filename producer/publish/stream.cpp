@@ -112,8 +112,8 @@ KindRefresh& Stream::refresh_of(std::size_t search) {
     return refreshes_[static_cast<std::size_t>(config_->searches[search].kind)];
 }
 
-bool Stream::streaming() const {
-    return !session_end_ && !refreshes_.empty() &&
+bool Stream::refreshed() const {
+    return !refreshes_.empty() &&
            std::all_of(refreshes_.begin(), refreshes_.end(),
                        [](const KindRefresh& refresh) { return refresh.empty() || refresh.complete(); });
 }

@@ -55,14 +55,18 @@ class Stream {
     /// change are stored once a second.
     /// \throws kafka::Error
     void commit();
+    /// Between messages: closes the transaction when it has grown to its full size.
+    void commit_if_full();
 
     /// Puts meta/heartbeat into the open transaction.
     void heartbeat() { publisher_->heartbeat(watermark_); }
 
     /// Set when the session must end.
     [[nodiscard]] const std::optional<SessionEnd>& session_end() const { return session_end_; }
+    /// All searches have ended their refresh in this session.
+    [[nodiscard]] bool refreshed() const;
     /// All searches are in persist.
-    [[nodiscard]] bool streaming() const;
+    [[nodiscard]] bool streaming() const { return refreshed() && !session_end_; }
     /// Time of the last probe up to which everything is published (with the open transaction).
     [[nodiscard]] const std::optional<std::chrono::system_clock::time_point>& watermark() const { return watermark_; }
 
@@ -86,7 +90,6 @@ class Stream {
     void check_provider(const sync::ProviderState& provider);
 
     KindRefresh& refresh_of(std::size_t search);
-    void commit_if_full();
     void commit_transaction();
 
     const ProducerConfig* config_;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stop_token>
+
+#include "producer/publish/side_reads.hpp"
+#include "producer/sync/side_reader.hpp"
+
+namespace entstream::producer::app {
+
+/// The side reads of a real provider.
+class LdapSideReads : public publish::SideReads {
+  public:
+    LdapSideReads(const ProducerConfig& config, std::stop_token stop) : reader_(config, std::move(stop)) {}
+
+    std::optional<sync::EntryMessage> read_dn(std::size_t search, const std::string& dn) override {
+        return reader_.read_dn(search, dn);
+    }
+    std::optional<sync::EntryMessage> read_uuid(std::size_t search, const Uuid& uuid) override {
+        return reader_.read_uuid(search, uuid);
+    }
+    void read_below(std::size_t search, const std::string& dn,
+                    const std::function<void(sync::EntryMessage)>& each) override {
+        reader_.read_below(search, dn, each);
+    }
+
+  private:
+    sync::SideReader reader_;
+};
+
+}  // namespace entstream::producer::app

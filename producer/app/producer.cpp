@@ -1,0 +1,207 @@
+#include "producer/app/producer.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "common/kafka/topic_admin.hpp"
+#include "common/ldap/ldap_error.hpp"
+#include "common/model/topics.hpp"
+#include "producer/app/ldap_side_reads.hpp"
+#include "producer/app/restored_log.hpp"
+#include "producer/publish/kafka_log_writer.hpp"
+#include "producer/publish/selection.hpp"
+#include "producer/publish/start_records.hpp"
+
+namespace entstream::producer::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// How long a start waits for a server before it fails.
+constexpr auto start_patience = 30s;
+/// The longest sleep of the stream's loop: how soon a stop signal is noticed.
+constexpr std::chrono::milliseconds longest_wait = 100ms;
+
+std::chrono::milliseconds until(Clock::time_point due, Clock::time_point now) {
+    return std::clamp(std::chrono::ceil<std::chrono::milliseconds>(due - now), 0ms, longest_wait);
+}
+
+bool is_transient(const kafka::Error& error) {
+    return error.error_class() == kafka::ErrorClass::transient;
+}
+bool is_transient(const ldap::LdapError& error) {
+    return error.error_class() == ldap::ErrorClass::transient;
+}
+
+}  // namespace
+
+Producer::Producer(const ProducerConfig& config, const runtime::StopSignal& stop)
+    : config_(publish::agree_by_kind(config)),
+      stop_(stop),
+      stop_source_(stop),
+      reconnect_(config.reconnect_first, config.reconnect_most),
+      rebirth_(config.reconnect_first, config.reconnect_most) {}
+
+void Producer::run() {
+    prepare();
+    while (!stop_.requested()) {
+        try {
+            live();
+        } catch (const kafka::Fenced&) {
+            throw;
+        } catch (const kafka::Error& error) {
+            const bool lost = dynamic_cast<const kafka::TransactionAborted*>(&error) != nullptr;
+            if (stop_.requested()) {
+                return;
+            }
+            if (!settled_ || (error.error_class() == kafka::ErrorClass::permanent && !lost)) {
+                throw;
+            }
+            spdlog::error("{}: starting again from the log", error.what());
+        } catch (const ldap::LdapError& error) {
+            if (stop_.requested()) {
+                return;
+            }
+            if (!settled_) {
+                throw;
+            }
+            spdlog::error("{}: starting again from the log", error.what());
+        }
+        sleep(rebirth_.next());
+    }
+}
+
+void Producer::patiently(const std::function<void()>& step) {
+    const auto give_up = Clock::now() + start_patience;
+    const auto wait_or_rethrow = [&](const auto& error) {
+        if (!is_transient(error) || Clock::now() >= give_up) {
+            throw;  // what the caller has caught
+        }
+        spdlog::warn("{}: trying again", error.what());
+        sleep(reconnect_.next());
+    };
+    while (!stop_.requested()) {
+        try {
+            step();
+            reconnect_.reset();
+            return;
+        } catch (const kafka::Error& error) {
+            wait_or_rethrow(error);
+        } catch (const ldap::LdapError& error) {
+            wait_or_rethrow(error);
+        }
+    }
+}
+
+void Producer::prepare() {
+    patiently([this] {
+        sync::SyncReader reader(config_);
+        const std::stop_callback on_stop(stop_source_.token(), [&reader] { reader.stop(); });
+        reader.connect();
+    });
+    patiently([this] {
+        const Topics topics = Topics::of(config_.kafka.topic_prefix, config_.source);
+        kafka::TopicAdmin(config_.kafka)
+            .ensure({kafka::TopicSpec::compacted(topics.changes), kafka::TopicSpec::compacted(topics.state),
+                     kafka::TopicSpec::compacted(topics.control)});
+    });
+}
+
+void Producer::live() {
+    const auto keep_on = [this] { return !stop_.requested(); };
+    publish::KafkaLogWriter log(config_.kafka, config_.source, Topics::of(config_.kafka.topic_prefix, config_.source),
+                                keep_on);
+    patiently([&log] { log.take_over(); });
+    index::Index index;
+    const publish::Restored restored = restore_from_topics(config_, index, keep_on);
+    if (stop_.requested()) {
+        return;
+    }
+    const std::string log_id = restored.log_id.empty() ? Uuid::random().to_text() : restored.log_id;
+    publish::Publisher publisher(log, config_.source, log_id, restored.last_sequence);
+    LdapSideReads side(config_, stop_source_.token());
+    std::optional<publish::Stream> stream;
+
+    while (!stop_.requested()) {
+        std::optional<publish::SessionEnd> end;
+        bool has_streamed = false;
+        {
+            sync::SyncReader reader(config_);
+            const std::stop_callback on_stop(stop_source_.token(), [&reader] { reader.stop(); });
+            try {
+                const sync::ProviderState provider = reader.connect();
+                spdlog::info("connected to {}", config_.ldap.uri);
+                if (!stream) {
+                    // Not before the provider has answered: a start that fails writes nothing.
+                    publish::publish_start_records(config_, restored, publisher);
+                    stream.emplace(config_, index, publisher, side, restored);
+                }
+                reader.start(stream->begin_session(provider));
+            } catch (const ldap::LdapError& error) {
+                if (!settled_) {
+                    throw;
+                }
+                end = {.why = error.what(), .at_once = false, .error_class = error.error_class()};
+            }
+            if (!end) {
+                settled_ = true;
+                end = stream_session(*stream, reader);
+                has_streamed = stream->refreshed();
+            }
+        }
+        if (end && !stop_.requested()) {
+            pause(*end, has_streamed);
+        }
+    }
+    log.abort();
+    spdlog::info("stopped");
+}
+
+std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& stream, sync::SyncReader& reader) {
+    auto next_heartbeat = Clock::now() + config_.heartbeat_interval;
+    while (!stop_.requested()) {
+        auto now = Clock::now();
+        auto wake = next_heartbeat;
+        if (const auto tick = stream.next_tick()) {
+            wake = std::min(wake, *tick);
+        }
+        for (sync::Message& message : reader.pop_all(config_.transaction_records, until(wake, now))) {
+            stream.handle(std::move(message));
+            stream.commit_if_full();
+        }
+        now = Clock::now();
+        stream.tick(now);
+        if (now >= next_heartbeat) {
+            stream.heartbeat();
+            next_heartbeat = now + config_.heartbeat_interval;
+        }
+        stream.commit();
+        if (stream.streaming()) {
+            reconnect_.reset();
+            rebirth_.reset();
+        }
+        if (stream.session_end()) {
+            return stream.session_end();
+        }
+    }
+    return std::nullopt;
+}
+
+void Producer::pause(const publish::SessionEnd& end, bool has_streamed) {
+    auto delay = std::chrono::milliseconds::zero();
+    if (end.error_class != ldap::ErrorClass::transient) {
+        delay = config_.reconnect_most;  // somebody has to do something: no use in asking often
+    } else if (!end.at_once || (hurried_ && !has_streamed)) {
+        delay = reconnect_.next();
+    }
+    hurried_ = end.at_once && !has_streamed;
+    spdlog::warn("{}: connecting again {}", end.why,
+                 delay == std::chrono::milliseconds::zero() ? std::string("at once")
+                                                            : "in " + std::to_string(delay.count()) + " ms");
+    sleep(delay);
+}
+
+}  // namespace entstream::producer::app

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "common/runtime/backoff.hpp"
+#include "common/runtime/stop_signal.hpp"
+#include "producer/app/stop_source.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/publish/stream.hpp"
+#include "producer/sync/sync_reader.hpp"
+
+namespace entstream::producer::app {
+
+/// The running producer. It has one or several lives: each begins by taking the log over and restoring the index from
+/// it, and ends when a transaction was lost; within a life, sessions with the provider follow each other.
+class Producer {
+  public:
+    /// \param config  as load_config() gave it
+    /// \throws config::ConfigError
+    Producer(const ProducerConfig& config, const runtime::StopSignal& stop);
+
+    /// Runs until the stop signal.
+    /// \throws whatever ends the program: at the start any failure (an outage when it lasts), later what waiting does
+    /// not mend: kafka::Fenced, permanent kafka::Error, runtime::ProgramError
+    void run();
+
+  private:
+    /// Reaches the servers for the first time; creates or checks the topics.
+    void prepare();
+    /// Repeats what fails because a server is away, for as long as a start may take.
+    void patiently(const std::function<void()>& step);
+    /// \throws what ended the life, unless it was the stop signal
+    void live();
+    /// \returns why the session ended; nullopt: told to stop
+    std::optional<publish::SessionEnd> stream_session(publish::Stream& stream, sync::SyncReader& reader);
+    /// Waits before the next session.
+    void pause(const publish::SessionEnd& end, bool has_streamed);
+
+    /// Not past a stop.
+    void sleep(std::chrono::milliseconds duration) const { static_cast<void>(stop_.wait(duration)); }
+
+    ProducerConfig config_;
+    const runtime::StopSignal& stop_;
+    StopSource stop_source_;
+    runtime::Backoff reconnect_;
+    runtime::Backoff rebirth_;
+    bool hurried_ = false;  ///< the last session ended before it streamed, and the next one was begun at once
+    bool settled_ = false;  ///< a session has begun: outages are waited for from then on
+};
+
+}  // namespace entstream::producer::app
