@@ -4,8 +4,11 @@ namespace entstream::test {
 
 Servers* Servers::install() {
     // GoogleTest owns and deletes its environments.
-    auto* servers = new Servers;
-    ::testing::AddGlobalTestEnvironment(servers);
+    static auto* const servers = [] {
+        auto* made = new Servers;
+        ::testing::AddGlobalTestEnvironment(made);
+        return made;
+    }();
     return servers;
 }
 

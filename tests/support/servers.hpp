@@ -18,7 +18,8 @@ namespace entstream::test {
 /// and in its tests: `servers->get("ENTSTREAM_KAFKA_BOOTSTRAP")`.
 class Servers : public ::testing::Environment {
   public:
-    /// Makes GoogleTest start the servers before the first test. \returns the environment, owned by GoogleTest
+    /// Makes GoogleTest start the servers before the first test. \returns the environment, owned by GoogleTest; the
+    /// same one for all files of a binary
     static Servers* install();
 
     void SetUp() override;

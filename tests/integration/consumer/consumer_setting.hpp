@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/kafka/transactional_producer.hpp"
+#include "consumer/read/log_record.hpp"
+#include "tests/integration/merge/moodle_database.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/servers.hpp"
+#include "tests/unit/read/log_records.hpp"
+
+namespace entstream::test {
+
+/// What one test of the program entstream-consumer works with: a source of its own, whose log the test writes itself,
+/// and a Moodle database of its own.
+class ConsumerSetting {
+  public:
+    ConsumerSetting();
+
+    [[nodiscard]] static const Servers& servers();
+    [[nodiscard]] static kafka::KafkaConfig kafka();
+    [[nodiscard]] std::string topic() const { return "entstream." + source_ + ".changes"; }
+    [[nodiscard]] std::string dead_letter_topic() const { return "entstream.moodle-" + source_ + ".dlq"; }
+
+    MoodleDatabase& database() { return database_; }
+    /// Makes records; write() puts them on the log.
+    consumer::read::LogRecords& records() { return records_; }
+
+    void create_topic();
+    void delete_topic();
+    /// One transaction. \pre create_topic()
+    void write(const std::vector<consumer::read::LogRecord>& records);
+
+    /// Lines that stand after [database] in the program's configuration file.
+    void set_database_lines(const std::string& lines) { database_lines_ = lines; }
+    /// Runs the program with its configuration and these options to its end.
+    Exit run(const std::vector<std::string>& options);
+    /// Runs it until the end of the log is applied.
+    Exit run_once() { return run({"--once"}); }
+    /// Starts it.
+    std::unique_ptr<Process> start();
+
+    /// Waits until a query of the database gives this text. \returns what it gave last
+    std::string wait_for(const std::string& query, const std::string& expected);
+
+  private:
+    std::vector<std::string> command(const std::vector<std::string>& options);
+    std::map<std::string, std::string> environment();
+
+    std::string source_;
+    MoodleDatabase database_{MoodleKind::core_tables};
+    consumer::read::LogRecords records_;
+    std::unique_ptr<kafka::TransactionalProducer> producer_;
+    std::string database_lines_;
+    TempDir dir_;
+};
+
+}  // namespace entstream::test

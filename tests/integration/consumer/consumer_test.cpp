@@ -1,0 +1,181 @@
+#include <gmock/gmock.h>
+
+#include "common/kafka/log_reader.hpp"
+#include "tests/integration/consumer/consumer_setting.hpp"
+#include "tests/support/wait.hpp"
+
+namespace entstream::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const Uuid ana = Uuid::from_name("ana");
+const Uuid ben = Uuid::from_name("ben");
+const Uuid school_class = Uuid::from_name("a class");
+
+const std::string usernames = "SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY username";
+const std::string cohort_members =
+    "SELECT c.idnumber, u.username FROM mdl_cohort_members m JOIN mdl_cohort c ON c.id = m.cohortid"
+    " JOIN mdl_user u ON u.id = m.userid ORDER BY 1, 2";
+const std::string next_offset = "SELECT next_offset FROM entstream.position";
+
+class ConsumerTest : public ::testing::Test {
+  protected:
+    ConsumerSetting setting_;                               // NOLINT
+    consumer::read::LogRecords& log_ = setting_.records();  // NOLINT
+    MoodleDatabase& database_ = setting_.database();        // NOLINT
+};
+
+TEST_F(ConsumerTest, AppliesTheLogAndStopsAtItsEndWhenToldSo) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.user(ben, "ben1"), log_.group(school_class, "4EME1"),
+                    log_.member(v1::KIND_GROUP, school_class, "uid=ana1", ana)});
+    const Exit first = setting_.run_once();
+    EXPECT_EQ(first.status, 0) << first.err;
+    EXPECT_THAT(first.err, HasSubstr("caught up at offset 5"));
+    EXPECT_EQ(database_.sql(usernames), "ana1\nben1");
+    EXPECT_EQ(database_.sql(cohort_members), "4EME1|ana1");
+    EXPECT_EQ(database_.sql(next_offset), "5");
+
+    const Exit second = setting_.run_once();
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_EQ(database_.sql(usernames), "ana1\nben1");
+    EXPECT_EQ(database_.sql(next_offset), "5");
+}
+
+TEST_F(ConsumerTest, WaitsForALogThatDoesNotExistYetAndGoesOnUntilItIsTerminated) {
+    const auto program = setting_.start();
+    ASSERT_TRUE(wait_until([&] { return program->err().find("does not exist yet") != std::string::npos; }))
+        << program->err();
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    EXPECT_EQ(setting_.wait_for(usernames, "ana1"), "ana1") << program->err();
+    setting_.write({log_.user(ben, "ben1")});
+    EXPECT_EQ(setting_.wait_for(usernames, "ana1\nben1"), "ana1\nben1") << program->err();
+    program->terminate();
+    const Exit exit = program->wait();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_THAT(exit.err, HasSubstr("stopped"));
+}
+
+TEST_F(ConsumerTest, AGroupThatLeavesAndComesBackHasItsNewMembersOnly) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.user(ben, "ben1"), log_.group(school_class, "4EME1"),
+                    log_.member(v1::KIND_GROUP, school_class, "uid=ana1", ana)});
+    setting_.run_once();
+    setting_.write({log_.removal(group_key(school_class), v1::KIND_GROUP, school_class),
+                    log_.tombstone(member_key(school_class, Uuid::from_name("uid=ana1"))),
+                    log_.group(school_class, "4EME1"), log_.member(v1::KIND_GROUP, school_class, "uid=ben1", ben)});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_EQ(database_.sql("SELECT count(*) FROM entstream.position WHERE next_offset = 10"), "1") << exit.err;
+    EXPECT_THAT(database_.sql(cohort_members), HasSubstr("4EME1|ben1"));
+}
+
+TEST_F(ConsumerTest, WhatCannotBeReadGoesToTheDeadLettersAndTheRestIsApplied) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.raw(user_key(ben), "no protobuf"), log_.user(ana, "ana1")});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_EQ(database_.sql(usernames), "ana1");
+
+    kafka::LogReader letters(ConsumerSetting::kafka(), setting_.dead_letter_topic(), 0);
+    const auto letter = letters.poll(std::chrono::seconds(30));
+    ASSERT_TRUE(letter);
+    EXPECT_EQ(letter->key(), user_key(ben));
+    EXPECT_EQ(letter->value(), "no protobuf");
+    EXPECT_EQ(letter->header("__connect.errors.topic"), setting_.topic());
+    EXPECT_EQ(letter->header("__connect.errors.partition"), "0");
+    EXPECT_EQ(letter->header("__connect.errors.offset"), "1");
+    EXPECT_EQ(letter->header("__connect.errors.stage"), "VALUE_CONVERTER");
+    EXPECT_THAT(std::string(letter->header("__connect.errors.exception.message").value_or("")), HasSubstr("protobuf"));
+    EXPECT_EQ(letter->header("entstream-log-id"), log_.log_id);
+}
+
+TEST_F(ConsumerTest, ARecordThatTheDatabaseRefusesGoesToTheDeadLettersAndTheRestIsApplied) {
+    database_.sql("ALTER TABLE mdl_user ADD CONSTRAINT no_ben CHECK (username <> 'ben1')");
+    setting_.create_topic();
+    std::vector<consumer::read::LogRecord> records = {log_.identity(1), log_.user(ben, "ben1")};
+    for (int i = 0; i < 20; ++i) {
+        const std::string name = "person" + std::to_string(i);
+        records.push_back(log_.user(Uuid::from_name(name), name));
+    }
+    setting_.write(records);
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_EQ(database_.sql("SELECT count(*) FROM mdl_user WHERE auth = 'ldap'"), "20");
+    EXPECT_THAT(exit.err, AllOf(HasSubstr("SQLSTATE 23514"), Not(HasSubstr("ben1"))));
+
+    kafka::LogReader letters(ConsumerSetting::kafka(), setting_.dead_letter_topic(), 0);
+    const auto letter = letters.poll(std::chrono::seconds(30));
+    ASSERT_TRUE(letter);
+    EXPECT_EQ(letter->key(), user_key(ben));
+    EXPECT_EQ(letter->header("__connect.errors.stage"), "TASK_PUT");
+    EXPECT_EQ(database_.sql(next_offset), "22");
+}
+
+TEST_F(ConsumerTest, ARecreatedLogIsRefusedWithTheRemedyAndNothingIsWritten) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    setting_.run_once();
+    setting_.delete_topic();
+    setting_.create_topic();
+    log_.log_id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+    log_.next_sequence = 1;
+    setting_.write({log_.identity(1), log_.user(ben, "ben1"), log_.user(ana, "ana2")});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 65) << exit.err;
+    EXPECT_THAT(exit.err, AllOf(HasSubstr(setting_.topic()), HasSubstr("rebuild")));
+    EXPECT_EQ(database_.sql(usernames), "ana1");
+}
+
+TEST_F(ConsumerTest, AShorterLogIsRefused) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    setting_.run_once();
+    setting_.delete_topic();
+    setting_.create_topic();
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 65) << exit.err;
+    EXPECT_THAT(exit.err, HasSubstr("truncated or recreated"));
+}
+
+TEST_F(ConsumerTest, OutagesOfBothServersAreWaitedFor) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    const auto program = setting_.start();
+    ASSERT_EQ(setting_.wait_for(usernames, "ana1"), "ana1") << program->err();
+
+    ConsumerSetting::servers().stop("postgres");
+    setting_.write({log_.user(ben, "ben1")});
+    ASSERT_TRUE(wait_until([&] { return program->err().find("trying again") != std::string::npos; })) << program->err();
+    ConsumerSetting::servers().start("postgres");
+    EXPECT_EQ(setting_.wait_for(usernames, "ana1\nben1"), "ana1\nben1") << program->err();
+
+    ConsumerSetting::servers().restart("kafka");
+    setting_.write({log_.user(Uuid::from_name("cleo"), "cleo1")});
+    EXPECT_EQ(setting_.wait_for(usernames, "ana1\nben1\ncleo1"), "ana1\nben1\ncleo1") << program->err();
+    EXPECT_TRUE(program->running()) << program->err();
+}
+
+TEST_F(ConsumerTest, CheckReachesTheServersAndWritesNothing) {
+    const Exit exit = setting_.run({"--check"});
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_THAT(exit.err, AllOf(HasSubstr("does not exist yet"), HasSubstr("is a Moodle of version")));
+    EXPECT_EQ(database_.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'entstream'"), "0");
+}
+
+TEST_F(ConsumerTest, ADatabaseThatIsNoMoodleIsNamedAndNothingIsWritten) {
+    setting_.set_database_lines("prefix = \"other_\"");
+    for (const char* option : {"--check", "--once"}) {
+        const Exit exit = setting_.run({option});
+        EXPECT_EQ(exit.status, 78) << exit.err;
+        EXPECT_THAT(exit.err, HasSubstr("other_"));
+    }
+    EXPECT_EQ(database_.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'entstream'"), "0");
+}
+
+}  // namespace
+}  // namespace entstream::test
