@@ -48,7 +48,6 @@ std::string fingerprint(const MappingConfig& config) {
     canonical.add(config.users.fields);
     canonical.add(config.users.types.size());
     for (const UserType& type : config.users.types) {
-        canonical.add(type.name);
         canonical.add(type.filter);
         canonical.add(type.fields);
     }

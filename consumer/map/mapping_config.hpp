@@ -33,7 +33,7 @@ using UserFieldRules = std::array<std::optional<FieldRule>, user_field_count>;
 
 /// Kind of person: pupil, teacher ... The first one whose filter matches an entry decides.
 struct UserType {
-    std::string name;
+    std::string name;       ///< for who reads the configuration; changes nothing
     std::string filter;     ///< RFC 4515, evaluated on the after-image
     UserFieldRules fields;  ///< these replace those of UserMapping::fields
 

@@ -52,7 +52,7 @@ void add_user_fields(Schema& schema, UserFieldRules& fields) {
 }
 
 void describe_type(Schema& schema, UserType& type) {
-    schema.text("name", type.name, "For messages and statistics: \"pupil\".",
+    schema.text("name", type.name, "Says what kind it is to who reads the file: \"pupil\".",
                 {.required = true, .secret = false, .check = {}});
     schema.text("filter", type.filter, "Which entries are of this type.",
                 {.required = true, .secret = false, .check = check_selection});

@@ -29,8 +29,6 @@ class TextTemplate {
     /// Names of the attributes it reads.
     [[nodiscard]] std::vector<std::string> attributes() const;
 
-    [[nodiscard]] bool empty() const { return parts_.empty(); }
-
   private:
     enum class PartKind { constant, first_value, all_values };
 

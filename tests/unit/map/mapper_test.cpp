@@ -72,6 +72,10 @@ TEST_F(DefaultMappingTest, WhatTheEntryLacksIsEmptiedOrGivenADefault) {
     EXPECT_EQ(user[UserField::institution], "");
 }
 
+TEST_F(DefaultMappingTest, AJointureWithoutASourceIsTakenWhole) {
+    EXPECT_EQ(mapped(pupil_.set("ENTPersonJointure", {"240001"}))[UserField::idnumber], "240001");
+}
+
 TEST_F(DefaultMappingTest, OnlyThePersonsOfTheSdetAreTaken) {
     for (const char* type : {"ENTEleve", "enteleve", "ENTAuxEnseignant", "ENTAuxNonEnsEtab", "ENTAuxPersRelEleve"}) {
         EXPECT_TRUE(mapped(pupil_.set("objectClass", {"ENTPerson", type})).present) << type;
