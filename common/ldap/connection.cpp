@@ -1,6 +1,8 @@
 #include "common/ldap/connection.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <mutex>
 #include <utility>
 
 namespace entstream::ldap {
@@ -109,6 +111,19 @@ void read_ahead(LDAP* handle) {
     }
 }
 
+// libldap writes to connections that the server has closed. That is to be a result code, not the end of the program;
+// who has a handler of his own keeps it.
+void ignore_broken_pipes() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        struct sigaction current {};
+        if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+            current.sa_handler = SIG_IGN;
+            sigaction(SIGPIPE, &current, nullptr);
+        }
+    });
+}
+
 std::string binding_as(const LdapConfig& config) {
     return config.bind_dn.empty() ? std::string("binding") : "binding as \"" + config.bind_dn + '"';
 }
@@ -121,6 +136,7 @@ Connection::Connection(LdapConfig config, std::stop_token stop) : config_(std::m
                "no password for \"" + config_.bind_dn +
                    "\": the server would take it for an anonymous client; set ldap.bind_password");
     }
+    ignore_broken_pipes();
     LDAP* handle = nullptr;
     if (ldap_initialize(&handle, config_.uri.c_str()) != LDAP_SUCCESS) {
         refuse(config_, LDAP_PARAM_ERROR, "this is no LDAP URI: set ldap.uri to ldap://host, ldaps://host or ldapi://");

@@ -20,7 +20,7 @@ struct MessageDeleter {
 using MessagePtr = std::unique_ptr<LDAPMessage, MessageDeleter>;
 
 /// A bound LDAPv3 connection. Referrals are not followed, signals do not break it, a dead peer is noticed by TCP
-/// keepalive. For one thread at a time.
+/// keepalive. SIGPIPE is ignored in the whole process from the first connection on. For one thread at a time.
 class Connection {
   public:
     /// Connects, starts TLS and binds: with the DN and password of `config`; by SASL EXTERNAL over ldapi:// when no

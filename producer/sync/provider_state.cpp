@@ -8,7 +8,6 @@ namespace entstream::producer::sync {
 
 namespace {
 
-using ldap::ErrorClass;
 using ldap::LdapError;
 
 std::string about(const ldap::Connection& connection, const std::string& text) {

@@ -31,8 +31,8 @@ std::optional<std::string_view> control_value(LDAPControl** controls, const char
 
 }  // namespace
 
-Session::Session(const ldap::LdapConfig& config, const std::vector<SearchConfig>& searches, std::stop_token stop)
-    : configs_(searches),
+Session::Session(const ldap::LdapConfig& config, std::vector<SearchConfig> searches, std::stop_token stop)
+    : configs_(std::move(searches)),
       connection_(config, std::move(stop)),
       provider_(look_at_provider(connection_, configs_)),
       searches_(configs_.size()) {}

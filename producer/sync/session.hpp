@@ -23,7 +23,7 @@ class Session {
   public:
     /// Connects, binds, and looks at the provider. `stop` ends that, and next(), within 200 ms.
     /// \throws ldap::LdapError.
-    Session(const ldap::LdapConfig& config, const std::vector<SearchConfig>& searches, std::stop_token stop);
+    Session(const ldap::LdapConfig& config, std::vector<SearchConfig> searches, std::stop_token stop);
 
     [[nodiscard]] const ProviderState& provider() const { return provider_; }
 

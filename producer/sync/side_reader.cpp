@@ -83,7 +83,8 @@ struct SideReader::Question {
     std::string filter;
 };
 
-SideReader::SideReader(const ProducerConfig& config, std::stop_token stop) : config_(config), stop_(std::move(stop)) {}
+SideReader::SideReader(ProducerConfig config, std::stop_token stop)
+    : config_(std::move(config)), stop_(std::move(stop)) {}
 
 std::optional<EntryMessage> SideReader::read_dn(std::size_t search, const std::string& dn) {
     const SearchConfig& config = config_.searches.at(search);

@@ -26,7 +26,7 @@ namespace entstream::producer::sync {
 class SideReader {
   public:
     /// `stop` ends a question in course within 200 ms (with an LdapError).
-    explicit SideReader(const ProducerConfig& config, std::stop_token stop = {});
+    explicit SideReader(ProducerConfig config, std::stop_token stop = {});
 
     /// The entry of this DN.
     /// \throws ldap::LdapError: unreachable, no answer in time, refused; also when a limit of the server cut the

@@ -1,0 +1,195 @@
+#include "tests/integration/sync/slapd.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "tests/support/wait.hpp"
+
+namespace entstream::test {
+
+namespace {
+
+// A port that nobody listens on.
+int free_port() {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    const bool found = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
+                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+    ::close(descriptor);
+    if (!found) {
+        throw std::system_error(errno, std::generic_category(), "no free port");
+    }
+    return ntohs(address.sin_port);
+}
+
+constexpr const char* base_ldif = R"(dn: dc=fr
+objectClass: dcObject
+objectClass: organization
+dc: fr
+o: France
+
+dn: cn=reader,dc=fr
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: reader
+userPassword: secret
+
+dn: ou=people,dc=fr
+objectClass: organizationalUnit
+ou: people
+
+dn: ou=groups,dc=fr
+objectClass: organizationalUnit
+ou: groups
+
+dn: ou=roles,dc=fr
+objectClass: organizationalUnit
+ou: roles
+
+)";
+
+}  // namespace
+
+Slapd::Slapd(SlapdOptions options)
+    : options_(std::move(options)), port_(free_port()), uri_("ldap://127.0.0.1:" + std::to_string(port_)) {
+    std::filesystem::create_directory(dir_.path() / "data");
+    write_config();
+    load("");
+}
+
+Slapd::~Slapd() = default;
+
+void Slapd::write_config() {
+    std::string text;
+    for (const char* schema : {"core", "cosine", "inetorgperson"}) {
+        text += std::string("include /etc/ldap/schema/") + schema + ".schema\n";
+    }
+    text += "modulepath /usr/lib/ldap\nmoduleload back_mdb\n";
+    if (options_.load_syncprov) {
+        text += "moduleload syncprov\n";
+    }
+    for (const std::string& line : options_.global_lines) {
+        text += line + '\n';
+    }
+    text += std::string("database mdb\nsuffix ") + suffix + "\nrootdn " + admin_dn + "\nrootpw " + password +
+            "\ndirectory " + (dir_.path() / "data").string() +
+            "\nmaxsize 1073741824\ndbnosync\nindex objectClass,uid,entryUUID,entryCSN eq\n";
+    for (const std::string& line : options_.lines) {
+        text += line + '\n';
+    }
+    if (options_.syncprov) {
+        text += "overlay syncprov\n";
+        if (options_.session_log) {
+            text += "syncprov-sessionlog 1000\n";
+        }
+    }
+    const auto file = dir_.write("slapd.conf", text);
+}
+
+void Slapd::load(const std::string& ldif) {
+    stop();
+    std::filesystem::remove_all(dir_.path() / "data");
+    std::filesystem::create_directory(dir_.path() / "data");
+    const auto file = dir_.write("content.ldif", base_ldif + ldif);
+    const Exit loaded = Process::run({"/usr/sbin/slapadd", "-q", "-w", "-f", dir_.path() / "slapd.conf", "-l", file});
+    if (loaded.status != 0) {
+        throw std::runtime_error("slapadd: " + loaded.err);
+    }
+    start();
+}
+
+void Slapd::start() {
+    std::string listeners = uri_;
+    for (const std::string& listener : options_.listeners) {
+        listeners += ' ' + listener;
+    }
+    // slapd makes tables as long as the limit of open files, which containers set to a thousand million.
+    process_ = std::make_unique<Process>(
+        std::vector<std::string>{"sh", "-c", R"(ulimit -n 1024; exec /usr/sbin/slapd -d none -h "$1" -f "$2")", "slapd",
+                                 listeners, dir_.path() / "slapd.conf"});
+    std::string refused;
+    const bool up = wait_until([this, &refused] {
+        try {
+            admin_ = std::make_unique<DirectoryClient>(uri_, admin_dn, password);
+            return true;
+        } catch (const std::runtime_error& error) {
+            refused = error.what();
+            return !process_->running();
+        }
+    });
+    if (!up || admin_ == nullptr) {
+        throw std::runtime_error("slapd does not answer: " + refused + process_->err());
+    }
+}
+
+void Slapd::stop() {
+    admin_.reset();
+    if (process_ != nullptr) {
+        process_->signal(SIGINT);
+        process_->wait();
+        process_.reset();
+    }
+}
+
+void Slapd::freeze() {
+    process_->signal(SIGSTOP);
+    int status = 0;
+    ::waitpid(process_->pid(), &status, WUNTRACED);  // all threads stand still from here
+}
+
+DirectoryClient& Slapd::admin() {
+    return *admin_;
+}
+
+void Slapd::add_person(const std::string& uid, const std::string& type, const std::string& parent) {
+    admin().add("uid=" + uid + "," + parent, {{"objectClass", {"inetOrgPerson"}},
+                                              {"uid", {uid}},
+                                              {"cn", {uid}},
+                                              {"sn", {uid}},
+                                              {"mail", {uid + "@ent.example.fr"}},
+                                              {"employeeType", {type}}});
+}
+
+void Slapd::add_group(const std::string& cn, const std::vector<std::string>& members) {
+    admin().add("cn=" + cn + ",ou=groups,dc=fr",
+                {{"objectClass", {"groupOfNames"}}, {"cn", {cn}}, {"member", members}});
+}
+
+producer::ProducerConfig config_for(const Slapd& slapd) {
+    producer::ProducerConfig config;
+    config.source = "test";
+    config.ldap.uri = slapd.uri();
+    config.ldap.bind_dn = Slapd::reader_dn;
+    config.ldap.bind_password = Slapd::password;
+    config.probe_interval = std::chrono::milliseconds(50);
+    producer::SearchConfig users;
+    users.name = "users";
+    users.kind = producer::EntryKind::user;
+    users.base = "ou=people,dc=fr";
+    users.filter = "(uid=*)";
+    users.attributes = {"uid", "sn", "mail", "employeeType"};
+    config.searches = {users};
+    return config;
+}
+
+producer::SearchConfig group_search() {
+    producer::SearchConfig groups;
+    groups.name = "groups";
+    groups.kind = producer::EntryKind::group;
+    groups.base = "ou=groups,dc=fr";
+    groups.filter = "(objectClass=groupOfNames)";
+    groups.attributes = {"cn"};
+    return groups;
+}
+
+}  // namespace entstream::test
