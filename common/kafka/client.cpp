@@ -4,6 +4,7 @@
 #include <sys/syslog.h>
 
 #include <array>
+#include <string_view>
 
 #include "common/config/config_error.hpp"
 #include "common/kafka/error.hpp"
@@ -37,7 +38,9 @@ spdlog::level::level_enum level_of(int syslog_level) {
 }
 
 void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
-    spdlog::log(level_of(level), "Kafka: {}: {}", facility, text);
+    // Offsets are committed as hints only: a lost one is no news.
+    const bool lost_hint = std::string_view(facility) == "COMMITFAIL";
+    spdlog::log(lost_hint ? spdlog::level::debug : level_of(level), "Kafka: {}: {}", facility, text);
 }
 
 // What librdkafka gives here it has written to the log before ("FAIL"), or hands to the call that failed.

@@ -18,6 +18,8 @@ std::map<std::string, std::string> settings(const std::string& topic, const LogR
     return {
         // librdkafka wants a group for assign() even where nothing joins or commits.
         {"group.id", options.group.empty() ? topic + ".reader" : options.group},
+        // Nothing joins; but a hint that finds no coordinator is kept, and the client with it, for this long.
+        {"session.timeout.ms", "1000"},
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"isolation.level", "read_committed"},
@@ -137,23 +139,27 @@ void LogReader::hint_position(std::int64_t next_offset) {
 std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
                          const std::function<void(const Record&)>& use, const std::function<bool()>& keep_on,
                          std::chrono::milliseconds patience) {
-    constexpr std::chrono::milliseconds slice{200};  // how soon keep_on's answer is heard while nothing comes
+    constexpr std::chrono::milliseconds slice{50};  // how soon keep_on's answer is heard while nothing comes
     LogReader reader(config, topic, 0);
     const std::int64_t end = reader.bounds(patience).end;
     auto last_news = std::chrono::steady_clock::now();
-    // Behind the last record there may be control records, which only the reader's position shows.
+    std::chrono::milliseconds wait{0};
+    // Behind the last record there may be control records, which only the reader's position shows. The notice of the
+    // end would do as well, but the broker gives it half a second later.
     while (reader.position() < end && !reader.at_end() && keep_on()) {
-        while (const auto record = reader.poll(slice)) {
+        while (const auto record = reader.poll(wait)) {
             use(*record);
             last_news = std::chrono::steady_clock::now();
+            wait = std::chrono::milliseconds(0);
             if (record->offset() + 1 >= end || !keep_on()) {
-                break;
+                return reader.position();
             }
         }
         if (std::chrono::steady_clock::now() - last_news > patience) {
             raise("read topic " + topic + " to its end", RD_KAFKA_RESP_ERR__TIMED_OUT,
                   "stopped at offset " + std::to_string(reader.position()) + " of " + std::to_string(end));
         }
+        wait = slice;
     }
     return reader.position();
 }

@@ -24,6 +24,7 @@ SourceFeed::SourceFeed(const ConsumerConfig& config, const std::string& source, 
       dead_letters_(dead_letters),
       builder_(mapper, source, topic_, start),
       next_offset_(start.next_offset),
+      hinted_(start.next_offset),
       backoff_(first_pause, longest_pause) {}
 
 bool SourceFeed::open() {
@@ -89,6 +90,11 @@ void SourceFeed::read_what_arrived(std::size_t most_records) {
     if (reader_->at_end()) {
         builder_.reached_end(next_offset_);
     }
+}
+
+bool SourceFeed::at_end() const {
+    // The position may be behind control records; the notice of the end comes half a second after the last record.
+    return reader_ && !held_ && (reader_->at_end() || reader_->position() >= end_at_open_);
 }
 
 std::optional<Batch> SourceFeed::collect(std::size_t most_records) {

@@ -29,8 +29,8 @@ class SourceFeed {
     /// \throws read::LogRefused, read::MappingRefused, kafka::OffsetOutOfRange, kafka::Error  what stops the program
     std::optional<Batch> collect(std::size_t most_records);
 
-    /// Everything that was committed to the log has been collected.
-    [[nodiscard]] bool at_end() const { return reader_ && reader_->at_end() && !held_; }
+    /// Everything that was committed to the log when reading began has been collected.
+    [[nodiscard]] bool at_end() const;
 
     /// For poll(2), after collect() returned nullopt; -1 while there is no log.
     [[nodiscard]] int event_fd() const { return reader_ ? reader_->event_fd() : -1; }
@@ -64,7 +64,7 @@ class SourceFeed {
     runtime::Backoff backoff_;
     Clock::time_point next_open_{};
     std::string absence_;  ///< why there is no reader, as logged
-    std::int64_t hinted_ = -1;
+    std::int64_t hinted_;
     Clock::time_point last_hint_{};
 };
 
