@@ -35,18 +35,19 @@ std::size_t memory_of(const Message& message) {
     return sizeof(Message) + std::visit([](const auto& content) { return heap_of(content); }, message);
 }
 
-void MessageQueue::push(Message message) {
-    const std::size_t octets = memory_of(message);
+void MessageQueue::push_all(std::vector<Message>& messages) {
     bool first = false;
     {
         const std::scoped_lock lock(mutex_);
-        if (closed_) {
-            return;
+        first = messages_.empty();
+        for (Message& message : messages) {
+            if (!closed_) {
+                octets_ += memory_of(message);
+                messages_.push_back(std::move(message));
+            }
         }
-        first = items_.empty();
-        items_.push_back({std::move(message), octets});
-        octets_ += octets;
     }
+    messages.clear();
     if (first) {
         filled_.notify_one();
     }
@@ -66,13 +67,13 @@ std::vector<Message> MessageQueue::pop_all(std::size_t most, std::chrono::millis
     std::vector<Message> result;
     {
         std::unique_lock lock(mutex_);
-        filled_.wait_for(lock, timeout, [this] { return closed_ || !items_.empty(); });
-        const std::size_t count = std::min(most, items_.size());
+        filled_.wait_for(lock, timeout, [this] { return closed_ || !messages_.empty(); });
+        const std::size_t count = std::min(most, messages_.size());
         result.reserve(count);
         for (std::size_t i = 0; i < count; ++i) {
-            octets_ -= items_.front().octets;
-            result.push_back(std::move(items_.front().message));
-            items_.pop_front();
+            octets_ -= memory_of(messages_.front());
+            result.push_back(std::move(messages_.front()));
+            messages_.pop_front();
         }
     }
     emptied_.notify_one();
@@ -83,7 +84,7 @@ void MessageQueue::close() {
     {
         const std::scoped_lock lock(mutex_);
         closed_ = true;
-        items_.clear();
+        messages_.clear();
         octets_ = 0;
     }
     filled_.notify_all();

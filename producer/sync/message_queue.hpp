@@ -20,7 +20,8 @@ class MessageQueue {
   public:
     explicit MessageQueue(std::size_t most_octets) : most_octets_(most_octets) {}
 
-    void push(Message message);
+    /// Appends the messages and leaves `messages` empty.
+    void push_all(std::vector<Message>& messages);
 
     /// Whether the bound is reached.
     [[nodiscard]] bool full() const;
@@ -35,16 +36,11 @@ class MessageQueue {
     void close();
 
   private:
-    struct Item {
-        Message message;
-        std::size_t octets;
-    };
-
     const std::size_t most_octets_;
     mutable std::mutex mutex_;
     std::condition_variable filled_;
     std::condition_variable emptied_;
-    std::deque<Item> items_;
+    std::deque<Message> messages_;
     std::size_t octets_ = 0;
     bool closed_ = false;
 };

@@ -20,6 +20,10 @@ using std::chrono::steady_clock;
 // The thread looks this often whether it is to stop or to ask a probe.
 constexpr milliseconds tick{100};
 
+// Messages that have already arrived are handed over together, up to this many octets: waking the publisher for each
+// one costs more than parsing it.
+constexpr std::size_t most_batch_octets = 64UL << 10U;
+
 // Positions of the searches, users first, then groups, then roles.
 std::vector<std::size_t> order_of(const std::vector<SearchConfig>& searches) {
     std::vector<std::size_t> order(searches.size());
@@ -46,21 +50,32 @@ class Stream {
           cookies_(cookies),
           session_(session),
           queue_(queue),
+          most_batch_octets_(std::min(most_batch_octets, config.queue_bytes / 16)),
           order_(order_of(config.searches)),
           heard_(steady_clock::now()) {}
 
+    // Hands over every message, the end of the session last.
+    void follow(const std::stop_token& stop) {
+        std::optional<DisconnectedMessage> end;
+        try {
+            end = read(stop);
+        } catch (const ldap::LdapError& error) {
+            end = DisconnectedMessage{.why = error.what(), .error_class = error.error_class()};
+        }
+        if (end) {
+            batch_.emplace_back(std::move(*end));
+        }
+        hand_over();
+    }
+
+  private:
     // \returns why the session is over; nullopt: stopped.
-    std::optional<DisconnectedMessage> follow(const std::stop_token& stop) {
+    std::optional<DisconnectedMessage> read(const std::stop_token& stop) {
         open_next();
         while (!stop.stop_requested()) {
             if (queue_.full()) {
                 if (!refreshing_) {
-                    return DisconnectedMessage{
-                        .why =
-                            "the publisher is slower than the LDAP server: the connection is "
-                            "given up, so that changes wait in the server's log and not in its memory",
-                        .error_class = ldap::ErrorClass::transient,
-                        .queue_full = true};
+                    return too_slow();
                 }
                 queue_.wait_for_room(tick);
                 heard_ = steady_clock::now();
@@ -69,17 +84,32 @@ class Stream {
             if (std::optional<DisconnectedMessage> silent = keep_asking()) {
                 return silent;
             }
-            if (std::optional<Message> message = session_.next(tick)) {
-                heard_ = steady_clock::now();
-                if (std::optional<DisconnectedMessage> end = handle(std::move(*message))) {
-                    return end;
-                }
+            std::optional<Message> message = session_.next(batch_.empty() ? tick : milliseconds(0));
+            if (!message) {
+                hand_over();
+                continue;
+            }
+            heard_ = steady_clock::now();
+            if (std::optional<DisconnectedMessage> end = handle(std::move(*message))) {
+                return end;
             }
         }
         return std::nullopt;
     }
 
-  private:
+    static DisconnectedMessage too_slow() {
+        return {.why =
+                    "the publisher is slower than the LDAP server: the connection is given up, so that changes wait "
+                    "in the server's log and not in its memory",
+                .error_class = ldap::ErrorClass::transient,
+                .queue_full = true};
+    }
+
+    void hand_over() {
+        queue_.push_all(batch_);
+        batch_octets_ = 0;
+    }
+
     void open_next() {
         refreshing_ = opened_ < order_.size();
         if (refreshing_) {
@@ -97,7 +127,11 @@ class Stream {
         const auto* const done = std::get_if<DoneMessage>(&message);
         std::optional<DisconnectedMessage> end =
             done == nullptr ? std::nullopt : std::optional(session_.ended_by(*done));
-        queue_.push(std::move(message));
+        batch_octets_ += memory_of(message);
+        batch_.push_back(std::move(message));
+        if (batch_octets_ >= most_batch_octets_) {
+            hand_over();
+        }
         if (opens) {
             open_next();
         }
@@ -126,6 +160,9 @@ class Stream {
     const std::vector<std::optional<std::string>>& cookies_;
     Session& session_;
     MessageQueue& queue_;
+    std::vector<Message> batch_;
+    std::size_t batch_octets_ = 0;
+    std::size_t most_batch_octets_;
     std::vector<std::size_t> order_;
     std::size_t opened_ = 0;
     bool refreshing_ = false;
@@ -154,17 +191,9 @@ void SyncReader::start(std::vector<std::optional<std::string>> cookies) {
 
 void SyncReader::run(const std::vector<std::optional<std::string>>& cookies) {
     block_signals();
-    std::optional<DisconnectedMessage> end;
-    try {
-        end = Stream(config_, cookies, *session_, *queue_).follow(stop_.get_token());
-    } catch (const ldap::LdapError& error) {
-        end = DisconnectedMessage{.why = error.what(), .error_class = error.error_class()};
-    }
+    Stream(config_, cookies, *session_, *queue_).follow(stop_.get_token());
     // At once: until then the server queues for us.
     session_.reset();
-    if (end) {
-        queue_->push(std::move(*end));
-    }
 }
 
 std::vector<Message> SyncReader::pop_all(std::size_t most, milliseconds timeout) {
