@@ -59,12 +59,12 @@ class SourceFeed {
     read::BatchBuilder builder_;
     std::int64_t next_offset_;
     std::int64_t end_at_open_ = 0;
+    std::int64_t hinted_;  ///< what lag tools were told last
     std::optional<kafka::LogReader> reader_;
     std::optional<kafka::Record> held_;  ///< must come first in the next batch
     runtime::Backoff backoff_;
     Clock::time_point next_open_{};
     std::string absence_;  ///< why there is no reader, as logged
-    std::int64_t hinted_;
     Clock::time_point last_hint_{};
 };
 

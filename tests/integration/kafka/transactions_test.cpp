@@ -22,6 +22,15 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+std::string incompressible(std::size_t size) {
+    std::string bytes(size, 'x');
+    std::generate(bytes.begin(), bytes.end(), [state = 1U]() mutable {
+        state = state * 1664525U + 1013904223U;
+        return static_cast<char>(state >> 24U);
+    });
+    return bytes;
+}
+
 TEST(Transactions, ReadersSeeCommittedRecordsOnly) {
     const std::string topic = make_topic();
     TransactionalProducer producer(broker_config(), "test." + topic, {topic});
@@ -109,12 +118,7 @@ TEST(Transactions, TheLargestRecordPassesTheTopic) {
     TransactionalProducer producer(broker_config(), "test." + topic, {topic});
     producer.init();
     producer.begin();
-    std::string large(TransactionalProducer::max_record_bytes - std::string("large").size(), 'x');
-    // Nothing that compression could shrink.
-    std::generate(large.begin(), large.end(), [state = 1U]() mutable {
-        state = state * 1664525U + 1013904223U;
-        return static_cast<char>(state >> 24U);
-    });
+    const std::string large = incompressible(TransactionalProducer::max_record_bytes - std::string("large").size());
     producer.produce(topic, "large", large);
     producer.commit();
     EXPECT_THAT(committed_keys(topic), ElementsAre("large"));
@@ -129,7 +133,7 @@ TEST(Transactions, ARecordThatTheBrokerRefusesAbortsAndTheNextTransactionsGoOn) 
     producer.init();
     producer.begin();
     producer.produce(topic, "narrow", "x");
-    producer.produce(topic, "wide", std::string(2000, 'x'));
+    producer.produce(topic, "wide", incompressible(2000));
     try {
         producer.commit();
         FAIL() << "committed";
