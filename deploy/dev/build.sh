@@ -28,6 +28,8 @@ failed() {
 }
 
 cd "$repo_root"
+# Another clone of the same sources finds in ccache what this one compiled.
+export CCACHE_BASEDIR=$repo_root CCACHE_NOHASHDIR=1
 grep -q "\"name\": \"$preset\"" CMakePresets.json ||
   die "$exit_usage" "build: there is no preset '$preset'. Remedy: release, debug, asan or tsan."
 started=$(now_ms)

@@ -38,15 +38,7 @@ bash_scripts() {
 
 format_is_clean() { tracked "${paths[@]}" | grep '\.[ch]pp$' | xargs -r clang-format --dry-run -Werror; }
 
-# Generated files, below build/, are not ours to correct. Only complaints are kept of what run-clang-tidy prints.
-tidy_is_clean() {
-  local patterns=() file
-  while read -r file; do patterns+=("^$repo_root/${file//./\\.}\$"); done < <(tracked "${paths[@]}" | grep '\.cpp$')
-  [[ ${#patterns[@]} -gt 0 ]] || return 0
-  run-clang-tidy -quiet -p build/release -j "$jobs" -extra-arg=-Wno-unknown-warning-option "${patterns[@]}" 2>&1 |
-    grep -v -e '^clang-tidy-14 ' -e '^$' -e '^[0-9]* warnings\? \(generated\|treated\)'
-  return "${PIPESTATUS[0]}"
-}
+tidy_is_clean() { tracked "${paths[@]}" | grep '\.cpp$' | "$repo_root/deploy/dev/tidy.sh"; }
 
 syntax_is_clean() { bash_scripts | xargs -r -n 1 bash -n; }
 
@@ -61,7 +53,7 @@ check clang-format format_is_clean
 for script in deploy/dev/checks.d/*.sh; do
   [[ ! -e $script ]] || check "$(basename "$script" .sh)" bash "$script"
 done
-# clang-tidy needs the generated headers and compile_commands.json.
+# clang-tidy needs the generated headers, compile_commands.json and ninja's record of who includes what.
 "$repo_root/deploy/dev/build.sh" release
 check clang-tidy tidy_is_clean
 [[ ${#failed[@]} -eq 0 ]] || die "$exit_failed" "lint: ${#failed[@]} failed: ${failed[*]}"
