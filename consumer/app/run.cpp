@@ -23,6 +23,7 @@ struct Options {
     std::filesystem::path config;
     bool print_mapping = false;
     bool check = false;
+    bool check_config = false;
     bool once = false;
 };
 
@@ -30,6 +31,7 @@ void describe(CLI::App& command_line, Options& options) {
     command_line.add_flag("--print-mapping", options.print_mapping,
                           "Print the mapping that is used where the configuration file says nothing, as TOML");
     command_line.add_flag("--check", options.check, "Check configuration and servers, write nothing, and exit");
+    command_line.add_flag("--check-config", options.check_config, "Check the configuration, ask no server, and exit");
     command_line.add_flag("--once", options.once, "Exit when everything that is on the logs now is applied");
 }
 
@@ -52,6 +54,9 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     log::set_up(config.log, "entstream-consumer");
     for (const std::string& warning : config.warnings) {
         spdlog::warn("{}", warning);
+    }
+    if (options.check_config) {
+        return runtime::ExitCode::ok;
     }
     if (options.check) {
         check_servers(config);

@@ -19,6 +19,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     std::filesystem::path file;
     std::string help_format;
     bool check = false;
+    bool check_config = false;
     CLI::App command_line("Publishes the changes of an academic directory to Kafka.", "entstream-producer");
     command_line.set_version_flag("--version", "entstream-producer " ENTSTREAM_VERSION);
     const auto* const help_config =
@@ -27,6 +28,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
             ->expected(0, 1);
     command_line.add_option("--config", file, "Configuration file")->check(CLI::ExistingFile);
     command_line.add_flag("--check", check, "Check configuration and servers, write nothing, and exit");
+    command_line.add_flag("--check-config", check_config, "Check the configuration, ask no server, and exit");
     try {
         command_line.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -49,6 +51,9 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     log::set_up(config.log, "entstream-producer");
     for (const std::string& warning : config.warnings) {
         spdlog::warn("{}", warning);
+    }
+    if (check_config) {
+        return runtime::ExitCode::ok;
     }
     if (check) {
         check_servers(config);
