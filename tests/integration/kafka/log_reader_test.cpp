@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "common/kafka/client.hpp"
 #include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/kafka/broker.hpp"
 #include "tests/support/wait.hpp"
@@ -129,6 +130,26 @@ TEST_F(LogReaderTest, ItsEventWakesWhoWaitsForRecords) {
         }));
         EXPECT_THAT(keys, ElementsAre(key));
     }
+}
+
+/// What lag tools see of a group.
+std::int64_t committed_offset(const std::string& group, const std::string& topic) {
+    const auto client = make_client(RD_KAFKA_CONSUMER, make_conf(broker_config(), {{"group.id", group}}));
+    const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), 0);
+    rd_kafka_committed(client.get(), list.get(), 10000);
+    return list->elems[0].offset;
+}
+
+TEST_F(LogReaderTest, APositionHintIsSeenByLagTools) {
+    write({"a", "b"});
+    LogReader reader(broker_config(), topic_, 0, {.group = "test.hints"});
+    read_all(reader);
+    // A hint may get lost while the broker still looks for the group's coordinator.
+    EXPECT_TRUE(test::wait_until([&] {
+        reader.hint_position(2);
+        return committed_offset("test.hints", topic_) == 2;
+    }));
 }
 
 TEST_F(LogReaderTest, AnOffsetBehindTheEndIsNamed) {
