@@ -1,5 +1,7 @@
 #include "common/config/schema.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -166,11 +168,12 @@ void Schema::report_unknown(const Node& table, const std::string& prefix, const 
         }
         if (std::none_of(properties_.begin(), properties_.end(), is_inside)) {
             const std::string nearest = nearest_key(key);
-            reading.add(node, path + key,
-                        {"is not a key of this file", nearest.empty() ? "remove it; --help-config lists the keys"
-                                                                      : "did you mean " + path + nearest + "?"});
+            reading.add(
+                node, path + key,
+                {"is not a key of this file", nearest.empty() ? std::string("remove it; --help-config lists the keys")
+                                                              : fmt::format("did you mean {}{}?", path, nearest)});
         } else if (node.table() == nullptr) {
-            reading.add(node, path + key, {"must be a section", "write [" + path + key + "] above its keys"});
+            reading.add(node, path + key, {"must be a section", fmt::format("write [{}{}] above its keys", path, key)});
         } else {
             report_unknown(node, key + '.', path, reading);
         }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -37,7 +39,7 @@ void flatten(const Node& node, const std::string& prefix, std::map<std::string, 
         return;
     }
     for (const auto& [name, child] : *node.table()) {
-        flatten(child, prefix.empty() ? name : prefix + '.' + name, flat);
+        flatten(child, prefix.empty() ? name : fmt::format("{}.{}", prefix, name), flat);
     }
 }
 
@@ -226,7 +228,7 @@ void Schema::properties(const std::string& name, std::map<std::string, std::stri
         std::map<std::string, Node> flat;
         flatten(node, "", flat);
         for (auto& [full_name, value] : flat) {
-            const std::string path = key + '.' + full_name;
+            const std::string path = fmt::format("{}.{}", key, full_name);
             std::string bare_name = full_name;
             std::optional<Node> resolved = value;
             for (const std::string_view suffix : {file_suffix, variable_suffix}) {

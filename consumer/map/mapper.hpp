@@ -32,8 +32,8 @@ class Mapper {
   public:
     /// \throws config::ConfigError with every filter, regex and template that is wrong
     explicit Mapper(const MappingConfig& config);
-    Mapper(Mapper&&) noexcept;
-    Mapper& operator=(Mapper&&) noexcept;
+    Mapper(Mapper&& other) noexcept;
+    Mapper& operator=(Mapper&& other) noexcept;
     ~Mapper();
 
     [[nodiscard]] tl::expected<UserDelta, MappingProblem> user(const Uuid& uuid, Offset version,

@@ -1,5 +1,7 @@
 #include "consumer/map/rule_schema.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <optional>
 #include <utility>
@@ -34,7 +36,7 @@ void read_table(const Node& node, const std::string& key, Reading& reading,
     }
     for (const auto& [from, to] : *node.table()) {
         if (to.text() == nullptr) {
-            reading.add(to, key + '.' + from,
+            reading.add(to, fmt::format("{}.{}", key, from),
                         {"must be text, is " + std::string(to.type_name()), "write it in quotes"});
         } else {
             target.emplace(from, *to.text());

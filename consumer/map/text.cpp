@@ -31,11 +31,12 @@ bool is_ascii_letter(char c) {
 std::string valid_utf8(std::string_view octets) {
     std::string text;
     text.reserve(octets.size());
+    const char* const bytes = octets.data();
     const auto length = static_cast<std::int32_t>(octets.size());
     for (std::int32_t at = 0; at < length;) {
         const std::int32_t start = at;
         UChar32 character = 0;
-        U8_NEXT(octets.data(), at, length, character);
+        U8_NEXT(bytes, at, length, character);
         if (character > 0) {
             text.append(octets.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(at - start)));
         }
@@ -82,11 +83,12 @@ std::size_t octets_of(std::string_view text, std::size_t characters) {
 }
 
 std::string trimmed(std::string text) {
+    const char* const bytes = text.data();
     const auto length = static_cast<std::int32_t>(text.size());
     std::int32_t first = 0;
     for (std::int32_t at = 0; first < length; first = at) {
         UChar32 character = 0;
-        U8_NEXT(text.data(), at, length, character);
+        U8_NEXT(bytes, at, length, character);
         if (u_isUWhiteSpace(character) == 0) {
             break;
         }
@@ -94,7 +96,7 @@ std::string trimmed(std::string text) {
     std::int32_t last = length;
     for (std::int32_t at = length; last > first; last = at) {
         UChar32 character = 0;
-        U8_PREV(text.data(), 0, at, character);
+        U8_PREV(bytes, 0, at, character);
         if (u_isUWhiteSpace(character) == 0) {
             break;
         }
