@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <stdexcept>
 
 namespace entstream::test {
 
@@ -22,6 +23,28 @@ void Pipeline::start_consumer() {
     consumer_ = std::make_unique<Process>(
         std::vector<std::string>{program_path("entstream-consumer").string(), "--config", consumer_config().string()},
         environment());
+}
+
+void Pipeline::stop() {
+    for (auto* process : {&producer_, &consumer_}) {
+        if (*process) {
+            (*process)->terminate();
+        }
+    }
+    for (auto* process : {&producer_, &consumer_}) {
+        if (*process) {
+            const Exit exit = (*process)->wait();
+            if (exit.status != 0) {
+                throw std::runtime_error("a program ended with status " + std::to_string(exit.status) + ":\n" +
+                                         exit.err);
+            }
+        }
+    }
+}
+
+std::string Pipeline::output() const {
+    return "--- producer\n" + (producer_ ? producer_->err() : "") + "--- consumer\n" +
+           (consumer_ ? consumer_->err() : "");
 }
 
 std::map<std::string, std::string> Pipeline::environment() const {

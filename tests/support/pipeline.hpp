@@ -19,9 +19,14 @@ class Pipeline {
 
     void start_producer();
     void start_consumer();
+    /// Asks both to end and waits for it. \throws std::runtime_error one did not end with status 0
+    void stop();
 
     [[nodiscard]] Process& producer() { return *producer_; }
     [[nodiscard]] Process& consumer() { return *consumer_; }
+
+    /// What both have logged so far, for the message of a test that failed.
+    [[nodiscard]] std::string output() const;
 
     [[nodiscard]] std::filesystem::path producer_config() const { return dir_ / "producer.toml"; }
     [[nodiscard]] std::filesystem::path consumer_config() const { return dir_ / "consumer.toml"; }

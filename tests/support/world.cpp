@@ -59,6 +59,7 @@ std::optional<RoleObject> decode_role(const std::string& cn) {
     return RoleObject{name->second, (level == "CAT" ? "category:" : "course:") + identifier};
 }
 
+/// Places where Moodle has something to assign a role in.
 std::set<std::string> contexts_of_moodle(pqxx::work& work) {
     std::set<std::string> contexts = {"system"};
     for (const auto& row : work.exec("SELECT 'category:' || idnumber FROM mdl_course_categories WHERE idnumber <> '' "
@@ -66,6 +67,18 @@ std::set<std::string> contexts_of_moodle(pqxx::work& work) {
         contexts.insert(row[0].as<std::string>());
     }
     return contexts;
+}
+
+/// Roles by the level that Moodle's own forms allow them at, as "teacher at course".
+std::set<std::string> allowed_roles_of_moodle(pqxx::work& work) {
+    std::set<std::string> allowed;
+    for (const auto& row :
+         work.exec("SELECT r.shortname || ' at ' || CASE l.contextlevel WHEN 10 THEN 'system' WHEN 40 "
+                   "THEN 'category' ELSE 'course' END FROM mdl_role_context_levels l JOIN mdl_role r "
+                   "ON r.id = l.roleid WHERE l.contextlevel IN (10, 40, 50)")) {
+        allowed.insert(row[0].as<std::string>());
+    }
+    return allowed;
 }
 
 template <typename Set>
@@ -95,10 +108,12 @@ std::size_t World::memberships() const {
 World read_directory(const ServersInfo& servers) {
     World world;
     std::set<std::string> contexts;
+    std::set<std::string> allowed;
     {
         pqxx::connection database(servers.conninfo());
         pqxx::work work(database);
         contexts = contexts_of_moodle(work);
+        allowed = allowed_roles_of_moodle(work);
     }
     DirectoryClient client(servers.ldap_uri, servers.ldap_admin_dn, servers.ldap_admin_password);
     client.search("ou=people," + servers.ldap_base, "(objectClass=ENTPerson)", {"uid", "givenName", "sn", "mail"},
@@ -120,15 +135,16 @@ World read_directory(const ServersInfo& servers) {
     };
     client.search("ou=groups," + servers.ldap_base, "(objectClass=groupOfNames)", {"cn", "member"},
                   [&](const FoundEntry& entry) { world.cohorts[first_of(entry.values[0])] = members_of(entry); });
-    client.search("ou=roles," + servers.ldap_base, "(objectClass=groupOfNames)", {"cn", "member"},
-                  [&](const FoundEntry& entry) {
-                      const auto object = decode_role(first_of(entry.values[0]));
-                      if (object && contexts.contains(object->context)) {
-                          for (const std::string& username : members_of(entry)) {
-                              world.roles.emplace(object->role, object->context, username);
-                          }
-                      }
-                  });
+    client.search(
+        "ou=roles," + servers.ldap_base, "(objectClass=groupOfNames)", {"cn", "member"}, [&](const FoundEntry& entry) {
+            const auto object = decode_role(first_of(entry.values[0]));
+            if (object && contexts.contains(object->context) &&
+                allowed.contains(object->role + " at " + object->context.substr(0, object->context.find(':')))) {
+                for (const std::string& username : members_of(entry)) {
+                    world.roles.emplace(object->role, object->context, username);
+                }
+            }
+        });
     return world;
 }
 
@@ -187,7 +203,7 @@ std::vector<std::string> moodle_violations(const ServersInfo& servers) {
         Rule{"cohort members of nobody or nowhere",
              "SELECT count(*) FROM mdl_cohort_members m WHERE NOT EXISTS (SELECT 1 FROM mdl_user u WHERE u.id = "
              "m.userid) OR NOT EXISTS (SELECT 1 FROM mdl_cohort c WHERE c.id = m.cohortid)"},
-        Rule{"touches that were never done", "SELECT count(*) FROM entstream.touch"},
+        Rule{"touches that were never done", "SELECT count(*) FROM entstream.touch WHERE kind <> 'cohort_sync'"},
     };
     std::vector<std::string> violations;
     pqxx::connection database(servers.conninfo());

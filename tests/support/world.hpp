@@ -33,8 +33,8 @@ struct World {
     bool operator==(const World&) const = default;
 };
 
-/// Reads the whole directory with ordinary searches. Members that name nobody, and roles in contexts that `moodle`
-/// does not have, are left out, as nobody could apply them.
+/// Reads the whole directory with ordinary searches. Members that name nobody, roles in contexts that Moodle does
+/// not have, and roles that Moodle does not allow at their level are left out: nobody could apply them.
 World read_directory(const ServersInfo& servers);
 
 /// Reads accounts, cohorts and role assignments that entstream made. Suspended accounts are left out everywhere: what

@@ -1,0 +1,263 @@
+#include "bench/demo/demo.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include "bench/demo/live_changes.hpp"
+#include "common/kafka/log_reader.hpp"
+#include "common/model/topics.hpp"
+#include "tests/support/pipeline.hpp"
+#include "tests/support/region.hpp"
+#include "tests/support/server_set.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/world.hpp"
+
+namespace entstream::demo {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using test::Pipeline;
+using test::ServersInfo;
+using test::World;
+
+constexpr auto load_patience = std::chrono::minutes(1);
+constexpr auto change_patience = std::chrono::seconds(30);
+constexpr double goal_ms = 1000;
+constexpr const char* source = "demo";
+
+volatile std::sig_atomic_t interrupted = 0;
+
+struct Interrupted {};
+
+void check_interrupt() {
+    if (interrupted != 0) {
+        throw Interrupted{};
+    }
+}
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void say(const std::string& text) {
+    std::cout << text << std::endl;
+}
+
+/// Both programs must live as long as the demo: a dead one is an answer, not a time-out.
+void check_alive(Pipeline& pipeline) {
+    if (!pipeline.producer().running()) {
+        throw std::runtime_error("entstream-producer ended:\n" + pipeline.producer().err());
+    }
+    if (!pipeline.consumer().running()) {
+        throw std::runtime_error("entstream-consumer ended:\n" + pipeline.consumer().err());
+    }
+}
+
+struct Counts {
+    long users{};
+    long cohorts{};
+    long memberships{};
+    long roles{};
+
+    bool operator==(const Counts&) const = default;
+};
+
+Counts count_moodle(pqxx::connection& database) {
+    pqxx::nontransaction work(database);
+    const auto row = work.exec1(
+        "SELECT (SELECT count(*) FROM mdl_user WHERE auth = 'ldap'), (SELECT count(*) FROM mdl_cohort), "
+        "(SELECT count(*) FROM mdl_cohort_members), (SELECT count(*) FROM mdl_role_assignments WHERE component = "
+        "'local_entstream')");
+    return {row[0].as<long>(), row[1].as<long>(), row[2].as<long>(), row[3].as<long>()};
+}
+
+/// Shows the load as it goes. \returns the seconds it took
+double wait_for_load(const ServersInfo& servers, Pipeline& pipeline, const Counts& expected, Clock::time_point start) {
+    pqxx::connection database(servers.conninfo());
+    auto shown = start;
+    Counts last;
+    while (true) {
+        check_interrupt();
+        check_alive(pipeline);
+        const Counts counts = count_moodle(database);
+        const double seconds = seconds_since(start);
+        const bool loaded = counts == expected;
+        if (loaded || (counts != last && Clock::now() - shown >= std::chrono::milliseconds(250))) {
+            shown = Clock::now();
+            last = counts;
+            say(fmt::format(
+                "  {:5.2f} s  {:6} users  {:5} cohorts  {:6} memberships  {:5} role assignments  {:7.0f} rows/s",
+                seconds, counts.users, counts.cohorts, counts.memberships, counts.roles,
+                static_cast<double>(counts.users + counts.cohorts + counts.memberships + counts.roles) / seconds));
+        }
+        if (loaded) {
+            return seconds;
+        }
+        if (Clock::now() - start > load_patience) {
+            throw std::runtime_error("Moodle does not hold the directory after a minute:\n" +
+                                     test::difference(test::read_directory(servers), test::read_moodle(servers)) +
+                                     pipeline.consumer().err());
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+}
+
+long count_records(const ServersInfo& servers) {
+    long records = 0;
+    kafka::read_to_end({.bootstrap_servers = servers.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
+                       Topics::of("entstream", source).changes, [&](const kafka::Record&) { ++records; });
+    return records;
+}
+
+bool holds(pqxx::connection& database, const std::string& query) {
+    pqxx::nontransaction work(database);
+    return work.exec1(query)[0].as<bool>();
+}
+
+/// Polls every millisecond. \returns the milliseconds until the query was true, or a negative number when it never was
+double wait_for(pqxx::connection& database, const std::string& query, Clock::time_point start) {
+    while (!holds(database, query)) {
+        check_interrupt();
+        if (Clock::now() - start > change_patience) {
+            return -1;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return seconds_since(start) * 1000;
+}
+
+/// \returns how many changes did not arrive, or took longer than a second
+int show_live_changes(const ServersInfo& servers, Pipeline& pipeline) {
+    test::DirectoryClient client(servers.ldap_uri, servers.ldap_admin_dn, servers.ldap_admin_password);
+    pqxx::connection database(servers.conninfo());
+    int failures = 0;
+    for (const LiveChange& change : live_changes(servers, client)) {
+        check_alive(pipeline);
+        if (change.prepare) {
+            change.prepare();
+        }
+        if (!change.prepared.empty() && wait_for(database, change.prepared, Clock::now()) < 0) {
+            throw std::runtime_error("the preparation of '" + change.title + "' did not arrive in Moodle");
+        }
+        change.change();
+        const double milliseconds = wait_for(database, change.expected, Clock::now());
+        if (milliseconds < 0) {
+            ++failures;
+            say(fmt::format("  {}\n      NOT in Moodle after {} s", change.title, change_patience.count()));
+            continue;
+        }
+        failures += milliseconds > goal_ms ? 1 : 0;
+        pqxx::nontransaction work(database);
+        say(fmt::format("  {}\n      {:6.1f} ms  {}", change.title, milliseconds,
+                        work.exec1(change.shown)[0].as<std::string>()));
+        if (change.afterwards) {
+            change.afterwards();
+        }
+    }
+    return failures;
+}
+
+/// Waits until Moodle equals the directory. \returns what is wrong; empty when nothing is
+std::string final_check(const ServersInfo& servers) {
+    std::string wrong;
+    const auto start = Clock::now();
+    do {
+        check_interrupt();
+        wrong = test::difference(test::read_directory(servers), test::read_moodle(servers));
+        for (const std::string& violation : test::moodle_violations(servers)) {
+            wrong += violation + '\n';
+        }
+    } while (!wrong.empty() && Clock::now() - start < change_patience);
+    return wrong;
+}
+
+void print_how_to_look(const ServersInfo& servers, const Pipeline& pipeline) {
+    const Topics topics = Topics::of("entstream", source);
+    say(fmt::format(R"(
+The servers and both programs stay up; Ctrl-C ends them. To look (paste into another terminal):
+  PGPASSWORD={} psql -h {} -p {} -U {} {} -c "SELECT username, lastname, suspended FROM mdl_user LIMIT 5"
+  kcat -b {} -t {} -C -e -q -f '%o %k %S bytes\n' | tail -5
+  ldapsearch -x -LLL -H {} -D {} -w {} -b {} '(uid=f26demo1)'
+Configuration files: {} {})",
+                    servers.pg_password, servers.pg_host, servers.pg_port, servers.pg_user, servers.pg_database,
+                    servers.kafka_bootstrap, topics.changes, servers.ldap_uri, servers.ldap_bind_dn,
+                    servers.ldap_bind_password, servers.ldap_base, pipeline.producer_config().string(),
+                    pipeline.consumer_config().string()));
+}
+
+int show(const test::RegionOptions& region, bool keep) {
+    const test::TempDir dir;
+    say("Starting slapd, Kafka and PostgreSQL ...");
+    const test::ServerSet server_set;
+    const ServersInfo servers = ServersInfo::from(server_set.environment());
+    say("Generating the region and the Moodle ...");
+    test::load_directory(servers, region, dir.path());
+    test::load_moodle(servers, region, dir.path());
+    const World directory = test::read_directory(servers);
+    const Counts expected{static_cast<long>(directory.people.size()), static_cast<long>(directory.cohorts.size()),
+                          static_cast<long>(directory.memberships()), static_cast<long>(directory.roles.size())};
+
+    say("Loading: directory -> Kafka -> Moodle");
+    Pipeline pipeline(servers, source, dir.path());
+    const auto start = Clock::now();
+    pipeline.start_producer();
+    pipeline.start_consumer();
+    const double seconds = wait_for_load(servers, pipeline, expected, start);
+    say(
+        fmt::format("\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  "
+                    "{:<28}{:>8.2f}\n",
+                    "people in the directory", directory.people.size(), "records in Kafka", count_records(servers),
+                    "users in Moodle", expected.users, "cohorts", expected.cohorts, "memberships", expected.memberships,
+                    "role assignments", expected.roles, "seconds", seconds));
+
+    say("Live changes (milliseconds from the directory's answer to the committed row in Moodle)");
+    const int failures = show_live_changes(servers, pipeline);
+    const std::string wrong = final_check(servers);
+    say(wrong.empty() ? "\nMoodle equals the directory." : "\nMoodle differs from the directory:\n" + wrong);
+    if (keep) {
+        print_how_to_look(servers, pipeline);
+        while (interrupted == 0) {
+            ::pause();
+        }
+    }
+    return failures == 0 && wrong.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app{"A directory flows through Kafka into Moodle, on real servers in a temporary directory"};
+    bool keep = false;
+    test::RegionOptions region{.schools = 5, .people = 0, .seed = 1};
+    app.add_flag("--keep", keep, "leave everything up at the end and print how to look, until Ctrl-C");
+    app.add_option("--schools", region.schools, "size of the region")->check(CLI::PositiveNumber);
+    app.add_option("--seed", region.seed, "another seed, another region");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    for (const int number : {SIGINT, SIGTERM}) {
+        struct sigaction action {};
+        action.sa_handler = [](int) { interrupted = 1; };
+        sigaction(number, &action, nullptr);
+    }
+    try {
+        return show(region, keep);
+    } catch (const Interrupted&) {
+        return 130;
+    } catch (const std::exception& error) {
+        std::cerr << "demo: " << error.what() << '\n';
+        return 1;
+    }
+}
+
+}  // namespace entstream::demo
