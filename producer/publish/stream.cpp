@@ -113,9 +113,9 @@ KindRefresh& Stream::refresh_of(std::size_t search) {
 }
 
 bool Stream::refreshed() const {
-    return !refreshes_.empty() &&
-           std::all_of(refreshes_.begin(), refreshes_.end(),
-                       [](const KindRefresh& refresh) { return refresh.empty() || refresh.complete(); });
+    return !refreshes_.empty() && std::all_of(refreshes_.begin(), refreshes_.end(), [](const KindRefresh& refresh) {
+        return refresh.empty() || refresh.complete();
+    });
 }
 
 void Stream::end_session(SessionEnd end) {

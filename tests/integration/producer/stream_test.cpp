@@ -1,0 +1,124 @@
+// The stream while everything runs.
+
+#include "tests/integration/producer/producer_fixture.hpp"
+
+namespace entstream::test {
+namespace {
+
+using Events = std::vector<std::string>;
+
+class Stream : public ProducerTest {
+  protected:
+    void SetUp() override {
+        for (const char* name : {"eva", "max", "ida"}) {
+            add_user(name);
+        }
+        add_group("g", {user_dn("eva"), user_dn("max")});
+    }
+
+    void stream() {
+        start();
+        await_streaming();
+        events();
+    }
+};
+
+TEST_F(Stream, EveryChangeIsPublishedOnce) {
+    stream();
+    add_user("new");
+    directory_.replace(user_dn("new"), "sn", {"other"});
+    directory_.replace(user_dn("new"), "sn", {"other"});
+    directory_.replace(user_dn("new"), "description", {"not published"});
+    directory_.rename(user_dn("new"), "uid=newer");
+    remove_user("newer");
+    EXPECT_EQ(events(), (Events{"create user new", "update user new [sn]",
+                                "update user newer [uid] was uid=new,ou=people", "delete user newer"}));
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, GroupsChangeByTheMember) {
+    stream();
+    directory_.add_value(group_dn("g"), "member", user_dn("ida"));
+    directory_.remove_value(group_dn("g"), "member", user_dn("eva"));
+    EXPECT_EQ(events(), (Events{"create member g ida", "delete member g eva"}));
+    directory_.remove(group_dn("g"));
+    EXPECT_EQ(events(), (Events{"delete group g", "tombstone", "tombstone"}));
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, MembersWaitForTheirUser) {
+    directory_.add_value(group_dn("g"), "member", user_dn("late"));
+    stream();
+    add_user("late");
+    EXPECT_EQ(events(), (Events{"create user late", "update member g late"}));
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, ARenamedUserStaysInItsGroup) {
+    stream();
+    directory_.rename(user_dn("eva"), "uid=eve");
+    EXPECT_EQ(events(), (Events{"update user eve [uid] was uid=eva,ou=people"}));
+    EXPECT_EQ(log().members()["g"], (std::set<std::string>{"eve", "max"}));
+    directory_.remove_value(group_dn("g"), "member", user_dn("eva"));
+    directory_.add_value(group_dn("g"), "member", user_dn("eve"));
+    events();
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, ASubtreeIsRenamedAsAWhole) {
+    users_filter_ = "(|(objectClass=inetOrgPerson)(objectClass=organizationalUnit))";
+    stream();
+    directory_.rename("ou=people," + base_, "ou=persons");
+    directory_.add("ou=people," + base_, {{"objectClass", {"organizationalUnit"}}, {"ou", {"people"}}});
+    directory_.replace("uid=eva,ou=persons," + base_, "sn", {"later"});
+    const Events all = events();
+    EXPECT_EQ(std::count(all.begin(), all.end(), "update user max was uid=max,ou=people"), 1);
+    EXPECT_EQ(std::count(all.begin(), all.end(), "update user ida was uid=ida,ou=people"), 1);
+    EXPECT_EQ(log().users()["eva"], (LogView::User{.dn = "uid=eva,ou=persons," + base_, .sn = "later"}));
+    EXPECT_EQ(log().members()["g"], (std::set<std::string>{"eva", "max"}));
+    EXPECT_EQ(log().most_creates(), 1);
+}
+
+TEST_F(Stream, AContainerThatNoSearchShowsIsRenamed) {
+    stream();
+    directory_.rename("ou=people," + base_, "ou=persons");
+    directory_.add("ou=people," + base_, {{"objectClass", {"organizationalUnit"}}, {"ou", {"people"}}});
+    EXPECT_EQ(events(), Events{}) << "the provider says nothing";
+    directory_.add_value(group_dn("g"), "member", "uid=ida,ou=persons," + base_);
+    events();
+    EXPECT_EQ(log().members()["g"], (std::set<std::string>{"eva", "max", "ida"}));
+    EXPECT_EQ(log().users()["ida"].dn, "uid=ida,ou=persons," + base_);
+}
+
+TEST_F(Stream, ASlapdThatRestartsIsFollowedOn) {
+    stream();
+    servers().restart("ldap");
+    await_streaming();
+    directory_ = DirectoryClient(info_.ldap_uri, info_.ldap_admin_dn, info_.ldap_admin_password);
+    add_user("after");
+    EXPECT_EQ(events(), Events{"create user after"});
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, AKafkaThatRestartsIsFollowedOn) {
+    stream();
+    servers().kill("kafka");
+    add_user("meanwhile");
+    servers().start("kafka");
+    add_user("after");
+    const Events all = events();
+    EXPECT_EQ(all, (Events{"create user meanwhile", "create user after"}));
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, ASecondProducerTakesOver) {
+    stream();
+    Process second(command(), environment());
+    const Exit first = program_->wait();
+    EXPECT_EQ(first.status, 75) << first.err;
+    EXPECT_EQ(events(), Events{}) << "the second one goes on where the first one was";
+    expect_log_equals_directory();
+}
+
+}  // namespace
+}  // namespace entstream::test
