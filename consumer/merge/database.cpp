@@ -92,9 +92,9 @@ Connection::Connection(const DatabaseConfig& config) {
         const std::string why = first_line(refused.what());
         if (!server_answers(parameters)) {
             throw Unreachable("no PostgreSQL server answers at " + config.host + ":" + std::to_string(config.port) +
-                              ": " + why);
+                              ": " + why + "; start it, or mend host and port in the section [database]");
         }
-        throw TargetError("PostgreSQL refuses the connection to " + describe(config) + " as user '" + config.user +
+        throw AccessRefused("PostgreSQL refuses the connection to " + describe(config) + " as user '" + config.user +
                           "': " + why + "; check the section [database] and pg_hba.conf on the server");
     }
 }

@@ -13,7 +13,7 @@ namespace entstream::consumer::merge {
 class Connection {
   public:
     /// \throws Unreachable no server answers there, or it is starting up or full
-    /// \throws TargetError the server answers but refuses us (user, password, database, TLS)
+    /// \throws AccessRefused the server answers but refuses us (user, password, database, TLS)
     explicit Connection(const DatabaseConfig& config);
     ~Connection();
     Connection(const Connection&) = delete;

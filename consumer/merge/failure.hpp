@@ -26,6 +26,12 @@ class TargetError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The server answers but does not let us in: user, password, database, TLS. Fatal.
+class AccessRefused : public TargetError {
+  public:
+    using TargetError::TargetError;
+};
+
 /// The server did not answer or refused for now. Transient.
 class Unreachable : public std::runtime_error {
   public:
