@@ -1,6 +1,7 @@
 #include "common/kafka/metadata.hpp"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "common/kafka/error.hpp"
@@ -15,13 +16,20 @@ using MetadataHandle = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kaf
 // Between two questions while a leader is being elected.
 constexpr std::chrono::milliseconds pause_between_questions{50};
 
+std::string bootstrap_servers(rd_kafka_t* client) {
+    std::array<char, 512> servers{};
+    std::size_t size = servers.size();
+    rd_kafka_conf_get(rd_kafka_conf(client), "bootstrap.servers", servers.data(), &size);
+    return servers.data();
+}
+
 MetadataHandle ask(rd_kafka_t* client, rd_kafka_topic_t* topic, Clock::time_point deadline) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     const rd_kafka_metadata_t* metadata = nullptr;
     const auto error = rd_kafka_metadata(client, 0, topic, &metadata, std::max(1, static_cast<int>(left.count())));
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        raise(std::string("ask the brokers about topic ") + rd_kafka_topic_name(topic), error,
-              "kafka.bootstrap_servers reachable?");
+        raise("reach the brokers " + bootstrap_servers(client) + " for topic " + rd_kafka_topic_name(topic), error,
+              "start them, or mend kafka.bootstrap_servers or kafka.properties");
     }
     return MetadataHandle(metadata);
 }

@@ -14,7 +14,7 @@ namespace entstream::kafka {
 
 namespace {
 
-constexpr std::chrono::milliseconds patience{15000};
+constexpr std::chrono::milliseconds patience{10000};
 
 using AdminOptionsHandle = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 using NewTopicHandle = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
@@ -62,10 +62,21 @@ bool TopicAdmin::exists(const std::string& topic) {
 }
 
 void TopicAdmin::ensure(const std::vector<TopicSpec>& topics) {
+    examine(topics, Missing::create);
+}
+
+void TopicAdmin::check(const std::vector<TopicSpec>& topics) {
+    examine(topics, Missing::pass);
+}
+
+void TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing missing) {
     std::string refusals;
     std::string weak;
     for (const TopicSpec& spec : topics) {
         if (!exists(spec.name)) {
+            if (missing == Missing::pass) {
+                continue;
+            }
             create(spec);
         }
         const TopicFindings findings = check_topic(spec, describe(spec.name), bootstrap_servers_);
@@ -74,7 +85,7 @@ void TopicAdmin::ensure(const std::vector<TopicSpec>& topics) {
         }
         append(weak, "; ", findings.replication);
     }
-    if (!weak.empty()) {
+    if (!weak.empty() && missing == Missing::create) {
         spdlog::warn("Kafka: {}; {}", weak, replication_advice);
     }
     if (!refusals.empty()) {

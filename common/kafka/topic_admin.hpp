@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,16 @@ class TopicAdmin {
     /// \throws Error         brokers do not answer (transient), no right to create or describe (permanent)
     void ensure(const std::vector<TopicSpec>& topics);
 
+    /// The same without creating anything and without warnings: topics that are missing pass.
+    /// \throws as ensure()
+    void check(const std::vector<TopicSpec>& topics);
+
     /// \throws Error  transient: no broker answers
     [[nodiscard]] bool exists(const std::string& topic);
 
   private:
+    enum class Missing : std::uint8_t { create, pass };
+    void examine(const std::vector<TopicSpec>& topics, Missing missing);
     void create(const TopicSpec& spec);
     void wait_until_known(const std::string& topic);
     [[nodiscard]] TopicFacts describe(const std::string& topic);

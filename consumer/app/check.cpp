@@ -9,6 +9,7 @@
 #include "consumer/merge/database.hpp"
 #include "consumer/merge/moodle_check.hpp"
 #include "consumer/merge/sql_templates.hpp"
+#include "consumer/read/dead_letters.hpp"
 
 namespace entstream::consumer::app {
 
@@ -16,6 +17,7 @@ namespace {
 
 void check_kafka(const ConsumerConfig& config) {
     kafka::TopicAdmin admin(config.kafka);
+    admin.check({kafka::TopicSpec::dead_letters(read::KafkaDeadLetters::topic_of(config.kafka, config.target))});
     for (const std::string& source : config.sources) {
         const std::string topic = Topics::of(config.kafka.topic_prefix, source).changes;
         if (admin.exists(topic)) {

@@ -81,12 +81,15 @@ Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop
       applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)) {}
 
 bool Consumer::start() {
-    const std::string dead_letters = read::KafkaDeadLetters::topic_of(config_.kafka, config_.target);
+    const std::vector<kafka::TopicSpec> topics = {
+        kafka::TopicSpec::dead_letters(read::KafkaDeadLetters::topic_of(config_.kafka, config_.target))};
+    // Nothing is written anywhere before both servers are known to be what they should be.
     return try_at_start(
-               stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure({kafka::TopicSpec::dead_letters(dead_letters)}); },
-               passes_on_kafka) &&
+               stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, passes_on_kafka) &&
            try_at_start(
                stop_, [this] { target_.open(); }, passes_on_target) &&
+           try_at_start(
+               stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); }, passes_on_kafka) &&
            claim_sources();
 }
 

@@ -107,6 +107,10 @@ Exit ConsumerSetting::run(const std::vector<std::string>& options) {
     return Process::run(command(options), environment());
 }
 
+Exit ConsumerSetting::run(const std::vector<std::string>& options, const std::string& password) {
+    return Process::run(command(options), {{"MOODLE_DB_PASSWORD", password}});
+}
+
 std::unique_ptr<Process> ConsumerSetting::start() {
     return std::make_unique<Process>(command({}), environment());
 }

@@ -38,6 +38,7 @@ class ConsumerSetting {
     void set_database_lines(const std::string& lines) { database_lines_ = lines; }
     /// Runs the program with its configuration and these options to its end.
     Exit run(const std::vector<std::string>& options);
+    Exit run(const std::vector<std::string>& options, const std::string& password);
     /// Runs it until the end of the log is applied.
     Exit run_once() { return run({"--once"}); }
     /// Starts it.

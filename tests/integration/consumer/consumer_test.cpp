@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "common/kafka/log_reader.hpp"
+#include "common/kafka/topic_admin.hpp"
 #include "tests/integration/consumer/consumer_setting.hpp"
 #include "tests/support/wait.hpp"
 
@@ -19,6 +20,7 @@ const std::string usernames = "SELECT username FROM mdl_user WHERE auth = 'ldap'
 const std::string cohort_members =
     "SELECT c.idnumber, u.username FROM mdl_cohort_members m JOIN mdl_cohort c ON c.id = m.cohortid"
     " JOIN mdl_user u ON u.id = m.userid ORDER BY 1, 2";
+const std::string entstream_schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'entstream'";
 const std::string next_offset = "SELECT next_offset FROM entstream.position";
 
 class ConsumerTest : public ::testing::Test {
@@ -164,7 +166,7 @@ TEST_F(ConsumerTest, CheckReachesTheServersAndWritesNothing) {
     const Exit exit = setting_.run({"--check"});
     EXPECT_EQ(exit.status, 0) << exit.err;
     EXPECT_THAT(exit.err, AllOf(HasSubstr("does not exist yet"), HasSubstr("is a Moodle of version")));
-    EXPECT_EQ(database_.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'entstream'"), "0");
+    EXPECT_EQ(database_.sql(entstream_schemas), "0");
 }
 
 TEST_F(ConsumerTest, ADatabaseThatIsNoMoodleIsNamedAndNothingIsWritten) {
@@ -174,7 +176,42 @@ TEST_F(ConsumerTest, ADatabaseThatIsNoMoodleIsNamedAndNothingIsWritten) {
         EXPECT_EQ(exit.status, 78) << exit.err;
         EXPECT_THAT(exit.err, HasSubstr("other_"));
     }
-    EXPECT_EQ(database_.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'entstream'"), "0");
+    EXPECT_EQ(database_.sql(entstream_schemas), "0");
+    EXPECT_FALSE(kafka::TopicAdmin(ConsumerSetting::kafka()).exists(setting_.dead_letter_topic()));
+}
+
+TEST_F(ConsumerTest, ADeadLetterTopicWithTheWrongSettingsIsNamedAndNothingIsWritten) {
+    kafka::TopicAdmin(ConsumerSetting::kafka()).ensure({kafka::TopicSpec::compacted(setting_.dead_letter_topic())});
+    for (const char* option : {"--check", "--once"}) {
+        const Exit exit = setting_.run({option});
+        EXPECT_EQ(exit.status, 78) << exit.err;
+        EXPECT_THAT(exit.err, AllOf(HasSubstr(setting_.dead_letter_topic()), HasSubstr("cleanup.policy is compact"),
+                                    HasSubstr("kafka-configs")));
+    }
+    EXPECT_EQ(database_.sql(entstream_schemas), "0");
+}
+
+TEST_F(ConsumerTest, AWrongPasswordIsAMatterOfPermission) {
+    const Exit exit = setting_.run({"--once"}, "not the password");
+    EXPECT_EQ(exit.status, 77) << exit.err;
+    EXPECT_THAT(exit.err, AllOf(HasSubstr("password"), HasSubstr("[database]"), Not(HasSubstr("not the password"))));
+}
+
+TEST_F(ConsumerTest, AServerThatDoesNotAnswerIsNamed) {
+    ConsumerSetting::servers().stop("postgres");
+    const Exit exit = setting_.run({"--check"});
+    ConsumerSetting::servers().start("postgres");
+    EXPECT_EQ(exit.status, 69) << exit.err;
+    EXPECT_THAT(exit.err, AllOf(HasSubstr(ConsumerSetting::servers().get("PGPORT")), HasSubstr("[database]")));
+}
+
+TEST_F(ConsumerTest, ASourceThatDoesNotPublishWhatTheMappingNeedsIsRefused) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.source_description({"uid"}), log_.user(ana, "ana1")});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 78) << exit.err;
+    EXPECT_THAT(exit.err, HasSubstr("givenName"));
+    EXPECT_EQ(database_.sql(usernames), "");
 }
 
 }  // namespace
