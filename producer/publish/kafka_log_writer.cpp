@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "common/runtime/exit_code.hpp"
+
 namespace entstream::producer::publish {
 
 KafkaLogWriter::KafkaLogWriter(const kafka::KafkaConfig& config, const std::string& source, const Topics& topics,
@@ -12,7 +14,17 @@ KafkaLogWriter::KafkaLogWriter(const kafka::KafkaConfig& config, const std::stri
 
 void KafkaLogWriter::write(Topic topic, std::string_view key, std::optional<std::string_view> value,
                            std::span<const kafka::Header> headers) {
-    producer_.produce(topic == Topic::changes ? topics_.changes : topics_.state, key, value, headers);
+    try {
+        producer_.produce(topic == Topic::changes ? topics_.changes : topics_.state, key, value, headers);
+    } catch (const kafka::Error& error) {
+        if (error.code() != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+            throw;
+        }
+        throw runtime::ProgramError(runtime::ExitCode::config,
+                                    std::string(error.what()) + "; key " + std::string(key) +
+                                        ": take what makes this entry so large (a photo, a certificate) out of the "
+                                        "attributes of its search");
+    }
 }
 
 void KafkaLogWriter::commit() {

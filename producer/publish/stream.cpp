@@ -81,6 +81,7 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
     session_end_.reset();
     session_began_ = Clock::now();
     lagging_since_.reset();
+    last_probe_.clear();
     content_.new_session(generation_);
     follow_ups_.new_session(provider.suffix,
                             [this](std::size_t search) { return refresh_of(search).reads_in_full(search); });
@@ -173,6 +174,9 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
     // The change's own CSN: a persist cookie has just that one.
     const sync::Cookie parsed = sync::Cookie::parse(cookie.value_or(""));
     const std::string csn = parsed.csns().size() == 1 ? parsed.csns().begin()->second : std::string();
+    if (!csn.empty()) {
+        deletions_[parsed.csns().begin()->first] = csn;
+    }
     if (content_.guard().is_stale_removal(ref, index::PackedCsn::parse(csn))) {
         return;
     }
@@ -307,14 +311,28 @@ void Stream::take(const sync::ProbeMessage& message) {
         return;
     }
     const bool reached = std::all_of(progress_.begin(), progress_.end(), [&](const SearchProgress& search) {
-        return search.cookie.has_reached(message.context_csns);
+        return has_reached(search, message.context_csns);
     });
+    last_probe_ = message.context_csns;
     if (reached) {
         watermark_ = message.asked_at;
         lagging_since_.reset();
     } else {
         look_for_lag();
     }
+}
+
+bool Stream::has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const {
+    if (search.cookie.has_reached(context_csns)) {
+        return true;
+    }
+    // OpenLDAP tells a deletion only to the searches whose content it concerns. Such a CSN is reached by the others
+    // when two probes in a row name it and they had nothing to say in between.
+    return context_csns == last_probe_ &&
+           std::all_of(context_csns.begin(), context_csns.end(), [&](const std::string& csn) {
+               const auto deletion = deletions_.find(sync::csn_sid(csn).value_or(0));
+               return search.cookie.has_reached({csn}) || (deletion != deletions_.end() && deletion->second == csn);
+           });
 }
 
 void Stream::look_for_lag() {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "producer/publish/restore.hpp"
 #include "producer/publish/search_progress.hpp"
 #include "producer/publish/side_reads.hpp"
+#include "producer/sync/cookie.hpp"
 #include "producer/sync/messages.hpp"
 #include "producer/sync/provider_state.hpp"
 
@@ -87,6 +89,8 @@ class Stream {
     void log_refresh(const KindRefresh& refresh) const;
     void end_session(SessionEnd end);
     void look_for_lag();
+    /// Whether the search has seen everything up to these CSNs, as far as a provider lets us know.
+    [[nodiscard]] bool has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const;
     void check_provider(const sync::ProviderState& provider);
 
     KindRefresh& refresh_of(std::size_t search);
@@ -107,6 +111,8 @@ class Stream {
     Clock::time_point session_began_;
     Clock::time_point last_message_;
     Clock::time_point cookies_stored_;
+    std::vector<std::string> last_probe_;         ///< contextCSNs
+    std::map<sync::Sid, std::string> deletions_;  ///< CSN of the last deletion that any search told, by server id
     std::optional<Clock::time_point> lagging_since_;
     std::optional<Clock::time_point> reconnected_for_lag_;
 };

@@ -201,5 +201,18 @@ TEST_F(Persist, TheWatermarkIsAProbeThatEverySearchHasReached) {
     EXPECT_FALSE(stream_->watermark()) << "a refresh is on";
 }
 
+// OpenLDAP says nothing to the searches that a deletion does not concern.
+TEST_F(Persist, ADeletionIsReachedByTheSearchesThatItDoesNotConcern) {
+    const auto now = std::chrono::system_clock::now();
+    persist_delete(users, "eva", user_dn("eva"), 2);
+    send(sync::ProbeMessage{.context_csns = {csn(2)}, .asked_at = now});
+    EXPECT_FALSE(stream_->watermark()) << "they may be on their way";
+    send(sync::ProbeMessage{.context_csns = {csn(2)}, .asked_at = now});
+    EXPECT_EQ(stream_->watermark(), now);
+    send(sync::ProbeMessage{.context_csns = {csn(3)}, .asked_at = now + std::chrono::seconds(1)});
+    send(sync::ProbeMessage{.context_csns = {csn(3)}, .asked_at = now + std::chrono::seconds(1)});
+    EXPECT_EQ(stream_->watermark(), now) << "nobody told why";
+}
+
 }  // namespace
 }  // namespace entstream::producer::test
