@@ -208,6 +208,9 @@ std::vector<std::string> moodle_violations(const ServersInfo& servers) {
     std::vector<std::string> violations;
     pqxx::connection database(servers.conninfo());
     pqxx::work work(database);
+    if (work.exec1("SELECT to_regclass('entstream.touch') IS NULL")[0].as<bool>()) {
+        return {"the consumer has not made its schema yet"};
+    }
     for (const Rule& rule : rules) {
         const auto count = work.exec1(rule.query)[0].as<long>();
         if (count != 0) {
