@@ -34,18 +34,20 @@ Action action_named(std::string_view name) {
 struct PlanFiles {
     const char* kind;
     const char* field;  ///< whose value must be unique
+    const char* retry;
     const char* plan;
     const char* park;
     const char* planned;
 };
 
-constexpr PlanFiles user_files = {"user", "username", "users_plan", "users_park", "users_planned"};
-constexpr PlanFiles cohort_files = {"cohort", "idnumber", "cohorts_plan", "cohorts_park", "cohorts_planned"};
+constexpr PlanFiles user_files = {"user", "username", "users_retry", "users_plan", "users_park", "users_planned"};
+constexpr PlanFiles cohort_files = {"cohort",       "idnumber",     "cohorts_retry",
+                                    "cohorts_plan", "cohorts_park", "cohorts_planned"};
 
 }  // namespace
 
-Merge::Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, bool log_rows)
-    : transaction_(transaction), sql_(sql), log_rows_(log_rows) {}
+Merge::Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Options& options)
+    : transaction_(transaction), sql_(sql), options_(options) {}
 
 void Merge::apply(const Batch& batch) {
     if (!batch.users.empty()) {
@@ -84,12 +86,14 @@ void Merge::apply(const Batch& batch) {
 }
 
 void Merge::retry() {
-    run("user_delta");
-    run("users_retry_all");
-    merge_users();
-    run("cohort_delta");
-    run("cohorts_retry_all");
-    merge_cohorts();
+    if (options_.something_is_parked) {
+        run("user_delta");
+        run("users_retry_all");
+        merge_users();
+        run("cohort_delta");
+        run("cohorts_retry_all");
+        merge_cohorts();
+    }
     need_role_triples();
     run("roles_unresolved");
     merge_role_objects(spdlog::level::debug);
@@ -108,6 +112,9 @@ void Merge::complete_returning() {
 
 Merge::Planned Merge::plan(Entity entity) {
     const PlanFiles& files = entity == Entity::user ? user_files : cohort_files;
+    if (options_.something_is_parked) {
+        run(files.retry);
+    }
     run(files.plan);
     pqxx::result planned = run(files.planned);
     if (planned[0]["contested"].as<std::int64_t>() > 0 || planned[0]["retried"].as<std::int64_t>() > 0) {
@@ -119,30 +126,44 @@ Merge::Planned Merge::plan(Entity entity) {
     }
     counts_(entity, Action::gone) += planned[0]["gone"].as<std::int64_t>();
     counts_(entity, Action::spared) += planned[0]["spared"].as<std::int64_t>();
-    return {planned[0]["new"].as<std::int64_t>(),
-            planned[0]["known"].as<std::int64_t>() + planned[0]["contested"].as<std::int64_t>()};
+    return {planned[0]["new"].as<std::int64_t>(), planned[0]["known"].as<std::int64_t>(),
+            planned[0]["contested"].as<std::int64_t>()};
 }
 
 void Merge::merge_users() {
     const Planned planned = plan(Entity::user);
-    if (planned.known > 0) {
+    if (planned.known > 0 || planned.contested > 0) {
+        run("users_lock");
+        if (planned.contested > 0) {
+            run("users_names");
+        }
         count(Entity::user, "users_update");
+        if (counts_(Entity::user, Action::revived) > 0) {
+            run("users_revived");
+        }
+        if (counts_(Entity::user, Action::suspended) > 0) {
+            run("users_suspended");
+        }
         log("users_update_log");
     }
     if (planned.fresh > 0) {
         run("users_create");
         log("users_create_log");
         counts_(Entity::user, Action::created) += planned.fresh;
-        need_affected();
-        for (const auto& row : run("affected_by_new_users")) {
+        const pqxx::result parents = run("parents_awaiting_new_users");
+        for (const auto& row : parents) {
             (std::string_view(row[0].c_str()) == "group" ? cohort_members_affected_ : role_members_affected_) = true;
+        }
+        if (!parents.empty()) {
+            need_affected();
+            run("affected_by_new_users");
         }
     }
 }
 
 void Merge::merge_cohorts() {
     const Planned planned = plan(Entity::cohort);
-    if (planned.known > 0) {
+    if (planned.known > 0 || planned.contested > 0) {
         count(Entity::cohort, "cohorts_update");
         log("cohorts_update_log");
     }
@@ -221,7 +242,7 @@ void Merge::count(Entity entity, std::string_view file) {
 }
 
 void Merge::log(std::string_view file) {
-    if (log_rows_) {
+    if (options_.log_rows) {
         run(file);
     }
 }

@@ -18,8 +18,13 @@ namespace entstream::consumer::merge {
 /// then the rows of mdl_cohort_members and mdl_role_assignments that follow from them.
 class Merge {
   public:
+    struct Options {
+        bool log_rows{};             ///< write mdl_logstore_standard_log
+        bool something_is_parked{};  ///< entstream.parked has rows of this source
+    };
+
     /// \param sql with the values of the batch and of the site set
-    Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, bool log_rows);
+    Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Options& options);
 
     void apply(const Batch& batch);
 
@@ -36,6 +41,7 @@ class Merge {
     struct Planned {
         std::int64_t fresh;  ///< not linked yet
         std::int64_t known;
+        std::int64_t contested;  ///< names wanted that somebody holds or several want
     };
 
     pqxx::result run(std::string_view file);
@@ -56,7 +62,7 @@ class Merge {
 
     pqxx::transaction_base& transaction_;
     SqlTemplates sql_;
-    bool log_rows_;
+    Options options_;
 
     Counts counts_;
     std::int64_t waiting_members_ = 0;

@@ -22,6 +22,9 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::system_clock;
 
+/// Compiling a query takes longer than it runs.
+const std::string transaction_settings = "SET LOCAL lock_timeout = '2s'; SET LOCAL jit = off; ";
+
 /// host:pid, for messages about who owns a source.
 std::string name_of_this_process() {
     std::array<char, 256> host{};
@@ -71,6 +74,8 @@ class MoodleTarget::Impl {
     void check_restored(pqxx::transaction_base& transaction);
     /// Whether the site can be written now; after an upgrade, whether its tables are still what we know.
     void check_site(pqxx::transaction_base& transaction, const Site& site);
+    /// What the tables say after a sweep, read without holding the position.
+    SweepSummary what_waits(const SqlTemplates& sql, const Counts& counts);
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                       const Batch& batch) const;
     bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
@@ -112,12 +117,12 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     sql_.set("component", quoted(config_.component));
     sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
     sql_.set("sync_task", quoted("\\enrol_cohort\\task\\enrol_cohort_sync"));
-    sql_.set("site", sql_("site"));
 }
 
 SqlTemplates MoodleTarget::Impl::for_source(pqxx::transaction_base& transaction, const std::string& source) const {
     SqlTemplates sql = sql_;
     sql.set("source", transaction.quote(source));
+    sql.set("site", sql("site"));
     return sql;
 }
 
@@ -179,7 +184,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch) {
     sql.set("next_offset", std::to_string(batch.next_offset));
     sql.set("last_sequence", std::to_string(batch.last_sequence));
     sql.set("watermark", timestamp_literal(batch.watermark));
-    const pqxx::result moved = transaction.exec("SET LOCAL lock_timeout = '2s'; " + sql("move_position"));
+    const pqxx::result moved = transaction.exec(transaction_settings + sql("move_position"));
     if (moved.empty()) {
         throw_not_moved(transaction, sql, batch);
     }
@@ -189,7 +194,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch) {
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
     if (batch.has_deltas() || completes_returning) {
         set_site(sql, site, transaction);
-        Merge merge(transaction, sql, writes_log(site));
+        Merge merge(transaction, sql, {writes_log(site), moved[0]["something_is_parked"].as<bool>()});
         merge.apply(batch);
         if (completes_returning) {
             merge.complete_returning();
@@ -251,25 +256,28 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     check_restored(transaction);
     SqlTemplates sql = for_source(transaction, source);
     set_owner_epoch(sql, source);
-    const pqxx::result held = transaction.exec("SET LOCAL lock_timeout = '2s'; " + sql("hold_position"));
+    const pqxx::result held = transaction.exec(transaction_settings + sql("hold_position"));
     if (held.empty()) {
         throw Fenced("source '" + source + "' of target '" + config_.target + "' is owned by another process now");
     }
     const Site site = read_site(held[0]);
     check_site(transaction, site);
     set_site(sql, site, transaction);
-    Merge merge(transaction, sql, writes_log(site));
+    Merge merge(transaction, sql, {writes_log(site), held[0]["something_is_parked"].as<bool>()});
     merge.retry();
     sql.set("first_offset", held[0]["next_offset"].as<std::string>());
     sql.set("next_offset", held[0]["next_offset"].as<std::string>());
     write_audit(transaction, sql, merge.counts());
-    const pqxx::row waiting = transaction.exec1(sql("sweep_summary"));
-    const SweepSummary summary{
-        merge.counts(), waiting["parked_users"].as<std::int64_t>(), waiting["parked_cohorts"].as<std::int64_t>(),
-        waiting["unresolved_roles"].as<std::int64_t>(), waiting["waiting_members"].as<std::int64_t>()};
     transaction.commit();
     unsettled_ = true;
-    return summary;
+    return what_waits(sql, merge.counts());
+}
+
+SweepSummary MoodleTarget::Impl::what_waits(const SqlTemplates& sql, const Counts& counts) {
+    pqxx::work transaction(connection_->get());
+    const pqxx::row waiting = transaction.exec1(sql("sweep_summary"));
+    return {counts, waiting["parked_users"].as<std::int64_t>(), waiting["parked_cohorts"].as<std::int64_t>(),
+            waiting["unresolved_roles"].as<std::int64_t>(), waiting["waiting_members"].as<std::int64_t>()};
 }
 
 MoodleTarget::MoodleTarget(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}

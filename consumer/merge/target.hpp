@@ -112,7 +112,7 @@ class MoodleTarget {
     /// \throws TargetError batch.log_id is not the log that was applied so far
     ApplySummary apply(const Batch& batch);
 
-    /// Does what a running Moodle needs to see the changes (moodle flags, sessions, enrol_cohort's task), in a
+    /// Does what a running Moodle needs to see the changes (dirty flags, sessions, enrol_cohort's task), in a
     /// transaction of its own. Call it after each apply() and, while it returns true, about every second.
     /// \returns true while something waits (a run of enrol_cohort's task that has not ended yet)
     bool settle();

@@ -2,6 +2,8 @@
 INSERT INTO affected (parent_kind, parent, member)
 SELECT membership.parent_kind, membership.parent_uuid, membership.member_uuid
 FROM cohort_new
-JOIN entstream.membership AS membership
-    ON membership.source = {source} AND membership.parent_kind = 'group' AND membership.parent_uuid = cohort_new.uuid
+CROSS JOIN LATERAL (SELECT parent_kind, parent_uuid, member_uuid
+                    FROM entstream.membership
+                    WHERE parent_uuid = cohort_new.uuid AND parent_kind = 'group' AND source = {source}
+                    OFFSET 0) AS membership
 WHERE membership.member_uuid IS NOT NULL

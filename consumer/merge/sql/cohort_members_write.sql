@@ -1,7 +1,7 @@
 -- From cohort_pair to mdl_cohort_members: additions before removals. Rows to delete are locked in id order.
 -- Where a cohort is used by enrol_cohort, its scheduled task is asked for after the commit.
 CREATE TEMP TABLE cohort_member_change (
-    action text NOT NULL,
+    action varchar(10) NOT NULL,
     cohort_id bigint NOT NULL,
     user_id bigint NOT NULL
 ) ON COMMIT DROP;
@@ -19,16 +19,23 @@ INSERT INTO cohort_member_change SELECT 'created', cohortid, userid FROM added;
 
 WITH unwanted AS MATERIALIZED (
     SELECT member.id
-    FROM cohort_pair AS pair
-    JOIN {moodle.cohort_members} AS member ON member.cohortid = pair.cohort_id AND member.userid = pair.user_id
-    WHERE NOT pair.wanted
+    FROM {moodle.cohort_members} AS member
+    WHERE member.id IN (SELECT found.id
+                        FROM cohort_pair AS pair
+                        CROSS JOIN LATERAL (SELECT id
+                                            FROM {moodle.cohort_members}
+                                            WHERE cohortid = pair.cohort_id AND userid = pair.user_id
+                                            LIMIT 1) AS found
+                        WHERE NOT pair.wanted)
     ORDER BY member.id
-    FOR UPDATE OF member
+    FOR UPDATE
 ), removed AS (
     DELETE FROM {moodle.cohort_members} WHERE id IN (SELECT id FROM unwanted)
     RETURNING cohortid, userid
 )
 INSERT INTO cohort_member_change SELECT 'removed', cohortid, userid FROM removed;
+
+ANALYZE cohort_member_change (cohort_id);
 
 INSERT INTO entstream.touch (kind)
 SELECT 'cohort_sync'

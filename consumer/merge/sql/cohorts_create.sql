@@ -4,6 +4,8 @@ SELECT work.*, nextval({sequence.cohort}) AS cohort_id
 FROM cohort_work AS work
 WHERE work.moodle_id IS NULL;
 
+ANALYZE cohort_new (uuid);
+
 INSERT INTO {moodle.cohort} (id, contextid, name, idnumber, description, descriptionformat, visible, component,
     timecreated, timemodified, theme)
 SELECT cohort_id, {system_context}, name, idnumber, description, 1, 1, {component}, {now}, {now}, ''

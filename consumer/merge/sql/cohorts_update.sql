@@ -13,6 +13,8 @@ WHERE NOT work.gone
           ELSE cohort.component <> '' OR cohort.visible <> 0
       END;
 
+ANALYZE cohort_change (id);
+
 SELECT count(*)
 FROM (SELECT id
       FROM {moodle.cohort}

@@ -20,7 +20,7 @@ SELECT {source}, '{kind}', delta.uuid, '{field} taken', delta.{field}, to_jsonb(
 FROM {kind}_blocked
 JOIN {kind}_delta AS delta USING (uuid)
 WHERE NOT delta.retried
-ON CONFLICT (source, kind, uuid) DO UPDATE
+ON CONFLICT (uuid, kind, source) DO UPDATE
 SET reason = excluded.reason, wanted = excluded.wanted, payload = excluded.payload, version = excluded.version,
     parked_at = now();
 

@@ -1,6 +1,6 @@
 -- The members of a batch, as COPY brings them. member is NULL while nobody known has the DN.
 CREATE TEMP TABLE member_delta (
-    parent_kind text COLLATE "C" NOT NULL,
+    parent_kind varchar(5) COLLATE "C" NOT NULL,
     parent uuid NOT NULL,
     value uuid NOT NULL,
     version bigint NOT NULL,

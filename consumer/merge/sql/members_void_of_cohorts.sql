@@ -1,6 +1,11 @@
 -- One DELETE of a group stands for all its members at lower offsets. Their rows in Moodle stay: the cohort is released,
 -- or its members are named again by records that follow.
-DELETE FROM entstream.membership AS membership
-USING cohort_delta AS delta
-WHERE membership.source = {source} AND membership.parent_kind = 'group' AND membership.parent_uuid = delta.uuid
-  AND membership.version < CASE WHEN delta.present THEN delta.members_void_below ELSE delta.version END
+DELETE FROM entstream.membership
+WHERE ctid = ANY (ARRAY(
+    SELECT member.place
+    FROM cohort_delta AS delta
+    CROSS JOIN LATERAL (SELECT ctid AS place, version
+                        FROM entstream.membership
+                        WHERE parent_uuid = delta.uuid AND parent_kind = 'group' AND source = {source}
+                        OFFSET 0) AS member
+    WHERE member.version < CASE WHEN delta.present THEN delta.members_void_below ELSE delta.version END))

@@ -1,5 +1,10 @@
 -- One DELETE of a role object stands for all its members at lower offsets.
-DELETE FROM entstream.membership AS membership
-USING role_delta AS delta
-WHERE membership.source = {source} AND membership.parent_kind = 'role' AND membership.parent_uuid = delta.uuid
-  AND membership.version < CASE WHEN delta.present THEN delta.members_void_below ELSE delta.version END
+DELETE FROM entstream.membership
+WHERE ctid = ANY (ARRAY(
+    SELECT member.place
+    FROM role_delta AS delta
+    CROSS JOIN LATERAL (SELECT ctid AS place, version
+                        FROM entstream.membership
+                        WHERE parent_uuid = delta.uuid AND parent_kind = 'role' AND source = {source}
+                        OFFSET 0) AS member
+    WHERE member.version < CASE WHEN delta.present THEN delta.members_void_below ELSE delta.version END))

@@ -1,13 +1,18 @@
--- Member records of this batch whose user or parent is not in Moodle yet.
+-- Member records of this batch whose user or parent is not in Moodle yet. Reads only.
 SELECT 'waiting', count(*)
 FROM member_delta AS delta
-WHERE delta.present
-  AND (NOT EXISTS (SELECT FROM entstream.link AS account
-                   WHERE account.source = {source} AND account.kind = 'user' AND account.uuid = delta.member)
-       OR delta.parent_kind = 'group'
-          AND NOT EXISTS (SELECT FROM entstream.link AS cohort
-                          WHERE cohort.source = {source} AND cohort.kind = 'cohort' AND cohort.uuid = delta.parent)
-       OR delta.parent_kind = 'role'
-          AND NOT EXISTS (SELECT FROM entstream.role_object AS role
-                          WHERE role.source = {source} AND role.uuid = delta.parent
-                            AND role.role_id IS NOT NULL AND role.context_id IS NOT NULL))
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM entstream.link
+                   WHERE uuid = delta.member AND kind = 'user' AND source = {source}
+                   LIMIT 1) AS account ON true
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM entstream.link
+                   WHERE uuid = delta.parent AND kind = 'cohort' AND source = {source}
+                     AND delta.parent_kind = 'group'
+                   LIMIT 1) AS cohort ON true
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM entstream.role_object
+                   WHERE uuid = delta.parent AND source = {source} AND delta.parent_kind = 'role'
+                     AND role_id IS NOT NULL AND context_id IS NOT NULL
+                   LIMIT 1) AS role ON true
+WHERE delta.present AND (account.found IS NULL OR cohort.found IS NULL AND role.found IS NULL)

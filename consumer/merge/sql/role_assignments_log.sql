@@ -12,4 +12,7 @@ SELECT CASE change.action WHEN 'created' THEN '\core\event\role_assigned' ELSE '
        '{"id":' || change.assignment_id || ',"component":"' || {component} || '","itemid":"0"}',
        {now}, 'cli'
 FROM role_change AS change
-LEFT JOIN {moodle.context} AS context ON context.id = change.context_id
+LEFT JOIN LATERAL (SELECT contextlevel, instanceid
+                   FROM {moodle.context}
+                   WHERE id = change.context_id
+                   LIMIT 1) AS context ON true

@@ -1,22 +1,35 @@
 -- From role_triple to mdl_role_assignments. A row with our component exists if and only if some role object of some
 -- source gives that role in that context to that user. There is no unique index: the lock of the position row keeps
 -- other writers of ours away, and only rows with our component are ever deleted, in id order.
+ANALYZE role_triple (user_id);
+
 CREATE TEMP TABLE role_want ON COMMIT DROP AS
-SELECT triple.role_id, triple.context_id, triple.user_id,
-       EXISTS (SELECT
-               FROM entstream.link AS account
-               JOIN entstream.membership AS membership
-                   ON membership.source = account.source AND membership.member_uuid = account.uuid
-                   AND membership.parent_kind = 'role'
-               JOIN entstream.role_object AS role
-                   ON role.source = membership.source AND role.uuid = membership.parent_uuid
-               WHERE account.kind = 'user' AND account.moodle_id = triple.user_id
-                 AND account.status IN ('active', 'left')
-                 AND role.role_id = triple.role_id AND role.context_id = triple.context_id) AS wanted
-FROM (SELECT DISTINCT role_id, context_id, user_id FROM role_triple) AS triple;
+SELECT triple.role_id, triple.context_id, triple.user_id, reason.found IS NOT NULL AS wanted,
+       present.ids AS assignment_ids
+FROM (SELECT DISTINCT role_id, context_id, user_id FROM role_triple) AS triple
+LEFT JOIN LATERAL (SELECT uuid, source
+                   FROM entstream.link
+                   WHERE moodle_id = triple.user_id AND kind = 'user' AND status IN ('active', 'left')
+                   LIMIT 1) AS account ON true
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM entstream.membership
+                   CROSS JOIN LATERAL (SELECT role_id, context_id
+                                       FROM entstream.role_object
+                                       WHERE uuid = membership.parent_uuid AND source = account.source
+                                       LIMIT 1) AS role
+                   WHERE membership.member_uuid = account.uuid AND membership.source = account.source
+                     AND membership.parent_kind = 'role'
+                     AND role.role_id = triple.role_id AND role.context_id = triple.context_id
+                   LIMIT 1) AS reason ON true
+LEFT JOIN LATERAL (SELECT array_agg(id) AS ids
+                   FROM {moodle.role_assignments}
+                   WHERE userid = triple.user_id AND contextid = triple.context_id AND roleid = triple.role_id
+                     AND component = {component} AND itemid = 0) AS present ON true;
+
+ANALYZE role_want (user_id);
 
 CREATE TEMP TABLE role_change (
-    action text NOT NULL,
+    action varchar(10) NOT NULL,
     assignment_id bigint NOT NULL,
     role_id bigint NOT NULL,
     context_id bigint NOT NULL,
@@ -30,11 +43,7 @@ WITH added AS (
     FROM role_want AS want
     JOIN {moodle.role} AS role ON role.id = want.role_id
     JOIN {moodle.context} AS context ON context.id = want.context_id
-    WHERE want.wanted
-      AND NOT EXISTS (SELECT
-                      FROM {moodle.role_assignments} AS present
-                      WHERE present.userid = want.user_id AND present.contextid = want.context_id
-                        AND present.roleid = want.role_id AND present.component = {component} AND present.itemid = 0)
+    WHERE want.wanted AND want.assignment_ids IS NULL
     ORDER BY want.context_id, want.role_id, want.user_id
     RETURNING id, roleid, contextid, userid
 )
@@ -42,13 +51,10 @@ INSERT INTO role_change SELECT 'created', id, roleid, contextid, userid FROM add
 
 WITH unwanted AS MATERIALIZED (
     SELECT assignment.id
-    FROM role_want AS want
-    JOIN {moodle.role_assignments} AS assignment
-        ON assignment.userid = want.user_id AND assignment.contextid = want.context_id
-        AND assignment.roleid = want.role_id
-    WHERE NOT want.wanted AND assignment.component = {component} AND assignment.itemid = 0
+    FROM {moodle.role_assignments} AS assignment
+    WHERE assignment.id IN (SELECT unnest(assignment_ids) FROM role_want WHERE NOT wanted)
     ORDER BY assignment.id
-    FOR UPDATE OF assignment
+    FOR UPDATE
 ), removed AS (
     DELETE FROM {moodle.role_assignments} WHERE id IN (SELECT id FROM unwanted)
     RETURNING id, roleid, contextid, userid

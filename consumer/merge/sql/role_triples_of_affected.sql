@@ -1,10 +1,16 @@
 -- What the affected pairs of role objects mean in Moodle.
+ANALYZE affected (parent);
+
 INSERT INTO role_triple (role_id, context_id, user_id)
 SELECT known.role_id, known.context_id, account.moodle_id
 FROM affected
-JOIN entstream.role_object AS known
-    ON known.source = {source} AND known.uuid = affected.parent
-    AND known.role_id IS NOT NULL AND known.context_id IS NOT NULL
-JOIN entstream.link AS account
-    ON account.source = {source} AND account.kind = 'user' AND account.uuid = affected.member
+CROSS JOIN LATERAL (SELECT role_id, context_id
+                    FROM entstream.role_object
+                    WHERE uuid = affected.parent AND source = {source}
+                      AND role_id IS NOT NULL AND context_id IS NOT NULL
+                    LIMIT 1) AS known
+CROSS JOIN LATERAL (SELECT moodle_id
+                    FROM entstream.link
+                    WHERE uuid = affected.member AND kind = 'user' AND source = {source}
+                    LIMIT 1) AS account
 WHERE affected.parent_kind = 'role'

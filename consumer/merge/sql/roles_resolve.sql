@@ -42,20 +42,26 @@ LEFT JOIN LATERAL (
     HAVING count(*) = 1
 ) AS instance ON true
 LEFT JOIN {moodle.context} AS context ON context.contextlevel = work.level AND context.instanceid = instance.id
-ON CONFLICT (source, uuid) DO UPDATE
+ON CONFLICT (uuid, source) DO UPDATE
 SET role = excluded.role, level = excluded.level, context_key = excluded.context_key, identifier = excluded.identifier,
     role_id = excluded.role_id, context_id = excluded.context_id, version = excluded.version;
 
 INSERT INTO role_triple (role_id, context_id, user_id)
 SELECT known.role_id, known.context_id, account.moodle_id
 FROM role_work AS work
-JOIN entstream.role_object AS known
-    ON known.source = {source} AND known.uuid = work.uuid
-    AND known.role_id IS NOT NULL AND known.context_id IS NOT NULL
-JOIN entstream.membership AS membership
-    ON membership.source = {source} AND membership.parent_kind = 'role' AND membership.parent_uuid = work.uuid
-JOIN entstream.link AS account
-    ON account.source = {source} AND account.kind = 'user' AND account.uuid = membership.member_uuid;
+CROSS JOIN LATERAL (SELECT role_id, context_id
+                    FROM entstream.role_object
+                    WHERE uuid = work.uuid AND source = {source}
+                      AND role_id IS NOT NULL AND context_id IS NOT NULL
+                    LIMIT 1) AS known
+CROSS JOIN LATERAL (SELECT member_uuid
+                    FROM entstream.membership
+                    WHERE parent_uuid = work.uuid AND parent_kind = 'role' AND source = {source}
+                    OFFSET 0) AS membership
+CROSS JOIN LATERAL (SELECT moodle_id
+                    FROM entstream.link
+                    WHERE uuid = membership.member_uuid AND kind = 'user' AND source = {source}
+                    LIMIT 1) AS account;
 
 SELECT 'parked', count(*)
 FROM role_work AS work

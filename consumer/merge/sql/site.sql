@@ -10,3 +10,4 @@
        (SELECT value FROM {moodle.config_plugins} WHERE plugin = 'tool_log' AND name = 'enabled_stores') AS log_stores,
        (SELECT id FROM {moodle.context} WHERE contextlevel = 10 AND instanceid = 0) AS system_context,
        extract(epoch FROM clock_timestamp())::bigint AS now,
+       EXISTS (SELECT FROM entstream.parked WHERE parked.source = {source}) AS something_is_parked,

@@ -1,4 +1,7 @@
--- What waits in entstream's own tables after a sweep. Reads only.
+-- What waits in entstream's own tables after a sweep. Reads only. Looks at every membership once: by hash, whatever the
+-- planner believes of the sizes.
+SET LOCAL enable_nestloop = off;
+
 SELECT (SELECT count(*) FROM entstream.parked WHERE source = {source} AND kind = 'user') AS parked_users,
        (SELECT count(*) FROM entstream.parked WHERE source = {source} AND kind = 'cohort') AS parked_cohorts,
        (SELECT count(*) FROM entstream.role_object

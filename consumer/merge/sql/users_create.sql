@@ -4,6 +4,8 @@ SELECT work.*, nextval({sequence.user}) AS user_id, nextval({sequence.context}) 
 FROM user_work AS work
 WHERE work.moodle_id IS NULL;
 
+ANALYZE user_new (uuid);
+
 INSERT INTO {moodle.user} (id, auth, confirmed, mnethostid, username, idnumber, firstname, lastname, email, institution,
     department, phone1, phone2, address, city, country, lang, timecreated, timemodified)
 SELECT user_id, {auth}, 1, {mnet_host}, username, coalesce(idnumber, ''), coalesce(firstname, ''),

@@ -1,26 +1,6 @@
 -- From user_delta: who is new enough, who is linked to what, who wants which username. Only entstream's own tables
 -- are written here; mdl_user is read.
-
--- Parked users whose wanted name may be freed by this batch (its holder is renamed or leaves) get another chance.
-INSERT INTO user_delta
-SELECT again.*
-FROM entstream.parked AS parked,
-     LATERAL jsonb_populate_record(NULL::user_delta, parked.payload || '{"retried": true}') AS again
-WHERE parked.source = {source}
-  AND parked.kind = 'user'
-  AND parked.wanted IN (
-      SELECT holder.username
-      FROM user_delta AS delta
-      JOIN entstream.link AS link ON link.source = {source} AND link.kind = 'user' AND link.uuid = delta.uuid
-      JOIN {moodle.user} AS holder ON holder.id = link.moodle_id
-      WHERE NOT delta.retried AND (NOT delta.present OR delta.username <> holder.username))
-  AND NOT EXISTS (SELECT FROM user_delta AS newer WHERE newer.uuid = parked.uuid);
-
--- A newer record supersedes what waits.
-DELETE FROM entstream.parked AS parked
-USING user_delta AS delta
-WHERE parked.source = {source} AND parked.kind = 'user' AND parked.uuid = delta.uuid
-  AND NOT delta.retried AND parked.version < delta.version;
+ANALYZE user_delta (uuid);
 
 -- Site administrators, the guest and accounts of another auth are protected: never written.
 CREATE TEMP TABLE user_work ON COMMIT DROP AS
@@ -35,20 +15,31 @@ SELECT delta.*,
        END AS suspend,
        NOT delta.present AND (link.suspended OR {suspend_leavers} AND account.suspended = 0) AS suspended_by_us
 FROM user_delta AS delta
-LEFT JOIN entstream.link AS link ON link.source = {source} AND link.kind = 'user' AND link.uuid = delta.uuid
-LEFT JOIN {moodle.user} AS account ON account.id = link.moodle_id
+LEFT JOIN LATERAL (SELECT *
+                   FROM entstream.link
+                   WHERE uuid = delta.uuid AND kind = 'user' AND source = {source}
+                   LIMIT 1) AS link ON true
+LEFT JOIN LATERAL (SELECT id, username, auth, deleted, suspended
+                   FROM {moodle.user}
+                   WHERE id = link.moodle_id
+                   LIMIT 1) AS account ON true
 WHERE CASE
           WHEN link.uuid IS NULL THEN delta.present
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version
       END;
 
-UPDATE entstream.link AS link
-SET version = work.version,
-    status = CASE WHEN work.gone THEN 'gone_in_moodle' WHEN work.present THEN 'active' ELSE 'left' END,
-    suspended = work.suspended_by_us AND NOT work.gone AND NOT work.protected
-FROM user_work AS work
-WHERE link.source = {source} AND link.kind = 'user' AND link.uuid = work.uuid;
+ANALYZE user_work (uuid);
+
+INSERT INTO entstream.link AS link (source, kind, uuid, moodle_id, status, suspended, version)
+SELECT {source}, 'user', uuid, moodle_id,
+       CASE WHEN gone THEN 'gone_in_moodle' WHEN present THEN 'active' ELSE 'left' END,
+       suspended_by_us AND NOT gone AND NOT protected,
+       version
+FROM user_work
+WHERE moodle_id IS NOT NULL
+ON CONFLICT (uuid, kind, source) DO UPDATE
+SET status = excluded.status, suspended = excluded.suspended, version = excluded.version;
 
 -- Who wants a name that he does not have, who holds it, and whether the holder must give way: he left the directory.
 CREATE TEMP TABLE user_claim ON COMMIT DROP AS
@@ -61,7 +52,13 @@ SELECT work.uuid,
        row_number() OVER (PARTITION BY work.username
                           ORDER BY nullif(work.created_at, '') NULLS LAST, work.uuid) AS rank
 FROM user_work AS work
-LEFT JOIN {moodle.user} AS holder ON holder.mnethostid = {mnet_host} AND holder.username = work.username
-LEFT JOIN entstream.link AS holder_link ON holder_link.kind = 'user' AND holder_link.moodle_id = holder.id
+LEFT JOIN LATERAL (SELECT id, auth, deleted
+                   FROM {moodle.user}
+                   WHERE mnethostid = {mnet_host} AND username = work.username
+                   LIMIT 1) AS holder ON true
+LEFT JOIN LATERAL (SELECT status
+                   FROM entstream.link
+                   WHERE moodle_id = holder.id AND kind = 'user'
+                   LIMIT 1) AS holder_link ON true
 WHERE work.present AND NOT work.gone AND NOT work.protected
   AND work.username IS DISTINCT FROM work.current_name AND work.username IS NOT NULL

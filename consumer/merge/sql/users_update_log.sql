@@ -4,4 +4,7 @@ INSERT INTO {moodle.logstore_standard_log} (eventname, component, action, target
 SELECT '\core\event\user_updated', 'core', 'updated', 'user', 'user', change.id, 'u', 0,
        coalesce(context.id, 0), 30, change.id, {actor}, 0, change.id, 0, 'null', {now}, 'cli'
 FROM user_change AS change
-LEFT JOIN {moodle.context} AS context ON context.contextlevel = 30 AND context.instanceid = change.id
+LEFT JOIN LATERAL (SELECT id
+                   FROM {moodle.context}
+                   WHERE contextlevel = 30 AND instanceid = change.id
+                   LIMIT 1) AS context ON true

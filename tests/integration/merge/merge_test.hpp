@@ -75,8 +75,8 @@ std::string kind_name(const ::testing::TestParamInfo<MoodleKind>& info);
 }  // namespace entstream::test
 
 /// Runs a suite of MergeTest against both kinds of Moodle.
-#define ENTSTREAM_MERGE_SUITE(suite)                                                                              \
-    INSTANTIATE_TEST_SUITE_P(Moodle, suite,                                                                       \
-                             ::testing::Values(::entstream::test::MoodleKind::core_tables,                        \
-                                               ::entstream::test::MoodleKind::complete),                          \
-                             ::entstream::test::kind_name)
+#define ENTSTREAM_MERGE_SUITE(suite)                                                                            \
+    INSTANTIATE_TEST_SUITE_P(                                                                                   \
+        Moodle, suite,                                                                                          \
+        ::testing::Values(::entstream::test::MoodleKind::core_tables, ::entstream::test::MoodleKind::complete), \
+        ::entstream::test::kind_name)

@@ -1,11 +1,12 @@
 #include "tests/integration/merge/moodle_database.hpp"
 
-#include <atomic>
-#include <map>
-#include <optional>
 #include <pqxx/nontransaction>
 #include <pqxx/result>
 #include <pqxx/transaction>
+
+#include <atomic>
+#include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "tests/support/process.hpp"
@@ -71,7 +72,9 @@ const std::optional<std::string>& template_of(MoodleKind kind) {
 
 }  // namespace
 
-bool MoodleDatabase::available(MoodleKind kind) { return template_of(kind).has_value(); }
+bool MoodleDatabase::available(MoodleKind kind) {
+    return template_of(kind).has_value();
+}
 
 MoodleDatabase::MoodleDatabase(MoodleKind kind) {
     static std::atomic<int> count{0};
@@ -82,9 +85,13 @@ MoodleDatabase::MoodleDatabase(MoodleKind kind) {
     config_.database = place(name);
 }
 
-MoodleDatabase::~MoodleDatabase() { administer("DROP DATABASE " + config_.database.name + " WITH (FORCE)"); }
+MoodleDatabase::~MoodleDatabase() {
+    administer("DROP DATABASE " + config_.database.name + " WITH (FORCE)");
+}
 
-std::string MoodleDatabase::conninfo() const { return conninfo_of(config_.database); }
+std::string MoodleDatabase::conninfo() const {
+    return conninfo_of(config_.database);
+}
 
 std::string MoodleDatabase::sql(const std::string& statements) {
     pqxx::connection connection(conninfo());

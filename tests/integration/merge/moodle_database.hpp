@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pqxx/connection>
+
 #include <string>
 
 #include "consumer/consumer_config.hpp"

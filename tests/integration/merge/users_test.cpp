@@ -28,7 +28,8 @@ TEST_P(Users, NewUserGetsExactlyMoodlesRows) {
                   "FROM mdl_user WHERE username = 'u1'"),
               "t");
     EXPECT_EQ(sql("SELECT contextlevel, path = '/1/' || id, depth, locked FROM mdl_context "
-                  "WHERE instanceid = " + id_of(1) + " AND contextlevel = 30"),
+                  "WHERE instanceid = " +
+                  id_of(1) + " AND contextlevel = 30"),
               "30|t|2|0");
     EXPECT_EQ(sql("SELECT eventname, log.component, action, target, objecttable, objectid = " + id_of(1) +
                   ", crud, edulevel, log.contextid = context.id, log.contextlevel, contextinstanceid = " + id_of(1) +
@@ -46,7 +47,8 @@ TEST_P(Users, NextIdOfMoodleItselfIsFree) {
     apply();
     EXPECT_EQ(sql("INSERT INTO mdl_user (username, mnethostid) VALUES ('byhand', 1) RETURNING id > " + id_of(1)), "t");
     EXPECT_EQ(sql("INSERT INTO mdl_context (contextlevel, instanceid) VALUES (30, 999999) RETURNING id > "
-                  "(SELECT id FROM mdl_context WHERE contextlevel = 30 AND instanceid = " + id_of(1) + ")"),
+                  "(SELECT id FROM mdl_context WHERE contextlevel = 30 AND instanceid = " +
+                  id_of(1) + ")"),
               "t");
 }
 
@@ -62,7 +64,8 @@ TEST_P(Users, ChangeWritesTheDifferenceAndLogsIt) {
               "First1|Durand|Rennes|02|t")
         << "fields that are not mapped stay";
     EXPECT_EQ(sql("SELECT action, crud, relateduserid = objectid FROM mdl_logstore_standard_log "
-                  "WHERE eventname = '\\core\\event\\user_updated' AND objectid = " + id_of(1)),
+                  "WHERE eventname = '\\core\\event\\user_updated' AND objectid = " +
+                  id_of(1)),
               "updated|u|t");
 }
 
@@ -74,7 +77,8 @@ TEST_P(Users, UnchangedUserIsNotWritten) {
     EXPECT_EQ(apply().counts.total(), 0);
     EXPECT_EQ(sql("SELECT xmin, ctid FROM mdl_user WHERE username = 'u1'"), before);
     EXPECT_EQ(sql("SELECT count(*) FROM mdl_logstore_standard_log WHERE eventname LIKE '%user_updated' "
-                  "AND objectid = " + id_of(1)),
+                  "AND objectid = " +
+                  id_of(1)),
               "0");
 }
 
@@ -125,7 +129,8 @@ TEST_P(Users, AdministratorsAndOtherAuthAreNotTouched) {
     user(1);
     user(2);
     apply();
-    sql("UPDATE mdl_config SET value = '2," + id_of(1) + "' WHERE name = 'siteadmins';"
+    sql("UPDATE mdl_config SET value = '2," + id_of(1) +
+        "' WHERE name = 'siteadmins';"
         "UPDATE mdl_user SET auth = 'manual' WHERE username = 'u2'");
     user(1, {{UserField::username, "renamed"}});
     user_leaves(2);
