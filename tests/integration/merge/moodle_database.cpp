@@ -98,8 +98,9 @@ std::string MoodleDatabase::sql(const std::string& statements) {
     pqxx::work transaction(connection);
     std::string text;
     for (const auto& row : transaction.exec(statements)) {
+        text += row.rownumber() == 0 ? "" : "\n";
         for (const auto& field : row) {
-            text += std::string(field.num() == 0 ? (text.empty() ? "" : "\n") : "|") + field.c_str();
+            text += std::string(field.num() == 0 ? "" : "|") + field.c_str();
         }
     }
     transaction.commit();
