@@ -69,6 +69,13 @@ std::optional<std::string> LogView::take(const kafka::Record& record) {
     EXPECT_TRUE(parse_key(text, key)) << text;
     EXPECT_TRUE(record.header("entstream-log-id")) << text;
     if (text.starts_with("meta/")) {
+        v1::Heartbeat heartbeat;
+        if (key.kind == KeyKind::heartbeat &&
+            heartbeat.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) &&
+            heartbeat.has_watermark()) {
+            watermark_ = std::chrono::system_clock::time_point(std::chrono::seconds(heartbeat.watermark().seconds()) +
+                                                               std::chrono::nanoseconds(heartbeat.watermark().nanos()));
+        }
         return std::nullopt;
     }
     if (!record.value()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +38,9 @@ class LogView {
     /// Number of CREATE records per key that were not preceded by a DELETE: 1 unless something was published twice.
     [[nodiscard]] int most_creates() const;
 
+    /// Of the last heartbeat that had one.
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> watermark() const { return watermark_; }
+
   private:
     std::optional<std::string> take(const kafka::Record& record);
     std::string describe(const v1::Change& change, const ParsedKey& key);
@@ -47,6 +51,7 @@ class LogView {
     std::map<std::string, v1::Change> entries_;      ///< by record key
     std::map<std::string, v1::Change> memberships_;  ///< by record key
     std::map<std::string, int> creates_;             ///< by record key, since its last DELETE
+    std::optional<std::chrono::system_clock::time_point> watermark_;
     std::uint64_t last_sequence_ = 0;
 };
 

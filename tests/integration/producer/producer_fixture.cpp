@@ -66,6 +66,7 @@ std::string ProducerTest::config_text() const {
 
 [producer]
 heartbeat_interval = "1s"
+probe_interval = "1s"
 {more}
 [ldap]
 uri = "{uri}"

@@ -1,6 +1,10 @@
 // The stream while everything runs.
 
+#include <algorithm>
+#include <chrono>
+
 #include "tests/integration/producer/producer_fixture.hpp"
+#include "tests/support/wait.hpp"
 
 namespace entstream::test {
 namespace {
@@ -111,9 +115,21 @@ TEST_F(Stream, AKafkaThatRestartsIsFollowedOn) {
     expect_log_equals_directory();
 }
 
+TEST_F(Stream, TheWatermarkFollowsTheDirectory) {
+    stream();
+    remove_user("ida");  // the search for groups hears nothing of it
+    const auto removed = std::chrono::system_clock::now();
+    EXPECT_TRUE(wait_until([&] {
+        log().rest();
+        return log().watermark() > removed;
+    }));
+    EXPECT_EQ(log().users().count("ida"), 0U);
+}
+
 TEST_F(Stream, ASecondProducerTakesOver) {
     stream();
     Process second(command(), environment());
+    ASSERT_TRUE(wait_until([&] { return second.err().find("streaming: ") != std::string::npos; }));
     const Exit first = program_->wait();
     EXPECT_EQ(first.status, 75) << first.err;
     EXPECT_EQ(events(), Events{}) << "the second one goes on where the first one was";
