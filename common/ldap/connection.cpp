@@ -1,9 +1,10 @@
 #include "common/ldap/connection.hpp"
 
 #include <algorithm>
-#include <csignal>
-#include <mutex>
 #include <utility>
+
+#include "common/ldap/connection_setup.hpp"
+#include "common/ldap/socket_deadline.hpp"
 
 namespace entstream::ldap {
 
@@ -14,76 +15,6 @@ using std::chrono::steady_clock;
 
 // A waiting thread looks this often whether it is to stop.
 constexpr milliseconds stop_check{100};
-
-// A peer that vanished without a word is noticed after idle + probes * interval seconds, or, with data of ours on the
-// way, after the TCP_USER_TIMEOUT.
-constexpr int keepalive_idle_seconds = 30;
-constexpr int keepalive_probes = 3;
-constexpr int keepalive_interval_seconds = 10;
-constexpr unsigned tcp_user_timeout_ms = 60000;
-
-constexpr ber_len_t read_ahead_octets = 64UL << 10U;
-
-timeval to_timeval(milliseconds duration) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
-    return {.tv_sec = seconds.count(), .tv_usec = std::chrono::microseconds(duration - seconds).count()};
-}
-
-bool is_local(const LdapConfig& config) {
-    return config.uri.starts_with("ldapi:");
-}
-
-bool uses_tls(const LdapConfig& config) {
-    return config.start_tls || config.uri.starts_with("ldaps:");
-}
-
-[[noreturn]] void refuse(const LdapConfig& config, int result_code, const std::string& why) {
-    throw LdapError(result_code, "", ErrorClass::config, "LDAP server " + config.uri + ": " + why);
-}
-
-void set(LDAP* handle, int option, const void* value, const LdapConfig& config, const char* what) {
-    if (ldap_set_option(handle, option, value) != LDAP_OPT_SUCCESS) {
-        refuse(config, LDAP_PARAM_ERROR, std::string("cannot set ") + what);
-    }
-}
-
-void set_tls_options(LDAP* handle, const LdapConfig& config) {
-    const int demand = LDAP_OPT_X_TLS_DEMAND;
-    set(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand, config, "the check of the server's certificate");
-    if (!config.ca_file.empty()) {
-        set(handle, LDAP_OPT_X_TLS_CACERTFILE, config.ca_file.c_str(), config, "ldap.ca_file");
-    }
-    const int as_client = 0;
-    set(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client, config,
-        config.ca_file.empty()
-            ? "up TLS with the system's CA certificates: set ldap.ca_file"
-            : ("up TLS: ldap.ca_file " + config.ca_file + " cannot be read as PEM certificates").c_str());
-}
-
-// Everything that /etc/ldap/ldap.conf or the environment could have changed is set here.
-void set_options(LDAP* handle, const LdapConfig& config) {
-    const int version = LDAP_VERSION3;
-    set(handle, LDAP_OPT_PROTOCOL_VERSION, &version, config, "the protocol version");
-    set(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF, config, "referrals off");
-    set(handle, LDAP_OPT_RESTART, LDAP_OPT_ON, config, "restart after signals");
-    const int never = LDAP_DEREF_NEVER;
-    set(handle, LDAP_OPT_DEREF, &never, config, "alias dereferencing off");
-    const int no_limit = LDAP_NO_LIMIT;
-    set(handle, LDAP_OPT_SIZELIMIT, &no_limit, config, "the size limit");
-    set(handle, LDAP_OPT_TIMELIMIT, &no_limit, config, "the time limit");
-    const timeval timeout = to_timeval(config.timeout);
-    set(handle, LDAP_OPT_NETWORK_TIMEOUT, &timeout, config, "the network timeout");
-    set(handle, LDAP_OPT_TIMEOUT, &timeout, config, "the timeout");
-    if (!is_local(config)) {
-        set(handle, LDAP_OPT_X_KEEPALIVE_IDLE, &keepalive_idle_seconds, config, "TCP keepalive");
-        set(handle, LDAP_OPT_X_KEEPALIVE_PROBES, &keepalive_probes, config, "TCP keepalive");
-        set(handle, LDAP_OPT_X_KEEPALIVE_INTERVAL, &keepalive_interval_seconds, config, "TCP keepalive");
-        set(handle, LDAP_OPT_TCP_USER_TIMEOUT, &tcp_user_timeout_ms, config, "the TCP user timeout");
-    }
-    if (uses_tls(config)) {
-        set_tls_options(handle, config);
-    }
-}
 
 std::string option_text(LDAP* handle, int option) {
     char* text = nullptr;
@@ -101,29 +32,6 @@ int last_result_code(LDAP* handle) {
     return code;
 }
 
-// One read per 64 KiB instead of two per message. TLS has a buffer of its own.
-void read_ahead(LDAP* handle) {
-    Sockbuf* sockbuf = nullptr;
-    if (ldap_tls_inplace(handle) == 0 && ldap_get_option(handle, LDAP_OPT_SOCKBUF, &sockbuf) == LDAP_OPT_SUCCESS &&
-        sockbuf != nullptr) {
-        ber_len_t size = read_ahead_octets;
-        ber_sockbuf_add_io(sockbuf, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER + 5, &size);
-    }
-}
-
-// libldap writes to connections that the server has closed. That is to be a result code, not the end of the program;
-// who has a handler of his own keeps it.
-void ignore_broken_pipes() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        struct sigaction current {};
-        if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
-            current.sa_handler = SIG_IGN;
-            sigaction(SIGPIPE, &current, nullptr);
-        }
-    });
-}
-
 std::string binding_as(const LdapConfig& config) {
     return config.bind_dn.empty() ? std::string("binding") : "binding as \"" + config.bind_dn + '"';
 }
@@ -138,30 +46,56 @@ Connection::Connection(LdapConfig config, std::stop_token stop) : config_(std::m
     }
     ignore_broken_pipes();
     LDAP* handle = nullptr;
-    if (ldap_initialize(&handle, config_.uri.c_str()) != LDAP_SUCCESS) {
-        refuse(config_, LDAP_PARAM_ERROR, "this is no LDAP URI: set ldap.uri to ldap://host, ldaps://host or ldapi://");
+    if (ldap_initialize(&handle, plain_uri(config_).c_str()) != LDAP_SUCCESS) {
+        refuse(config_, LDAP_PARAM_ERROR, "libldap does not understand this URI: check ldap.uri");
     }
     handle_.reset(handle);
     set_options(handle, config_);
+    if (const int connected = ldap_connect(handle); connected != LDAP_SUCCESS) {
+        fail(connected, "connecting");
+    }
     if (config_.start_tls) {
+        ask_for_tls();
+    }
+    if (uses_tls(config_)) {
         start_tls();
     }
     bind();
-    read_ahead(handle);
+    prepare_reading(handle);
 }
 
-void Connection::start_tls() const {
+void Connection::ask_for_tls() const {
     int id = -1;
     const int sent = ldap_start_tls(handle(), nullptr, nullptr, &id);
     if (sent != LDAP_SUCCESS) {
-        fail(sent, "connecting");
+        fail(sent, "asking for TLS");
     }
-    const MessagePtr answer = receive_or_fail(id, "starting TLS");
-    check_result(answer.get(), "starting TLS");
-    const int installed = ldap_install_tls(handle());
-    if (installed != LDAP_SUCCESS) {
-        fail(installed, "starting TLS");
+    const MessagePtr answer = receive_or_fail(id, "asking for TLS");
+    check_result(answer.get(), "asking for TLS");
+}
+
+void Connection::start_tls() const {
+    constexpr const char* doing = "starting TLS";
+    // With a timeout of its own, libldap's handshake over GnuTLS asks a silent server again and again, for ever.
+    ldap_set_option(handle(), LDAP_OPT_NETWORK_TIMEOUT, nullptr);
+    int descriptor = -1;
+    ldap_get_option(handle(), LDAP_OPT_DESC, &descriptor);
+    const SocketDeadline deadline(descriptor, config_.timeout, stop_);
+    const int started = ldap_install_tls(handle());
+    if (started == LDAP_SUCCESS && !deadline.expired()) {
+        return;
     }
+    if (deadline.expired()) {
+        fail_without_answer(doing);
+    }
+    // What libldap has to say of a certificate that does not verify, because GnuTLS itself saw no error.
+    constexpr const char* no_gnutls_error = "(unknown error code)";
+    if (option_text(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE) != no_gnutls_error) {
+        fail(started, doing);
+    }
+    refuse(config_, started,
+           "its certificate is refused: check that ldap.ca_file has the CA that signed it, that it names the host of "
+           "ldap.uri, and that it is in date");
 }
 
 void Connection::bind() const {
@@ -173,10 +107,10 @@ void Connection::bind() const {
     // Asynchronous: libldap's synchronous bind waits for ever for a server that accepts and then says nothing.
     const int sent = ldap_sasl_bind(handle(), external ? nullptr : config_.bind_dn.c_str(),
                                     external ? "EXTERNAL" : nullptr, &credentials, nullptr, nullptr, &id);
-    if (sent != LDAP_SUCCESS) {
-        fail(sent, "connecting");
-    }
     const std::string doing = binding_as(config_);
+    if (sent != LDAP_SUCCESS) {
+        fail(sent, doing);
+    }
     const MessagePtr answer = receive_or_fail(id, doing);
     check_result(answer.get(), doing);
 }
@@ -206,12 +140,7 @@ MessagePtr Connection::receive_or_fail(int id, const std::string& doing) const {
     MessagePtr message = receive(id, config_.timeout);
     if (message == nullptr) {
         ldap_abandon_ext(handle(), id, nullptr, nullptr);
-        if (stop_.stop_requested()) {
-            throw LdapError(LDAP_USER_CANCELLED, "", "LDAP server " + config_.uri + ": stopped while " + doing);
-        }
-        throw LdapError(LDAP_TIMEOUT, "",
-                        "LDAP server " + config_.uri + ": no answer in " + std::to_string(config_.timeout.count()) +
-                            " ms while " + doing + ": " + std::string(remedy(LDAP_TIMEOUT)));
+        fail_without_answer(doing);
     }
     return message;
 }
@@ -226,6 +155,15 @@ Connection::Result Connection::result_of(LDAPMessage* answer) const {
         fail(parsed, "reading a result");
     }
     return result;
+}
+
+void Connection::fail_without_answer(const std::string& doing) const {
+    if (stop_.stop_requested()) {
+        throw LdapError(LDAP_USER_CANCELLED, "", "LDAP server " + config_.uri + ": stopped while " + doing);
+    }
+    throw LdapError(LDAP_TIMEOUT, "",
+                    "LDAP server " + config_.uri + ": no answer in " + std::to_string(config_.timeout.count()) +
+                        " ms while " + doing + ": " + std::string(remedy(LDAP_TIMEOUT)));
 }
 
 void Connection::check_result(LDAPMessage* answer, const std::string& doing) const {

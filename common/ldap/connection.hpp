@@ -69,6 +69,8 @@ class Connection {
         void operator()(LDAP* handle) const noexcept { ldap_unbind_ext(handle, nullptr, nullptr); }
     };
 
+    [[noreturn]] void fail_without_answer(const std::string& doing) const;
+    void ask_for_tls() const;
     void start_tls() const;
     void bind() const;
     std::vector<std::string> values_of(LDAPMessage* entry, const std::string& attribute) const;

@@ -14,7 +14,6 @@ ErrorClass classify(int result_code) {
         case LDAP_AUTH_METHOD_NOT_SUPPORTED:
         case LDAP_X_PROXY_AUTHZ_FAILURE:
             return ErrorClass::auth;
-        case LDAP_CONNECT_ERROR:  // TLS could not be set up
         case LDAP_FILTER_ERROR:
         case LDAP_PARAM_ERROR:
         case LDAP_PROTOCOL_ERROR:
@@ -36,7 +35,7 @@ std::string_view remedy(int result_code) {
         case LDAP_SERVER_DOWN:
             return "check that the server runs and that ldap.uri names it (host, port, ldap:// or ldaps://)";
         case LDAP_CONNECT_ERROR:
-            return "TLS could not be set up: check that ldap.ca_file has the CA of the server's certificate, that the "
+            return "TLS cannot be set up: check that ldap.ca_file has the CA of the server's certificate, that the "
                    "certificate names the host of ldap.uri, and that the server speaks TLS";
         case LDAP_TIMEOUT:
             return "the server hangs, or a firewall swallows the packets; ldap.timeout is how long we wait";

@@ -16,22 +16,6 @@ namespace entstream::test {
 
 namespace {
 
-// A port that nobody listens on.
-int free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    const bool found = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    ::close(descriptor);
-    if (!found) {
-        throw std::system_error(errno, std::generic_category(), "no free port");
-    }
-    return ntohs(address.sin_port);
-}
-
 constexpr const char* base_ldif = R"(dn: dc=fr
 objectClass: dcObject
 objectClass: organization
@@ -59,6 +43,21 @@ ou: roles
 )";
 
 }  // namespace
+
+int free_port() {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    const bool found = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
+                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+    ::close(descriptor);
+    if (!found) {
+        throw std::system_error(errno, std::generic_category(), "no free port");
+    }
+    return ntohs(address.sin_port);
+}
 
 Slapd::Slapd(SlapdOptions options)
     : options_(std::move(options)), port_(free_port()), uri_("ldap://127.0.0.1:" + std::to_string(port_)) {

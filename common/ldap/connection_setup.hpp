@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ldap.h>
+
+#include <chrono>
+#include <string>
+
+#include "common/ldap/ldap_config.hpp"
+
+/// How a libldap handle is made ready before and after it connects: the parts of Connection that know libldap's
+/// options.
+namespace entstream::ldap {
+
+bool is_local(const LdapConfig& config);  ///< ldapi://
+bool uses_tls(const LdapConfig& config);
+
+timeval to_timeval(std::chrono::milliseconds duration);
+
+/// Throws that the configuration cannot work. \throws LdapError of class config.
+[[noreturn]] void refuse(const LdapConfig& config, int result_code, const std::string& why);
+
+/// The URI to connect to before TLS is started: libldap's own way of ldaps:// cannot be ended from outside, nor does it
+/// tell a server that is not there from TLS that fails.
+/// \throws LdapError: not an LDAP URI; ldaps:// and start_tls together.
+std::string plain_uri(const LdapConfig& config);
+
+/// Sets everything that /etc/ldap/ldap.conf or the environment could have changed, timeouts, keepalive and TLS.
+/// \throws LdapError: the file of CA certificates cannot be read.
+void set_options(LDAP* handle, const LdapConfig& config);
+
+/// After connecting: a message that comes in part only must not hold up ldap_result() beyond its timeout; and one read
+/// per 64 KiB instead of two per message (TLS has a buffer of its own).
+void prepare_reading(LDAP* handle);
+
+/// libldap writes to connections that the server has closed. That is to be a result code, not the end of the program:
+/// SIGPIPE is ignored in the process, unless somebody handles it.
+void ignore_broken_pipes();
+
+}  // namespace entstream::ldap

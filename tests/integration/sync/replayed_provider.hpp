@@ -1,0 +1,53 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace entstream::test {
+
+/// A provider that says what a test wrote down: it accepts one connection, answers the bind and the questions before
+/// the first search as slapd does (suffix dc=fr, every base exists, no contextCSN), sends the script as the answers of
+/// the first search with a Sync Request Control, and keeps the connection until the other side closes it.
+class ReplayedProvider {
+  public:
+    /// One LDAPMessage of the script without its message id: protocolOp and, if any, controls, as BER.
+    using Script = std::vector<std::string>;
+
+    /// As the last of a script: the first octets of a message; nothing comes after it, not even answers.
+    static constexpr const char* cut = "cut";
+
+    explicit ReplayedProvider(Script script);
+    ~ReplayedProvider();
+    ReplayedProvider(const ReplayedProvider&) = delete;
+    ReplayedProvider& operator=(const ReplayedProvider&) = delete;
+
+    [[nodiscard]] std::string uri() const;
+    /// Value of the Sync Request Control; empty as long as none has come.
+    [[nodiscard]] std::string request() const;
+
+  private:
+    void serve();
+    std::string answer(const std::string& octets);
+
+    Script script_;
+    mutable std::mutex mutex_;
+    std::string request_;
+    bool silent_ = false;
+    int listener_ = -1;
+    int port_ = 0;
+    std::jthread thread_;
+};
+
+/// SearchResultEntry uid=`uid`,ou=people,dc=fr with that uid. `state_value`: value of its Sync State Control; empty:
+/// none.
+std::string entry_message(const std::string& uid, const std::string& state_value);
+/// IntermediateResponse with a Sync Info value.
+std::string info_message(const std::string& value);
+/// SearchResultDone with this code; `done_value`: value of its Sync Done Control; empty: none.
+std::string done_message(int code, const std::string& done_value = "");
+/// SearchResultReference to another server.
+std::string reference_message();
+
+}  // namespace entstream::test
