@@ -36,9 +36,9 @@ bash_scripts() {
   done < <(tracked)
 }
 
-format_is_clean() { tracked "${paths[@]}" | grep '\.[ch]pp$' | xargs -r clang-format --dry-run -Werror; }
+format_is_clean() { tracked "${paths[@]}" | sed -n '/\.[ch]pp$/p' | xargs -r clang-format --dry-run -Werror; }
 
-tidy_is_clean() { tracked "${paths[@]}" | grep '\.cpp$' | "$repo_root/deploy/dev/tidy.sh"; }
+tidy_is_clean() { tracked "${paths[@]}" | sed -n '/\.cpp$/p' | "$repo_root/deploy/dev/tidy.sh"; }
 
 syntax_is_clean() { bash_scripts | xargs -r -n 1 bash -n; }
 

@@ -20,9 +20,14 @@ tidy_one() {
   fi
 }
 
+# Ninja's record of who includes what, all paths absolute (ccache makes some relative to the build tree).
+includes() {
+  ninja -C "$tree" -t deps | sed -e "s|^    \.\./\.\./|    $repo_root/|" -e "s|^    \([^/ ]\)|    $repo_root/$tree/\1|"
+}
+
 # "HASH  PATH" of each file of the repository that a compiled source includes, generated ones too.
 hashes() {
-  ninja -C "$tree" -t deps | sed -n "s|^    \($repo_root/.*\)|\1|p" | sort -u | xargs -r -d '\n' sha256sum
+  includes | sed -n "s|^    \($repo_root/.*\)|\1|p" | sort -u | xargs -r -d '\n' sha256sum
 }
 
 # "SOURCE<tab>what its result depends on" for each compiled source. A source of two targets has one line for each.
@@ -34,7 +39,7 @@ dependencies() {
     part == 2 && /^  "file": / { split($0, quoted, "\""); flags[quoted[4]] = flags[quoted[4]] command }
     part == 2 { next }
     function finish() {
-      if (source) print substr(source, length(root) + 1) "\t" flags[source] material
+      if (source in hash) print substr(source, length(root) + 1) "\t" flags[source] material
       source = material = ""
     }
     /^[^ ]/ { finish() }
@@ -43,7 +48,7 @@ dependencies() {
       if (!source) source = path
       if (path in hash) material = material " " substr(path, length(root) + 1) ":" hash[path]
     }
-    END { finish() }' <(hashes) "$tree/compile_commands.json" <(ninja -C "$tree" -t deps)
+    END { finish() }' <(hashes) "$tree/compile_commands.json" <(includes)
 }
 
 # "SOURCE KEY" for each of our compiled sources.
@@ -66,7 +71,14 @@ mapfile -t sources
 cd "$repo_root"
 mkdir -p "$clean_dir"
 find "$clean_dir" -type f -mtime +30 -delete
-wanted=" ${sources[*]} "
-keys | while read -r source key; do
-  [[ $wanted != *" $source "* || -e $clean_dir/$key ]] || printf '%s %s\n' "$source" "$key"
-done | xargs -r -P "$jobs" -L 1 "$BASH" "${BASH_SOURCE[0]}" --one
+declare -A key_of
+while read -r source key; do key_of[$source]=$key; done < <(keys)
+todo=()
+for source in "${sources[@]}"; do
+  [[ -n ${key_of[$source]:-} ]] ||
+    die "$exit_failed" "$source is not compiled in $tree, so clang-tidy cannot examine it." \
+      "Remedy: name it in its CMakeLists.txt, or remove it."
+  [[ -e $clean_dir/${key_of[$source]} ]] || todo+=("$source ${key_of[$source]}")
+done
+[[ ${#todo[@]} -eq 0 ]] ||
+  printf '%s\n' "${todo[@]}" | xargs -P "$jobs" -L 1 "$BASH" "${BASH_SOURCE[0]}" --one
