@@ -44,7 +44,10 @@ programs_with() {
     case $line in
       *"Test command: $tree/bin/"*) program=${line#*Test command: } ;;
       *"Test "*"#"*": "*)
-        if [[ -x $program && -n $("$program" --gtest_list_tests --gtest_filter="$1") ]]; then names+=("^${line#*: }\$"); fi
+        # Suites stand at the left edge, with their tests below them, indented.
+        if [[ -x $program && $("$program" --gtest_list_tests --gtest_filter="$1") == *$'\n  '* ]]; then
+          names+=("^${line#*: }\$")
+        fi
         program=""
         ;;
     esac
