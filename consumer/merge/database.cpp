@@ -95,7 +95,7 @@ Connection::Connection(const DatabaseConfig& config) {
                               ": " + why + "; start it, or mend host and port in the section [database]");
         }
         throw AccessRefused("PostgreSQL refuses the connection to " + describe(config) + " as user '" + config.user +
-                          "': " + why + "; check the section [database] and pg_hba.conf on the server");
+                            "': " + why + "; check the section [database] and pg_hba.conf on the server");
     }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the form of the sources:  deploy/dev/lint.sh [PATH...]
+# Checks the form of the sources:  deploy/dev/lint.sh [--form] [PATH...]
+# --form leaves out clang-tidy, which needs a build and minutes.
 # With paths only the C++ files there are examined. Each script of checks.d/ is one more check: it is run from the root
 # of the repository, prints what it objects to and ends with a non-zero status then.
 
@@ -44,6 +45,11 @@ syntax_is_clean() { bash_scripts | xargs -r -n 1 bash -n; }
 
 scripts_are_clean() { bash_scripts | xargs -r shellcheck --external-sources --check-sourced; }
 
+form_only=""
+if [[ ${1:-} == --form ]]; then
+  form_only=yes
+  shift
+fi
 paths=("$@")
 [[ $# -gt 0 ]] || paths=(.)
 "$repo_root/deploy/dev/packages.sh" build lint
@@ -53,7 +59,9 @@ check clang-format format_is_clean
 for script in deploy/dev/checks.d/*.sh; do
   [[ ! -e $script ]] || check "$(basename "$script" .sh)" bash "$script"
 done
-# clang-tidy needs the generated headers, compile_commands.json and ninja's record of who includes what.
-"$repo_root/deploy/dev/build.sh" release
-check clang-tidy tidy_is_clean
+if [[ -z $form_only ]]; then
+  # clang-tidy needs the generated headers, compile_commands.json and ninja's record of who includes what.
+  "$repo_root/deploy/dev/build.sh" release
+  check clang-tidy tidy_is_clean
+fi
 [[ ${#failed[@]} -eq 0 ]] || die "$exit_failed" "lint: ${#failed[@]} failed: ${failed[*]}"
