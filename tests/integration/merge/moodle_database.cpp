@@ -86,7 +86,11 @@ MoodleDatabase::MoodleDatabase(MoodleKind kind) {
 }
 
 MoodleDatabase::~MoodleDatabase() {
-    administer("DROP DATABASE " + config_.database.name + " WITH (FORCE)");
+    // As the superuser, whose password is the same: FORCE also ends autovacuum, which is not ours to end.
+    consumer::DatabaseConfig superuser = place("postgres");
+    superuser.user = "postgres";
+    pqxx::connection connection(conninfo_of(superuser));
+    pqxx::nontransaction(connection).exec("DROP DATABASE " + config_.database.name + " WITH (FORCE)");
 }
 
 std::string MoodleDatabase::conninfo() const {
