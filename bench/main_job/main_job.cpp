@@ -71,6 +71,17 @@ long count_records(const ServersInfo& servers, const std::string& source) {
     return records;
 }
 
+/// Whether everything that is on the log now is in Moodle.
+bool everything_is_applied(const ServersInfo& servers, const std::string& source) {
+    std::int64_t last = -1;
+    kafka::read_to_end({.bootstrap_servers = servers.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
+                       Topics::of("entstream", source).changes,
+                       [&](const kafka::Record& record) { last = record.offset(); });
+    pqxx::connection database(servers.conninfo());
+    pqxx::work work(database);
+    return work.exec1("SELECT next_offset FROM entstream.position")[0].as<std::int64_t>() > last;
+}
+
 /// Changes whenever any row of these tables is written: xmin names the transaction that wrote a row.
 std::string row_versions(const ServersInfo& servers) {
     pqxx::connection database(servers.conninfo());
@@ -111,6 +122,7 @@ std::vector<Figure> main_job() {
             return says(pipeline.producer(), "streaming") && says(pipeline.consumer(), "caught up");
         };
         wait_for(pipeline, "both programs to reach the end", both_say);
+        wait_for(pipeline, "the whole log in Moodle", [&] { return everything_is_applied(servers, source); });
         pipeline.stop();
         const long records = count_records(servers, source);
         const std::string versions = row_versions(servers);
