@@ -25,7 +25,6 @@ moduleload back_mdb
 moduleload back_null
 moduleload syncprov
 loglevel none
-tool-threads 2
 
 database config
 rootdn "$ldap_admin_dn"
