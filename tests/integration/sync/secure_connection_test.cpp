@@ -43,6 +43,7 @@ class SecureConnection : public ::testing::Test {
                   .global_lines = {"TLSCertificateFile " + server_.file, "TLSCertificateKeyFile " + server_.key}}) {
         config_ = test::config_for(slapd_);
         config_.ldap.ca_file = server_.file;
+        config_.searches[0].attributes.emplace_back("description");
     }
 
     // The error of a connection that must not come about.
@@ -62,6 +63,10 @@ class SecureConnection : public ::testing::Test {
         EXPECT_EQ(stream.entries().size(), 0U);
         slapd_.add_person("jean");
         EXPECT_EQ(test::value_of(stream.next<producer::sync::EntryMessage>(), "uid"), "jean");
+        // Many TLS records: the message comes in parts.
+        const std::string long_text(1000000, 'x');
+        slapd_.admin().replace("uid=jean,ou=people,dc=fr", "description", {long_text});
+        EXPECT_EQ(test::value_of(stream.next<producer::sync::EntryMessage>(), "description"), long_text);
     }
 
     Certificate server_{"server"};
