@@ -36,7 +36,7 @@ void Index::set(const EntryRef& ref, const ParsedDn& dn, const Image& image, con
     EntryTable& entries = table(ref.kind);
     Entry& changed = entries[ref.slot];
     const bool was_present = changed.present();
-    if (!was_present || changed.dn_hash != dn.hash) {
+    if (!was_present || changed.dn_hash != dn.hash || !changed.packed.holds(image)) {
         const DnTree::ContainerId container = tree_.enter(dn);
         if (was_present) {
             entries.leave_dn(ref.slot);
@@ -48,8 +48,6 @@ void Index::set(const EntryRef& ref, const ParsedDn& dn, const Image& image, con
         changed.dn_hash = dn.hash;
         entries.enter_dn(ref.slot);
         changed.packed = PackedImage(image, DnTree::rdn(dn.text));
-    } else if (!changed.packed.holds(image)) {
-        changed.packed = PackedImage(image, std::string(changed.packed.rdn()));
     }
     changed.csn = csn;
 }

@@ -52,7 +52,8 @@ class Index {
     /// The DN of a present entry, as it was sent.
     [[nodiscard]] std::string dn(const EntryRef& ref) const;
 
-    /// Sets what the entry is now; it becomes present.
+    /// Sets what the entry is now; it becomes present. The same DN in another spelling and the same attributes are no
+    /// change.
     void set(const EntryRef& ref, const ParsedDn& dn, const Image& image, const PackedCsn& csn);
     /// The entry left: no longer present, in no search. Its slot and its members stay.
     void remove(const EntryRef& ref);

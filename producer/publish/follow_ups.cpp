@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "common/ldap/dn.hpp"
 
@@ -14,6 +13,9 @@ using namespace std::chrono_literals;
 
 /// When groups are read again after a rename; refint is done within milliseconds, on a loaded provider within seconds.
 constexpr std::array<std::chrono::milliseconds, 5> recheck_after = {50ms, 250ms, 1000ms, 5000ms, 30000ms};
+
+/// Up to here entries are asked for one by one; beyond, the whole search is read, which is faster.
+constexpr std::size_t most_single_reads = 1000;
 
 /// YYYYMMDDHHMMSS of a GeneralizedTime or a CSN.
 constexpr std::size_t seconds_length = 14;
@@ -28,38 +30,77 @@ std::string_view first_value(const sync::EntryMessage& message, std::string_view
 FollowUps::FollowUps(const ProducerConfig& config, index::Index& index, Content& content, SideReads& side)
     : config_(&config), index_(&index), content_(&content), side_(&side) {}
 
-void FollowUps::apply(const sync::EntryMessage& message, v1::Phase phase, std::vector<ValueHash>* former_dns) {
-    const auto applied = content_->apply(message, phase);
-    if (applied && applied->previous_dn && applied->entry.kind == EntryKind::user && former_dns != nullptr) {
-        former_dns->push_back(index::ParsedDn(*applied->previous_dn).hash);
-    }
-}
-
-void FollowUps::look_up(const index::EntryRef& ref, v1::Phase phase, std::vector<ValueHash>* former_dns) {
-    const Uuid uuid = index_->entry(ref).uuid;
-    for (std::size_t search = 0; search < config_->searches.size(); ++search) {
-        if (!index_->entry(ref).present() || (index_->entry(ref).searches >> search & 1U) == 0) {
-            continue;
-        }
-        if (const auto image = side_->read_uuid(search, uuid)) {
-            apply(*image, phase, former_dns);
-        } else {
-            content_->lose(ref, search, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase);
-        }
-    }
-}
-
 void FollowUps::new_session(const std::string& suffix, std::function<bool(std::size_t)> reads_in_full) {
     suffix_ = suffix;
     reads_in_full_ = std::move(reads_in_full);
 }
 
+void FollowUps::apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns) {
+    const auto applied = content_->apply(message, phase);
+    if (applied && applied->previous_dn && applied->entry.kind == EntryKind::user && former_dns != nullptr) {
+        former_dns->insert(index::ParsedDn(*applied->previous_dn).hash);
+    }
+}
+
+void FollowUps::look_up(const Refs& refs, bool lose, v1::Phase phase, Values* former_dns) {
+    for (std::size_t search = 0; search < config_->searches.size(); ++search) {
+        Refs held;
+        std::copy_if(refs.begin(), refs.end(), std::back_inserter(held),
+                     [&](const index::EntryRef& ref) { return (index_->entry(ref).searches >> search & 1U) != 0; });
+        if (held.size() > most_single_reads) {
+            look_up_in_full(search, held, lose, phase, former_dns);
+        } else {
+            look_up_one_by_one(search, held, lose, phase, former_dns);
+        }
+    }
+}
+
+void FollowUps::look_up_one_by_one(std::size_t search, const Refs& refs, bool lose, v1::Phase phase,
+                                   Values* former_dns) {
+    for (const index::EntryRef& ref : refs) {
+        if (const auto image = side_->read_uuid(search, index_->entry(ref).uuid)) {
+            apply(*image, phase, former_dns);
+        } else if (lose) {
+            not_found(search, ref, phase);
+        }
+    }
+}
+
+void FollowUps::look_up_in_full(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns) {
+    std::unordered_set<Uuid> wanted;
+    for (const index::EntryRef& ref : refs) {
+        wanted.insert(index_->entry(ref).uuid);
+    }
+    // The base itself is read alone: a subtree is read without its top.
+    const std::string& base = config_->searches[search].base;
+    const auto use = [&](const sync::EntryMessage& message) {
+        if (wanted.erase(message.uuid) > 0) {
+            apply(message, phase, former_dns);
+        }
+    };
+    if (const auto image = side_->read_dn(search, base)) {
+        use(*image);
+    }
+    side_->read_below(search, base, use);
+    for (const index::EntryRef& ref : refs) {
+        if (lose && wanted.contains(index_->entry(ref).uuid)) {
+            not_found(search, ref, phase);
+        }
+    }
+}
+
+void FollowUps::not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase) {
+    if ((index_->entry(ref).searches >> search & 1U) != 0) {
+        content_->lose(ref, search, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase);
+    }
+}
+
 void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
-    std::vector<ValueHash> former_dns;
+    Values former_dns;
     for (const Rename& rename : renames) {
         const index::ParsedDn previous(rename.previous_dn);
         if (rename.entry.kind == EntryKind::user) {
-            former_dns.push_back(previous.hash);
+            former_dns.insert(previous.hash);
         }
         if (!index_->entry(rename.entry).present() || !index_->has_entries_below(previous)) {
             continue;
@@ -76,36 +117,39 @@ void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
             }
         }
         // Those that were not found there went elsewhere in the meantime.
-        for (const index::EntryRef& ref : index_->entries_below(previous)) {
-            look_up(ref, phase, &former_dns);
-        }
+        look_up(index_->entries_below(previous), true, phase, &former_dns);
     }
     if (former_dns.empty()) {
         return;
     }
-    for (const index::EntryRef& parent : index_->parents_holding(former_dns)) {
-        const auto search = static_cast<std::size_t>(std::countr_zero(index_->entry(parent).searches));
-        if (search < config_->searches.size() && !reads_in_full_(search)) {
-            read_group(parent, phase);
-            schedule({.parent = parent, .former = former_dns, .attempt = 0, .due = {}});
-        }
-    }
+    Refs groups = groups_holding(former_dns);
+    look_up(groups, false, phase, nullptr);
+    schedule({.parents = std::move(groups), .former = std::move(former_dns), .attempt = 0, .due = {}});
 }
 
-void FollowUps::read_group(const index::EntryRef& parent, v1::Phase phase) {
-    const auto search = static_cast<std::size_t>(std::countr_zero(index_->entry(parent).searches));
-    if (search < config_->searches.size()) {
-        if (const auto image = side_->read_uuid(search, index_->entry(parent).uuid)) {
-            content_->apply(*image, phase);
-        }  // else it has left, and the stream will say so
-    }
+FollowUps::Refs FollowUps::groups_holding(const Values& former) const {
+    Refs groups = index_->parents_holding({former.begin(), former.end()});
+    std::erase_if(groups, [&](const index::EntryRef& group) {
+        for (std::size_t search = 0; search < config_->searches.size(); ++search) {
+            if ((index_->entry(group).searches >> search & 1U) != 0 && !reads_in_full_(search)) {
+                return false;
+            }
+        }
+        return true;
+    });
+    return groups;
 }
 
 void FollowUps::schedule(Recheck recheck) {
-    const index::MemberTable& members = index_->members(recheck.parent.kind);
-    std::erase_if(recheck.former,
-                  [&](const ValueHash& value) { return members.find(recheck.parent.slot, value) == nullptr; });
-    if (!recheck.former.empty() && recheck.attempt < recheck_after.size()) {
+    if (recheck.attempt >= recheck_after.size()) {
+        return;  // there is no refint
+    }
+    std::erase_if(recheck.parents, [&](const index::EntryRef& parent) {
+        const auto& members = index_->members(parent.kind).of(parent.slot);
+        return std::none_of(members.begin(), members.end(),
+                            [&](const index::Member& member) { return recheck.former.contains(member.value); });
+    });
+    if (!recheck.parents.empty()) {
         recheck.due = Clock::now() + recheck_after.at(recheck.attempt);
         rechecks_.push_back(std::move(recheck));
     }
@@ -121,11 +165,9 @@ void FollowUps::recheck(Clock::time_point now, v1::Phase phase) {
         return true;
     });
     for (Recheck& recheck : due) {
-        if (index_->entry(recheck.parent).present()) {
-            read_group(recheck.parent, phase);
-            ++recheck.attempt;
-            schedule(std::move(recheck));
-        }
+        look_up(recheck.parents, false, phase, nullptr);
+        ++recheck.attempt;
+        schedule(std::move(recheck));
     }
 }
 
@@ -158,9 +200,7 @@ void FollowUps::moved_in(const std::string& dn, v1::Phase phase) {
 void FollowUps::left(const std::string& former_dn, v1::Phase phase) {
     const index::ParsedDn dn(former_dn);
     if (index_->has_entries_below(dn)) {
-        for (const index::EntryRef& ref : index_->entries_below(dn)) {
-            look_up(ref, phase, nullptr);
-        }
+        look_up(index_->entries_below(dn), true, phase, nullptr);
     }
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "producer/index/index.hpp"
@@ -55,18 +57,25 @@ class FollowUps {
     [[nodiscard]] std::optional<Clock::time_point> next_recheck() const;
 
   private:
+    using Values = std::unordered_set<ValueHash>;
+    using Refs = std::vector<index::EntryRef>;
+
     struct Recheck {
-        index::EntryRef parent;
-        std::vector<ValueHash> former;  ///< values that refint would replace
+        Refs parents;
+        Values former;  ///< values that refint would replace
         std::size_t attempt = 0;
         Clock::time_point due;
     };
 
-    void read_group(const index::EntryRef& parent, v1::Phase phase);
+    /// Looks entries up in each search that holds them; where one is not found, it is lost (`lose`) or stays.
+    void look_up(const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
+    void look_up_one_by_one(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
+    void look_up_in_full(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
+    void not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase);
+    void apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns);
+
+    [[nodiscard]] Refs groups_holding(const Values& former) const;
     void schedule(Recheck recheck);
-    /// Looks the entry up in each search that holds it; where it is not found, it is lost.
-    void look_up(const index::EntryRef& ref, v1::Phase phase, std::vector<ValueHash>* former_dns);
-    void apply(const sync::EntryMessage& message, v1::Phase phase, std::vector<ValueHash>* former_dns);
 
     const ProducerConfig* config_;
     index::Index* index_;

@@ -16,11 +16,15 @@ v1::Phase KindRefresh::phase(std::size_t search) const {
     return runs_.at(search).cookie_sent || !published_before ? v1::PHASE_REFRESH : v1::PHASE_RESYNC;
 }
 
-void KindRefresh::saw(Run& run, index::Slot slot) {
-    if (slot >= run.seen.size()) {
-        run.seen.resize(std::max<std::size_t>(parts_.index.table(kind_).slots(), slot + 1));
+void KindRefresh::holds(std::size_t search, const index::EntryRef& ref) {
+    std::vector<bool>& seen = run(search).seen;
+    if (ref.slot >= seen.size()) {
+        seen.resize(std::max<std::size_t>(parts_.index.table(kind_).slots(), ref.slot + 1));
     }
-    run.seen[slot] = true;
+    seen[ref.slot] = true;
+    if (const auto loss = losses_.find(ref.slot); loss != losses_.end()) {
+        loss->second.searches &= ~(index::SearchSet{1} << search);
+    }
 }
 
 bool KindRefresh::was_seen(index::Slot slot) const {
@@ -34,8 +38,9 @@ void KindRefresh::still_there(std::size_t search, const Uuid& uuid) {
         run(search).unknown.push_back(uuid);
         return;
     }
-    saw(run(search), slot);
-    parts_.content.hold({.kind = kind_, .slot = slot}, search);
+    const index::EntryRef ref{.kind = kind_, .slot = slot};
+    holds(search, ref);
+    parts_.content.hold(ref, search);
 }
 
 void KindRefresh::gone(std::size_t search, const Uuid& uuid, const std::string& dn) {
@@ -78,10 +83,7 @@ void KindRefresh::entry(sync::EntryMessage&& message) {
             const index::EntryTable& entries = parts_.index.table(kind_);
             const index::Slot slot = entries.find(message.uuid);
             if (slot != index::no_slot) {
-                saw(of_search, slot);
-                if (const auto loss = losses_.find(slot); loss != losses_.end()) {
-                    loss->second.searches &= ~(index::SearchSet{1} << message.search);
-                }
+                holds(message.search, {.kind = kind_, .slot = slot});
             }
             // The DN is another entry's: that one was deleted, or renamed and not sent yet. Which of the two shows at
             // the end; a deletion must be published first.
@@ -102,7 +104,7 @@ void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn
     if (!applied) {
         return;
     }
-    saw(run(message.search), applied->entry.slot);
+    holds(message.search, applied->entry);
     if (applied->previous_dn) {
         renames_.push_back({.entry = applied->entry, .previous_dn = *applied->previous_dn});
     }

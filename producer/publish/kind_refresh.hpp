@@ -68,6 +68,8 @@ class KindRefresh {
         run(search).cookie.merge(sync::Cookie::parse(octets));
     }
     void lose_later(std::size_t search, const index::EntryRef& ref, const Removal& removal, const std::string& dn);
+    /// The search holds the entry, whatever came before.
+    void holds(std::size_t search, const index::EntryRef& ref);
 
     [[nodiscard]] bool refreshing(std::size_t search) const { return runs_.at(search).refreshing; }
     [[nodiscard]] bool complete() const { return complete_; }
@@ -104,7 +106,6 @@ class KindRefresh {
 
     Run& run(std::size_t search) { return runs_.at(search); }
     [[nodiscard]] v1::Phase phase(std::size_t search) const;
-    void saw(Run& run, index::Slot slot);
     [[nodiscard]] bool was_seen(index::Slot slot) const;
     void still_there(std::size_t search, const Uuid& uuid);
     void gone(std::size_t search, const Uuid& uuid, const std::string& dn);

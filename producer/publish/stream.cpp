@@ -155,6 +155,9 @@ void Stream::persist(const sync::EntryMessage& message) {
     if (!applied) {
         return;
     }
+    if (KindRefresh& refresh = refresh_of(message.search); !refresh.complete()) {
+        refresh.holds(message.search, applied->entry);
+    }
     if (applied->previous_dn) {
         follow_ups_.renamed({{.entry = applied->entry, .previous_dn = *applied->previous_dn}}, v1::PHASE_PERSIST);
     }

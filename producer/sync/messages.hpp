@@ -34,7 +34,7 @@ struct EntryMessage {
     Uuid uuid;
     std::optional<std::string> cookie;
     std::string dn;
-    std::vector<Attribute> attributes;  ///< includes entryCSN and createTimestamp
+    std::vector<Attribute> attributes;  ///< includes entryCSN, createTimestamp and hasSubordinates
 };
 
 /// syncInfo newcookie, section 2.5.

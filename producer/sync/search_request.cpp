@@ -52,6 +52,7 @@ std::vector<std::string> requested_attributes(const SearchConfig& search) {
     }
     add("entryCSN");
     add("createTimestamp");
+    add("hasSubordinates");
     return result;
 }
 

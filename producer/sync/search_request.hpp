@@ -12,7 +12,7 @@
 namespace entstream::producer::sync {
 
 /// What the entries of a search are asked for: the configured attributes, the member attribute of groups and roles,
-/// entryCSN and createTimestamp; each once.
+/// entryCSN, createTimestamp and hasSubordinates; each once.
 std::vector<std::string> requested_attributes(const SearchConfig& search);
 
 /// A search on the wire.

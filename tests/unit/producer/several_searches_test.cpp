@@ -87,6 +87,18 @@ TEST_F(SeveralSearches, ALossBetweenTheEndsOfTheRefreshesWaits) {
     EXPECT_EQ(state(users).cookie(), cookie(6));
 }
 
+TEST_F(SeveralSearches, AnArrivalBetweenTheEndsOfTheRefreshesIsNotAbsent) {
+    start();
+    id_set(users, false, {"pat"});
+    refresh_present(users, cookie(5));
+    persist(user("new", 6), EntryState::add, 6);
+    persist_delete(users, "pat", user_dn("pat"), 7);
+    persist(user("pat", 8), EntryState::add, 8);
+    refresh_delete(staff, std::nullopt);
+    EXPECT_EQ(events(), Events{"create user new"});
+    EXPECT_EQ(content_of_log(), content_of_index());
+}
+
 TEST_F(SeveralSearches, AnEntryLooksTheSameFromBoth) {
     EXPECT_EQ(config_.searches[users].attributes, config_.searches[staff].attributes);
     config_.searches.push_back({.name = "other-groups",

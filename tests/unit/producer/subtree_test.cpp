@@ -95,6 +95,21 @@ TEST_F(Subtree, MovedOutOfScopeTakesWhatIsBelowWithIt) {
                                         "delete user unit moved_out_of_scope"}));
 }
 
+TEST_F(Subtree, AManyHeadedSubtreeIsLookedUpInOneRead) {
+    for (int i = 0; i < 1500; ++i) {
+        persist(child("k" + std::to_string(100 + i), "ou=x", 2), EntryState::add, 2);
+    }
+    events();
+    directory_.put(child("k100", "ou=stays", 3));
+    const std::size_t before = directory_.questions;
+    persist_delete(users, "unit", "ou=x,dc=elsewhere", 4);
+    const Events all = events();
+    EXPECT_LT(directory_.questions, before + 10);
+    EXPECT_EQ(std::count(all.begin(), all.end(), "update user k100 uid=k100,ou=x,dc=org -> uid=k100,ou=stays,dc=org"),
+              1);
+    EXPECT_EQ(all.size(), 1U + 1502U) << "unit, k1, k2 and 1499 others left";
+}
+
 TEST_F(Subtree, LeavingTheFilterLeavesWhatIsBelow) {
     directory_.put(child("k1", "ou=x", 1));
     directory_.put(child("k2", "ou=x", 1));
