@@ -16,6 +16,8 @@ constexpr int pause_when_full_ms = 10;
 const std::map<std::string, std::string>& settings() {
     static const std::map<std::string, std::string> fixed = {
         {"enable.idempotence", "true"},
+        // Shorter than a flush waits: every record has got its answer then, and may be sent again.
+        {"message.timeout.ms", "20000"},
         {"linger.ms", "0"},
         {"queue.buffering.max.kbytes", "65536"},
         {"delivery.report.only.error", "true"},
