@@ -32,7 +32,7 @@ class Consumer {
     /// Opens the target, claims the sources, applies their logs.
     /// \throws merge::Unreachable, kafka::Error  a server did not answer for ten seconds at the start
     /// \throws what stops the program: merge::Fenced, merge::TargetError, read::LogRefused, read::MappingRefused,
-    ///         kafka::OffsetOutOfRange, kafka::TopicRefused, config::ConfigError
+    ///         kafka::TopicRefused, config::ConfigError
     void run(Until until);
 
   private:

@@ -22,7 +22,7 @@ class Progress {
 
     explicit Progress(std::function<Clock::time_point()> now = Clock::now) : now_(std::move(now)) {}
 
-    /// Reading begins. \param offset, end  first offset that is read, and where the log ends now
+    /// Reading begins. \param offset  first one that is read
     void start(const std::string& source, std::int64_t offset);
 
     /// \param offset  behind the last record applied
@@ -34,8 +34,6 @@ class Progress {
 
     /// Writes the lines that are due. Call it often.
     void report();
-
-    [[nodiscard]] bool is_loading(const std::string& source) const { return sources_.at(source).loading; }
 
   private:
     static constexpr std::chrono::seconds interval{5};

@@ -12,13 +12,11 @@ Recovery::Recovery(Target& target, WaitOrStop wait, runtime::Backoff backoff)
     : target_(target), wait_(std::move(wait)), backoff_(std::move(backoff)) {}
 
 bool Recovery::on_target(const std::function<void()>& work) {
-    bool lost = false;
-    while (true) {
+    for (bool first = true;; first = false) {
         try {
-            if (lost) {
+            if (!first) {
                 target_.open();
             }
-            lost = true;  // whatever is thrown from here on
             work();
             succeeded();
             return true;

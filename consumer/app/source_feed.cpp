@@ -98,15 +98,17 @@ bool SourceFeed::at_end() const {
 }
 
 std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
-    if (!reader_ && !open()) {
-        return std::nullopt;
-    }
     try {
+        if (!reader_ && !open()) {
+            return std::nullopt;
+        }
         read_what_arrived(most_records);
     } catch (const kafka::TopicMissing&) {
         spdlog::warn("source {}: topic {} was deleted", source_, topic_);
         held_.reset();
         reader_.reset();
+    } catch (const kafka::OffsetOutOfRange& error) {
+        throw read::LogRefused(std::string(error.what()) + read::rebuild_remedy);
     }
     return builder_.records() > 0 ? std::optional(builder_.take()) : std::nullopt;
 }

@@ -26,7 +26,7 @@ class SourceFeed {
 
     /// What has arrived, without waiting; nullopt: nothing. Records that cannot be decoded or mapped go to the dead
     /// letters, which the caller flushes before it applies the batch.
-    /// \throws read::LogRefused, read::MappingRefused, kafka::OffsetOutOfRange, kafka::Error  what stops the program
+    /// \throws read::LogRefused, read::MappingRefused, kafka::Error  what stops the program
     std::optional<Batch> collect(std::size_t most_records);
 
     /// Everything that was committed to the log when reading began has been collected.

@@ -4,12 +4,6 @@
 
 namespace entstream::consumer::read {
 
-namespace {
-
-const std::string rebuild = "; remedy: rebuild this target from the log's start";
-
-}  // namespace
-
 LogCheck::LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence)
     : topic_(std::move(topic)),
       log_id_(std::move(log_id)),
@@ -27,7 +21,7 @@ void LogCheck::check_identity(const LogRecord& record) {
     }
     if (*record.log_id != log_id_) {
         refuse(record.offset, "this is log " + std::string(*record.log_id) + ", applied so far was log " + log_id_ +
-                                  ": the topic was recreated" + rebuild);
+                                  ": the topic was recreated" + rebuild_remedy);
     }
 }
 
@@ -35,7 +29,7 @@ void LogCheck::check_content(Offset offset, const DecodedRecord& decoded) {
     const std::uint64_t sequence = decoded.sequence();
     if (sequence <= last_sequence_) {
         refuse(offset, "sequence " + std::to_string(sequence) + " follows " + std::to_string(last_sequence_) +
-                           ": the log was truncated or has a second writer" + rebuild);
+                           ": the log was truncated or has a second writer" + rebuild_remedy);
     }
     last_sequence_ = sequence;
     if (decoded.key.kind == KeyKind::log_identity && decoded.log_identity.format_version() > log_format_version) {
@@ -47,7 +41,7 @@ void LogCheck::check_content(Offset offset, const DecodedRecord& decoded) {
         std::cmp_greater_equal(decoded.purge_mark.highest_purged_offset(), seen_below_)) {
         refuse(offset, "deletions up to offset " + std::to_string(decoded.purge_mark.highest_purged_offset()) +
                            " were purged, and this target had read up to " + std::to_string(seen_below_) + " only" +
-                           rebuild);
+                           rebuild_remedy);
     }
 }
 
