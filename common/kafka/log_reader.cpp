@@ -48,7 +48,7 @@ runtime::FileDescriptor make_event() {
 
 }  // namespace
 
-LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, LogReaderOptions options)
+LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, const LogReaderOptions& options)
     : topic_(std::move(topic)),
       has_group_(!options.group.empty()),
       start_(offset),

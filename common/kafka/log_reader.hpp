@@ -38,7 +38,7 @@ class LogReader {
     /// \throws OffsetOutOfRange     the log was truncated or recreated: offset lies before its first or behind its end
     /// \throws Error                transient: no broker answers within `patience`; permanent: no right to read
     /// \throws config::ConfigError  librdkafka refuses a property of the configuration
-    LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, LogReaderOptions options = {});
+    LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, const LogReaderOptions& options = {});
     ~LogReader() = default;
     LogReader(const LogReader&) = delete;
     LogReader& operator=(const LogReader&) = delete;

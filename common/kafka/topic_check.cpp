@@ -35,10 +35,10 @@ class Sentences {
         : topic_(std::move(topic)), bootstrap_servers_(std::move(bootstrap_servers)) {}
 
     [[nodiscard]] std::string setting(const std::string& name, const std::string& found, const std::string& wanted,
-                                      const std::string& remedy_value) const {
+                                      const std::string& to_set) const {
         return "topic " + topic_ + ": " + name + " is " + found + ", wanted: " + wanted +
                "; remedy: kafka-configs --bootstrap-server " + bootstrap_servers_ + " --alter --topic " + topic_ +
-               " --add-config " + name + '=' + remedy_value;
+               " --add-config " + name + '=' + to_set;
     }
     [[nodiscard]] std::string partitions(int found) const {
         return "topic " + topic_ + ": it has " + std::to_string(found) +
@@ -79,8 +79,8 @@ TopicFindings check_topic(const TopicSpec& wanted, const TopicFacts& found, cons
         findings.refusals.push_back(sentences.partitions(found.partitions));
     }
     const std::string& policy = wanted.settings.at("cleanup.policy");
-    if (const std::string value = value_of(found, "cleanup.policy"); value != policy) {
-        findings.refusals.push_back(sentences.setting("cleanup.policy", value, policy, policy));
+    if (const std::string is = value_of(found, "cleanup.policy"); is != policy) {
+        findings.refusals.push_back(sentences.setting("cleanup.policy", is, policy, policy));
     }
     if (number_of(found, "max.message.bytes") < least_max_message_bytes) {
         const std::string least = std::to_string(least_max_message_bytes);

@@ -81,7 +81,7 @@ std::string plain_uri(const LdapConfig& config) {
     const bool has_host = parts->lud_host != nullptr && *parts->lud_host != '\0';
     const std::string host = has_host ? parts->lud_host : "localhost";
     const bool is_ipv6 = host.find(':') != std::string::npos;
-    const std::string result = "ldap://" + (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(parts->lud_port);
+    std::string result = "ldap://" + (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(parts->lud_port);
     ldap_free_urldesc(parts);
     return result;
 }

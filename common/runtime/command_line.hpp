@@ -9,7 +9,7 @@
 #include "common/config/help.hpp"
 #include "common/runtime/exit_code.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 
