@@ -86,6 +86,23 @@ void check_columns(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                       "program does not know");
 }
 
+std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                                          const std::string& auth) {
+    std::vector<std::string> advice;
+    const bool always_on = auth == "manual" || auth == "nologin";
+    if (!always_on && ("," + setting(transaction, sql, "auth") + ",").find("," + auth + ",") == std::string::npos) {
+        advice.push_back("accounts of auth '" + auth + "' cannot log in: Moodle has not enabled that authentication " +
+                         "(Site administration, Plugins, Authentication)");
+    }
+    const pqxx::result tasks = transaction.exec("SELECT classname FROM " + sql.table("task_scheduled") +
+                                                " WHERE component = 'auth_ldap' AND disabled = 0 ORDER BY 1");
+    for (const auto& row : tasks) {
+        advice.push_back("Moodle's own task " + row[0].as<std::string>() +
+                         " is enabled: it suspends or deletes accounts that it does not find itself; disable it");
+    }
+    return advice;
+}
+
 std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config) {
     const std::string version =
         config_is_readable(transaction, sql) ? setting(transaction, sql, "version") : std::string{};

@@ -3,6 +3,7 @@
 #include <pqxx/transaction_base>
 
 #include <string>
+#include <vector>
 
 #include "consumer/consumer_config.hpp"
 #include "consumer/merge/sql_templates.hpp"
@@ -15,6 +16,11 @@ namespace entstream::consumer::merge {
 /// \returns mdl_config's `version` (2025100606): another one later means that an upgrade ran
 /// \throws TargetError what is wrong, where, and the remedy
 std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config);
+
+/// What an administrator should know though it does not keep us from writing, one sentence each: accounts of this auth
+/// cannot log in; another synchronisation would suspend them.
+std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                                          const std::string& auth);
 
 /// Only the tables, columns and rights; for use after an upgrade.
 /// \throws TargetError

@@ -98,6 +98,9 @@ void MoodleTarget::Impl::open() {
         moodle_version_ = check_moodle(transaction, sql_, config_.database);
         migrate(transaction, config_.database);
         check_restored(transaction);
+        for (const std::string& advice : advice_on_moodle(transaction, sql_, config_.auth)) {
+            spdlog::warn("{}: {}", describe(config_.database), advice);
+        }
         transaction.commit();
     } catch (const pqxx::sql_error& failed) {
         if (classify(std::current_exception()) == Failure::transient) {

@@ -20,7 +20,7 @@ WITH need (table_name, rights, columns) AS (
            ('enrol', 'SELECT', 'enrol,customint1'),
            ('cache_flags', 'SELECT,INSERT,UPDATE', 'id,flagtype,name,timemodified,value,expiry'),
            ('sessions', 'SELECT,DELETE,UPDATE', 'id,userid'),
-           ('task_scheduled', 'SELECT,UPDATE', 'classname,lastruntime,nextruntime,timestarted,faildelay,disabled'),
+           ('task_scheduled', 'SELECT,UPDATE', 'component,classname,lastruntime,nextruntime,timestarted,faildelay,disabled'),
            ('logstore_standard_log', 'INSERT',
             'eventname,component,action,target,objecttable,objectid,crud,edulevel,contextid,contextlevel,' ||
             'contextinstanceid,userid,courseid,relateduserid,anonymous,other,timecreated,origin')
@@ -50,3 +50,6 @@ WHERE oid IS NOT NULL AND rights LIKE '%INSERT%'
   AND NOT coalesce(pg_catalog.has_sequence_privilege(
           pg_catalog.to_regclass(quote_ident({schema}) || '.' || quote_ident({prefix} || table_name || '_id_seq')),
           'USAGE'), false)
+UNION ALL
+SELECT 'right TEMPORARY on the database is missing'
+WHERE NOT pg_catalog.has_database_privilege(current_database(), 'TEMPORARY')

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <pqxx/transaction>
 
+#include <vector>
+
 #include "tests/integration/merge/merge_test.hpp"
 
 namespace entstream::test {
@@ -113,37 +115,103 @@ TEST_P(Open, RefusedConnectionIsFatalUnansweredIsTransient) {
     EXPECT_THAT(refusal(wrong, Failure::transient), HasSubstr("no PostgreSQL server answers at 127.0.0.1:1"));
 }
 
-TEST_P(Open, MissingRightsAreNamedWithTheRemedy) {
-    const std::string role = "reader_" + config().database.name;
-    pqxx::connection superuser("host=" + config().database.host + " port=" + std::to_string(config().database.port) +
-                               " user=postgres password=" + config().database.password +
-                               " dbname=" + config().database.name);
-    const auto as_superuser = [&](const std::string& statements) {
+/// A database user who owns nothing, and the superuser who gives him rights.
+class OpenWithFewRights : public Open {
+  protected:
+    void SetUp() override {
+        Open::SetUp();
+        if (IsSkipped()) {
+            return;
+        }
+        role_ = "reader_" + config().database.name;
+        as_superuser("DROP SCHEMA entstream CASCADE; CREATE ROLE " + role_ + " LOGIN PASSWORD 'reader'");
+        reader_ = config();
+        reader_.database.user = role_;
+        reader_.database.password = "reader";
+    }
+    void TearDown() override {
+        if (!role_.empty()) {
+            target_.reset();
+            as_superuser("DROP OWNED BY " + role_ + "; DROP ROLE " + role_);
+        }
+    }
+    void as_superuser(const std::string& statements) {
+        const consumer::DatabaseConfig database = config().database;
+        pqxx::connection superuser("host=" + database.host + " port=" + std::to_string(database.port) +
+                                   " user=postgres password=" + database.password + " dbname=" + database.name);
         pqxx::work transaction(superuser);
         transaction.exec(statements);
         transaction.commit();
-    };
-    as_superuser("DROP SCHEMA entstream CASCADE; CREATE ROLE " + role + " LOGIN PASSWORD 'reader'");
-    consumer::ConsumerConfig reader = config();
-    reader.database.user = role;
-    reader.database.password = "reader";
-    EXPECT_THAT(refusal(reader), HasSubstr("no Moodle in database"));
+    }
+    /// Rights on Moodle's tables, and on the sequences of those that it may insert into.
+    void grant(const std::string& rights, const std::vector<std::string>& tables) {
+        for (const std::string& table : tables) {
+            as_superuser("GRANT " + rights + " ON mdl_" + table + " TO " + role_);
+            if (rights.find("INSERT") != std::string::npos) {
+                as_superuser("GRANT USAGE ON mdl_" + table + "_id_seq TO " + role_);
+            }
+        }
+    }
 
-    as_superuser("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
-    EXPECT_THAT(refusal(reader), AllOf(HasSubstr("right INSERT on mdl_user is missing"),
-                                       HasSubstr("right DELETE on mdl_sessions is missing"),
-                                       HasSubstr("right USAGE on sequence mdl_context_id_seq is missing")));
+    std::string role_;
+    consumer::ConsumerConfig reader_;
+};
 
-    as_superuser("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role +
-                 "; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + role);
-    EXPECT_THAT(refusal(reader), HasSubstr("CREATE SCHEMA entstream AUTHORIZATION \"" + role + "\""));
+TEST_P(OpenWithFewRights, WhatIsMissingIsNamedWithTheRemedy) {
+    EXPECT_THAT(refusal(reader_), HasSubstr("no Moodle in database"));
 
-    as_superuser("CREATE SCHEMA entstream AUTHORIZATION " + role);
-    EXPECT_EQ(refusal(reader), "accepted");
-    as_superuser("DROP OWNED BY " + role + "; DROP ROLE " + role);
+    as_superuser("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role_);
+    EXPECT_THAT(refusal(reader_), AllOf(HasSubstr("right INSERT on mdl_user is missing"),
+                                        HasSubstr("right DELETE on mdl_sessions is missing"),
+                                        HasSubstr("right USAGE on sequence mdl_context_id_seq is missing")));
+
+    as_superuser("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role_ +
+                 "; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + role_);
+    EXPECT_THAT(refusal(reader_), HasSubstr("CREATE SCHEMA entstream AUTHORIZATION \"" + role_ + "\""));
+
+    as_superuser("CREATE SCHEMA entstream AUTHORIZATION " + role_);
+    EXPECT_EQ(refusal(reader_), "accepted");
+}
+
+TEST_P(OpenWithFewRights, TheRightsOfTheManualAreEnough) {
+    // docs/moodle_tables_of_entstream.md
+    as_superuser("CREATE SCHEMA entstream AUTHORIZATION " + role_);
+    // So that the test itself may look into the schema.
+    as_superuser("GRANT " + role_ + " TO " + config().database.user);
+    grant("SELECT",
+          {"config", "role", "role_context_levels", "course_categories", "course", "course_modules", "enrol"});
+    grant("SELECT, INSERT", {"context"});
+    grant("SELECT, INSERT, UPDATE", {"config_plugins", "user", "cohort", "cache_flags"});
+    grant("SELECT, INSERT, UPDATE, DELETE", {"cohort_members", "role_assignments"});
+    grant("SELECT, UPDATE, DELETE", {"sessions"});
+    grant("SELECT, UPDATE", {"task_scheduled"});
+    grant("INSERT", {"logstore_standard_log"});
+    target_.emplace(reader_);
+    target_->open();
+    target_->claim("rennes");
+
+    user(1);
+    group(10, "4e A", "4A");
+    member(ParentKind::group, 10, 1, 1);
+    role(20, "manager", ContextLevel::system);
+    member(ParentKind::role, 20, 1, 1);
+    apply();
+    sql("INSERT INTO mdl_enrol (enrol, courseid, customint1) SELECT 'cohort', 1, id FROM mdl_cohort;"
+        "INSERT INTO mdl_sessions (sid, userid, timecreated, timemodified) VALUES ('s', " +
+        id_of(1) + ", 1, 1)");
+    user_leaves(1);
+    group(10, "4e B", "4A");
+    member_leaves(ParentKind::group, 10, 1);
+    member_leaves(ParentKind::role, 20, 1);
+    apply();
+    target_->sweep("rennes");
+    EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_sessions), (SELECT count(*) FROM mdl_cohort_members), "
+                  "(SELECT count(*) FROM mdl_role_assignments), (SELECT count(*) FROM mdl_cache_flags)"),
+              "0|0|0|1");
 }
 
 ENTSTREAM_MERGE_SUITE(Open);
+ENTSTREAM_MERGE_SUITE(OpenWithFewRights);
 
 }  // namespace
 }  // namespace entstream::test
