@@ -60,8 +60,6 @@ struct CohortDelta {
     std::string name;
     std::string idnumber;
     std::string description;
-    Offset members_void_below{};  ///< offset of the newest DELETE of this key in the stretch, when a later record
-                                  ///< overrode it: members at lower offsets are void; 0: none
 };
 
 /// Moodle's context levels (mdl_context.contextlevel) that a role object can name.
@@ -76,7 +74,6 @@ struct RoleDelta {
     std::string context_key;  ///< which column identifies the instance: idnumber, id, shortname, username; empty at
                               ///< system level
     std::string context_identifier;
-    Offset members_void_below{};  ///< as for cohorts
 };
 
 enum class ParentKind : std::uint8_t { group, role };
@@ -91,7 +88,8 @@ struct MemberDelta {
     std::optional<Uuid> member;  ///< nullopt: nobody known has that DN yet
 };
 
-/// One stretch of one source's log, reduced to the last state per key, ready to merge.
+/// One stretch of one source's log, reduced to the last state per key, ready to merge. A group or role object that was
+/// deleted and came back is never reduced to its last state: the DELETE, which ends its memberships, ends the batch.
 struct Batch {
     std::string source;
     std::string log_id;

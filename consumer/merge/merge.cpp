@@ -9,11 +9,10 @@
 namespace entstream::consumer::merge {
 namespace {
 
-/// Whether a DELETE among these deltas voids members of its object.
+/// One DELETE of a group or role object stands for all its members.
 template <typename Deltas>
 bool voids_members(const Deltas& deltas) {
-    return std::any_of(deltas.begin(), deltas.end(),
-                       [](const auto& delta) { return !delta.present || delta.members_void_below > 0; });
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.present; });
 }
 
 bool has_parent(const std::vector<MemberDelta>& members, ParentKind kind) {

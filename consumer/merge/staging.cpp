@@ -50,24 +50,21 @@ void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta
 }
 
 void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortDelta>& cohorts) {
-    pqxx::stream_to stream(
-        transaction, "cohort_delta",
-        Columns{"uuid", "version", "present", "name", "idnumber", "description", "members_void_below"});
+    pqxx::stream_to stream(transaction, "cohort_delta",
+                           Columns{"uuid", "version", "present", "name", "idnumber", "description"});
     for (const CohortDelta& cohort : cohorts) {
         stream << std::make_tuple(cohort.uuid.to_text(), cohort.version, cohort.present, cohort.name, cohort.idnumber,
-                                  cohort.description, cohort.members_void_below);
+                                  cohort.description);
     }
     stream.complete();
 }
 
 void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles) {
-    pqxx::stream_to stream(
-        transaction, "role_delta",
-        Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier", "members_void_below"});
+    pqxx::stream_to stream(transaction, "role_delta",
+                           Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier"});
     for (const RoleDelta& role : roles) {
         stream << std::make_tuple(role.uuid.to_text(), role.version, role.present, role.role,
-                                  static_cast<int>(role.level), role.context_key, role.context_identifier,
-                                  role.members_void_below);
+                                  static_cast<int>(role.level), role.context_key, role.context_identifier);
     }
     stream.complete();
 }

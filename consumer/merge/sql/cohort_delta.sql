@@ -6,6 +6,5 @@ CREATE TEMP TABLE cohort_delta (
     name text NOT NULL,
     idnumber text NOT NULL,
     description text NOT NULL,
-    members_void_below bigint NOT NULL,
     retried boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP

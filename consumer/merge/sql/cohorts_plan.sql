@@ -8,7 +8,7 @@ SELECT delta.*,
        link.moodle_id,
        cohort.idnumber AS current_name,
        link.uuid IS NOT NULL AND cohort.id IS NULL AS gone,
-       link.status IN ('released', 'returning') OR delta.members_void_below > 0 AS returns
+       link.status IN ('released', 'returning') AS returns
 FROM cohort_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link

@@ -7,4 +7,4 @@ WHERE ctid = ANY (ARRAY(
                         FROM entstream.membership
                         WHERE parent_uuid = delta.uuid AND parent_kind = 'role' AND source = {source}
                         OFFSET 0) AS member
-    WHERE member.version < CASE WHEN delta.present THEN delta.members_void_below ELSE delta.version END))
+    WHERE NOT delta.present AND member.version < delta.version))

@@ -6,6 +6,5 @@ CREATE TEMP TABLE role_delta (
     role text NOT NULL,
     level smallint NOT NULL,
     context_key text NOT NULL,
-    identifier text NOT NULL,
-    members_void_below bigint NOT NULL
+    identifier text NOT NULL
 ) ON COMMIT DROP

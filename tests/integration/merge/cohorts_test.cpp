@@ -84,24 +84,6 @@ TEST_P(Cohorts, GroupThatComesBackGetsItsCohortAndLosesStaleMembersOnlyWhenCompl
     EXPECT_EQ(sql("SELECT DISTINCT status FROM entstream.link"), "active");
 }
 
-TEST_P(Cohorts, DeletedAndMadeAgainWithinOneStretchKeepsMembersUntilComplete) {
-    user(1);
-    user(2);
-    group(10, "4e A", "4A");
-    member(ParentKind::group, 10, 1, 1);
-    member(ParentKind::group, 10, 2, 2);
-    apply();
-    const Offset deleted_at = ++offset_;
-    group(10, "4e A", "4A").members_void_below = deleted_at;
-    member(ParentKind::group, 10, 1, 1);
-    apply();
-    EXPECT_EQ(members_of("4A"), "u1,u2");
-    EXPECT_EQ(sql("SELECT count(*) FROM entstream.membership"), "1");
-    heartbeat();
-    apply();
-    EXPECT_EQ(members_of("4A"), "u1");
-}
-
 TEST_P(Cohorts, ForeignIdnumberParksUntilItIsFree) {
     sql("INSERT INTO mdl_cohort (contextid, name, idnumber, descriptionformat, timecreated, timemodified) "
         "VALUES (1, 'by hand', '4A', 1, 1, 1)");

@@ -51,21 +51,21 @@ void MergeTest::user_leaves(int number) {
 }
 
 consumer::CohortDelta& MergeTest::group(int number, const std::string& name, const std::string& idnumber) {
-    return batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, true, name, idnumber, "", 0});
+    return batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, true, name, idnumber, ""});
 }
 
 void MergeTest::group_leaves(int number) {
-    batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, false, "", "", "", 0});
+    batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, false, "", "", ""});
 }
 
 consumer::RoleDelta& MergeTest::role(int number, const std::string& shortname, ContextLevel level,
                                      const std::string& key, const std::string& identifier) {
     return batch_.roles.emplace_back(
-        consumer::RoleDelta{uuid(number), ++offset_, true, shortname, level, key, identifier, 0});
+        consumer::RoleDelta{uuid(number), ++offset_, true, shortname, level, key, identifier});
 }
 
 void MergeTest::role_leaves(int number) {
-    batch_.roles.emplace_back(consumer::RoleDelta{uuid(number), ++offset_, false, "", ContextLevel::system, "", "", 0});
+    batch_.roles.emplace_back(consumer::RoleDelta{uuid(number), ++offset_, false, "", ContextLevel::system, "", ""});
 }
 
 void MergeTest::member(ParentKind kind, int parent, int value, std::optional<int> user) {
