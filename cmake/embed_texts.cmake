@@ -36,5 +36,7 @@ function(embed_texts)
             -DFILES=${joined} -P ${embed_texts_script}
     DEPENDS ${files} ${embed_texts_script}
     VERBATIM)
+  # Apart from our own sources, which clang-tidy examines.
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${arg_TARGET} PRIVATE ${output})
 endfunction()

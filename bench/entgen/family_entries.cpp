@@ -40,8 +40,8 @@ void write_choices(const School& school, int pupil, const std::string& structure
         }
     }
     writer.attribute("ENTEleveCodeEnseignements", "030201");
-    const bool german = school.choices_of(pupil).language == Choices::Language::german;
-    writer.attribute("ENTEleveCodeEnseignements", german ? "030102" : "030602");
+    const bool learns_german = school.choices_of(pupil).language == Choices::Language::german;
+    writer.attribute("ENTEleveCodeEnseignements", learns_german ? "030102" : "030602");
 }
 
 void write_relations(const Region& region, const School& school, int pupil, LdifWriter& writer) {

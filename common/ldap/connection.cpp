@@ -13,9 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A waiting thread looks this often whether it is to stop.
-constexpr milliseconds stop_check{100};
-
 std::string option_text(LDAP* handle, int option) {
     char* text = nullptr;
     std::string result;

@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds stop_check{100};
-
 }  // namespace
 
 SocketDeadline::SocketDeadline(int descriptor, std::chrono::milliseconds timeout, std::stop_token stop)

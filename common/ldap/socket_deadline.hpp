@@ -7,6 +7,9 @@
 
 namespace entstream::ldap {
 
+/// How often a wait looks whether it is to stop.
+inline constexpr std::chrono::milliseconds stop_check{100};
+
 /// Ends what a library does on a socket, when it takes too long or `stop` is requested, by shutting the socket down.
 /// For calls without a timeout of their own: libldap's TLS handshake waits for ever for a server that is silent.
 class SocketDeadline {

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # clang-tidy over the C++ files named on the input, one a line:  git ls-files '*.cpp' | deploy/dev/tidy.sh
-# It takes some ten seconds a file, so what was found clean is remembered, in the user's cache: a file is examined again
-# when it, a header of ours that it includes, its compiler flags, .clang-tidy or an installed library has changed.
+# Most of its time goes into the headers of libraries, so it examines what build/release compiles: units of up to 16
+# sources of one target. It takes some twenty seconds a unit, so what was found clean is remembered, in the user's cache:
+# a unit is examined again when a source of it, a header of ours that it includes, its compiler flags, .clang-tidy or an
+# installed library has changed.
 
 # shellcheck source=deploy/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -9,10 +11,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 readonly tree=build/release
 readonly clean_dir="$cache_root/tidy"
 
-# tidy_one FILE KEY
+# tidy_one UNIT KEY. A unit includes sources: that is no slip there.
 tidy_one() {
   local output
-  if output=$(clang-tidy -quiet -p "$tree" --extra-arg=-Wno-unknown-warning-option "$1" 2>/dev/null); then
+  if output=$(clang-tidy -quiet -p "$tree" --checks=-bugprone-suspicious-include \
+    --extra-arg=-Wno-unknown-warning-option "$1" 2>/dev/null); then
     touch "$clean_dir/$2"
   else
     printf '%s\n' "${output:-"$1: clang-tidy ended without a word. Remedy: clang-tidy -p $tree $1"}"
@@ -20,46 +23,48 @@ tidy_one() {
   fi
 }
 
-# Ninja's record of who includes what, all paths absolute (ccache makes some relative to the build tree).
-includes() {
-  ninja -C "$tree" -t deps | sed -e "s|^    \.\./\.\./|    $repo_root/|" -e "s|^    \([^/ ]\)|    $repo_root/$tree/\1|"
-}
-
-# "HASH  PATH" of each file of the repository that a compiled source includes, generated ones too.
-hashes() {
-  includes | sed -n "s|^    \($repo_root/.*\)|\1|p" | sort -u | xargs -r -d '\n' sha256sum
-}
-
-# "SOURCE<tab>what its result depends on" for each compiled source. A source of two targets has one line for each.
-dependencies() {
+# "UNIT<tab>COMMAND" for each file that the compiler is called for.
+commands() {
   awk -v root="$repo_root/" '
-    FNR == 1 { part++ }
-    part == 1 { hash[substr($0, 67)] = substr($0, 1, 64); next }
-    part == 2 && /^  "command": / { command = $0; gsub(root, "", command) }
-    part == 2 && /^  "file": / { split($0, quoted, "\""); flags[quoted[4]] = flags[quoted[4]] command }
-    part == 2 { next }
-    function finish() {
-      if (source in hash) print substr(source, length(root) + 1) "\t" flags[source] material
-      source = material = ""
-    }
-    /^[^ ]/ { finish() }
+    /^  "command": / { command = $0; gsub(root, "", command) }
+    /^  "file": / { split($0, quoted, "\""); print quoted[4] "\t" command }' "$tree/compile_commands.json"
+}
+
+# "UNIT<tab>FILE" for each unit and each file of the repository that it includes, itself too, as ninja recorded it. All
+# paths absolute: ccache makes some relative to the build tree.
+includes() {
+  ninja -C "$tree" -t deps | awk -v root="$repo_root/" -v tree="$repo_root/$tree/" '
+    /^[^ ]/ { unit = "" }
     /^    / {
       path = substr($0, 5)
-      if (!source) source = path
-      if (path in hash) material = material " " substr(path, length(root) + 1) ":" hash[path]
-    }
-    END { finish() }' <(hashes) "$tree/compile_commands.json" <(includes)
+      if (sub(/^\.\.\/\.\.\//, root, path) == 0 && path !~ /^\//) path = tree path
+      if (unit == "") unit = path
+      if (index(path, root) == 1) print unit "\t" path
+    }'
 }
 
-# "SOURCE KEY" for each of our compiled sources.
+# "HASH  PATH" of each file of the repository that a unit includes, generated ones too.
+hashes() { includes | cut -f 2 | sort -u | xargs -r -d '\n' sha256sum; }
+
+# "UNIT<tab>what its result depends on". A unit of two targets has one line for each.
+dependencies() {
+  awk -F '\t' -v root="$repo_root/" '
+    FNR == 1 { part++ }
+    part == 1 { hash[substr($0, 67)] = substr($0, 1, 64); next }
+    part == 2 { material[$1] = material[$1] $2; next }
+    $1 in material { material[$1] = material[$1] " " substr($2, length(root) + 1) ":" hash[$2] }
+    END { for (unit in material) print unit "\t" material[unit] }' <(hashes) <(commands) <(includes | sort -u)
+}
+
+# "UNIT KEY" for each unit.
 keys() {
-  local salt source material key
-  salt=$(cat .clang-tidy && clang-tidy --version && dpkg-query -W '*-dev' 'clang*')
+  local salt unit material key
+  salt=$(cat .clang-tidy deploy/dev/tidy.sh && clang-tidy --version && dpkg-query -W '*-dev' 'clang*')
   salt=$(sha256sum <<<"$salt")
-  while IFS=$'\t' read -r source material; do
+  while IFS=$'\t' read -r unit material; do
     key=$(sha256sum <<<"$salt$material")
-    printf '%s %s\n' "$source" "${key%% *}"
-  done < <(dependencies | sort -u)
+    printf '%s %s\n' "$unit" "${key%% *}"
+  done < <(dependencies)
 }
 
 if [[ ${1:-} == --one ]]; then
@@ -71,14 +76,20 @@ mapfile -t sources
 cd "$repo_root"
 mkdir -p "$clean_dir"
 find "$clean_dir" -type f -mtime +30 -delete
-declare -A key_of
-while read -r source key; do key_of[$source]=$key; done < <(keys)
-todo=()
+declare -A units_of key_of wanted
+while IFS=$'\t' read -r unit file; do
+  [[ $file != *.cpp ]] || units_of[${file#"$repo_root/"}]+="$unit "
+done < <(includes | sort -u)
+while read -r unit key; do key_of[$unit]=$key; done < <(keys)
 for source in "${sources[@]}"; do
-  [[ -n ${key_of[$source]:-} ]] ||
+  [[ -n ${units_of[$source]:-} ]] ||
     die "$exit_failed" "$source is not compiled in $tree, so clang-tidy cannot examine it." \
       "Remedy: name it in its CMakeLists.txt, or remove it."
-  [[ -e $clean_dir/${key_of[$source]} ]] || todo+=("$source ${key_of[$source]}")
+  for unit in ${units_of[$source]}; do wanted[$unit]=yes; done
+done
+todo=()
+for unit in "${!wanted[@]}"; do
+  [[ -e $clean_dir/${key_of[$unit]} ]] || todo+=("$unit ${key_of[$unit]}")
 done
 [[ ${#todo[@]} -eq 0 ]] ||
-  printf '%s\n' "${todo[@]}" | xargs -P "$jobs" -L 1 "$BASH" "${BASH_SOURCE[0]}" --one
+  printf '%s\n' "${todo[@]}" | sort | xargs -P "$jobs" -L 1 "$BASH" "${BASH_SOURCE[0]}" --one

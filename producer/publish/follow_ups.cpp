@@ -14,9 +14,6 @@ using namespace std::chrono_literals;
 /// When groups are read again after a rename; refint is done within milliseconds, on a loaded provider within seconds.
 constexpr std::array<std::chrono::milliseconds, 5> recheck_after = {50ms, 250ms, 1000ms, 5000ms, 30000ms};
 
-/// Up to here entries are asked for one by one; beyond, the whole search is read, which is faster.
-constexpr std::size_t most_single_reads = 1000;
-
 /// YYYYMMDDHHMMSS of a GeneralizedTime or a CSN.
 constexpr std::size_t seconds_length = 14;
 

@@ -15,8 +15,6 @@ namespace {
 /// More than this and the search is read again without cookie before anything is removed.
 constexpr std::size_t believable_removals = 1000;
 constexpr std::size_t believable_percent = 20;
-/// Up to here entries that were only named are read one by one; beyond, the search is read again in full.
-constexpr std::size_t most_single_reads = 1000;
 
 }  // namespace
 

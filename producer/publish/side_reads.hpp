@@ -10,6 +10,9 @@
 
 namespace entstream::producer::publish {
 
+/// Up to here entries are asked for one by one; beyond, the whole search is read, which is faster.
+inline constexpr std::size_t most_single_reads = 1000;
+
 /// Questions to the directory beside the stream, answered at once; see sync::SideReader, which is the one that asks a
 /// real provider. Entries come only from within the search's base, scope and filter, with state `add`.
 /// All functions throw when there is no complete answer.

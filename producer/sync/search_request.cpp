@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t usual_attribute_count = 24;
 
-struct BerDeleter {
+struct BerPositionDeleter {
     // The octets belong to the message.
     void operator()(BerElement* element) const noexcept { ber_free(element, 0); }
 };
@@ -81,7 +81,7 @@ void read_entry(const ldap::Connection& connection, LDAPMessage* message, EntryM
     if (ldap_get_dn_ber(connection.handle(), message, &raw, &dn) != LDAP_SUCCESS) {
         connection.fail(LDAP_DECODING_ERROR, "reading an entry");
     }
-    const std::unique_ptr<BerElement, BerDeleter> rest(raw);
+    const std::unique_ptr<BerElement, BerPositionDeleter> rest(raw);
     entry.dn.assign(dn.bv_val, dn.bv_len);
     entry.attributes.reserve(usual_attribute_count);
     while (true) {

@@ -14,7 +14,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-const Uuid ana = Uuid::from_name("ana");
 const Uuid ben = Uuid::from_name("ben");
 const Uuid class_group = Uuid::from_name("a class");
 const Uuid role_object = Uuid::from_name("a role object");

@@ -11,7 +11,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 const std::string topic = "entstream.rennes.changes";
-const Uuid ana = Uuid::from_name("ana");
 
 /// What the check says of one record; "" when it passes.
 std::string verdict(LogCheck& check, const LogRecord& record) {

@@ -13,6 +13,9 @@
 
 namespace entstream::consumer::read {
 
+/// Somebody of the directory.
+inline const Uuid ana = Uuid::from_name("ana");
+
 /// Writes the records of a log as a producer would, with rising offsets and sequences. What it returns are views of
 /// what it keeps.
 class LogRecords {
