@@ -1,5 +1,5 @@
 #include "bench/demo/demo.hpp"
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): only a lack of memory ends it so
     return entstream::demo::run(argc, argv);
 }

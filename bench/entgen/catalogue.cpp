@@ -42,7 +42,7 @@ constexpr std::array college_subjects{french,  mathematics, english, spanish, ge
 constexpr std::array lycee_subjects{french,  mathematics, english, spanish, german,     history,
                                     biology, physics,     sports,  arts,    philosophy, economics};
 
-constexpr Post head{"DIR", "DIRECTION", "D0010", "DIRECTION ET GESTION", "National_DIR", "DIRECTION"};
+constexpr Post headmaster{"DIR", "DIRECTION", "D0010", "DIRECTION ET GESTION", "National_DIR", "DIRECTION"};
 constexpr Post librarian{"DOC", "DOCUMENTATION", "L0080", "DOCUMENTATION", "National_DOC", "DOCUMENTATION"};
 constexpr Post counsellor{"EDU", "EDUCATION", "E0030", "EDUCATION", "National_EVS", "VIE SCOLAIRE"};
 constexpr Post assistant{"AED",          "ASSISTANT D'EDUCATION", "E0040", "ASSISTANCE EDUCATIVE",
@@ -53,8 +53,8 @@ constexpr Post careers{"ORI", "ORIENTATION", "O0040", "ORIENTATION", "National_E
 constexpr Post worker{
     "OUV", "PERSONNELS OUVRIERS ET DE SERVICE", "T0010", "SERVICES GENERAUX", "National_ETA", "SERVICES GENERAUX"};
 
-constexpr std::array posts{head,      librarian, counsellor, secretary, assistant, assistant, head,      careers,
-                           assistant, worker,    nurse,      assistant, librarian, secretary, assistant, worker};
+constexpr std::array posts{headmaster, librarian, counsellor, secretary, assistant, assistant, headmaster, careers,
+                           assistant,  worker,    nurse,      assistant, librarian, secretary, assistant,  worker};
 
 }  // namespace
 

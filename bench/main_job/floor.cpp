@@ -15,7 +15,7 @@ constexpr const char* which_contexts =
     "SELECT x.* FROM mdl_context x JOIN mdl_user u ON x.contextlevel = 30 AND x.instanceid = u.id WHERE u.auth = "
     "'ldap'";
 constexpr const char* which_log =
-    "SELECT * FROM mdl_logstore_standard_log WHERE eventname = '\\core\\event\\user_created'";
+    R"(SELECT * FROM mdl_logstore_standard_log WHERE eventname = '\core\event\user_created')";
 
 /// libpq itself, because the floor is the database's and the wire's, not a library's.
 class Database {

@@ -14,7 +14,7 @@ namespace entstream::kafka {
 
 namespace {
 
-constexpr std::chrono::milliseconds patience{10000};
+constexpr std::chrono::milliseconds admin_patience{10000};
 
 using AdminOptionsHandle = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 using NewTopicHandle = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
@@ -23,7 +23,7 @@ using ConfigResourceHandle = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<
 AdminOptionsHandle options_for(rd_kafka_t* client, rd_kafka_admin_op_t operation) {
     AdminOptionsHandle options(rd_kafka_AdminOptions_new(client, operation));
     std::array<char, 256> reason{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(patience.count()), reason.data(),
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(admin_patience.count()), reason.data(),
                                               reason.size());
     return options;
 }
@@ -54,7 +54,7 @@ TopicAdmin::TopicAdmin(const KafkaConfig& config)
 
 bool TopicAdmin::exists(const std::string& topic) {
     try {
-        fetch_topic(client_.get(), topic, patience);
+        fetch_topic(client_.get(), topic, admin_patience);
         return true;
     } catch (const TopicMissing&) {
         return false;
@@ -125,7 +125,7 @@ void TopicAdmin::create(const TopicSpec& spec) {
 
 void TopicAdmin::wait_until_known(const std::string& topic) {
     // The broker that answered may not be the one that is asked next.
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto deadline = std::chrono::steady_clock::now() + admin_patience;
     while (!exists(topic)) {
         if (std::chrono::steady_clock::now() >= deadline) {
             raise("see topic " + topic + " after its creation", RD_KAFKA_RESP_ERR__TIMED_OUT, "");
@@ -136,7 +136,7 @@ void TopicAdmin::wait_until_known(const std::string& topic) {
 
 TopicFacts TopicAdmin::describe(const std::string& topic) {
     const std::string doing = "read the settings of topic " + topic;
-    const TopicLayout layout = fetch_topic(client_.get(), topic, patience);
+    const TopicLayout layout = fetch_topic(client_.get(), topic, admin_patience);
     const ConfigResourceHandle resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
     const QueueHandle queue(rd_kafka_queue_new(client_.get()));
     const auto options = options_for(client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);

@@ -16,7 +16,7 @@ namespace entstream {
 struct Uuid {
     std::array<std::uint8_t, 16> octets{};
 
-    auto operator<=>(const Uuid&) const = default;
+    auto operator<=>(const Uuid&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a 0 in it
 
     /// Lower-case text with hyphens, as in record keys: 36 characters.
     [[nodiscard]] std::string to_text() const;

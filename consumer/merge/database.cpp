@@ -75,7 +75,7 @@ std::string describe(const DatabaseConfig& config) {
 class Connection::NoticeLogger final : public pqxx::errorhandler {
   public:
     using pqxx::errorhandler::errorhandler;
-    bool operator()(const char message[]) noexcept override {
+    bool operator()(const char* message) noexcept override {
         spdlog::debug("PostgreSQL: {}", first_line(message));
         return false;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "consumer/merge/staging.hpp"
 
@@ -45,8 +46,8 @@ constexpr PlanFiles cohort_files = {"cohort",       "idnumber",     "cohorts_ret
 
 }  // namespace
 
-Merge::Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Options& options)
-    : transaction_(transaction), sql_(sql), options_(options) {}
+Merge::Merge(pqxx::transaction_base& transaction, SqlTemplates sql, const Options& options)
+    : transaction_(transaction), sql_(std::move(sql)), options_(options) {}
 
 void Merge::apply(const Batch& batch) {
     if (!batch.users.empty()) {

@@ -24,7 +24,7 @@ class Merge {
     };
 
     /// \param sql with the values of the batch and of the site set
-    Merge(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Options& options);
+    Merge(pqxx::transaction_base& transaction, SqlTemplates sql, const Options& options);
 
     void apply(const Batch& batch);
 

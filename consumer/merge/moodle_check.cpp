@@ -104,8 +104,7 @@ std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, c
 }
 
 std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config) {
-    const std::string version =
-        config_is_readable(transaction, sql) ? setting(transaction, sql, "version") : std::string{};
+    std::string version = config_is_readable(transaction, sql) ? setting(transaction, sql, "version") : std::string{};
     if (version.empty()) {
         throw_no_moodle(transaction, sql, config);
     }

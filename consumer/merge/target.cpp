@@ -119,7 +119,7 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     sql_.set("auth", quoted(config_.auth));
     sql_.set("component", quoted(config_.component));
     sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
-    sql_.set("sync_task", quoted("\\enrol_cohort\\task\\enrol_cohort_sync"));
+    sql_.set("sync_task", quoted(R"(\enrol_cohort\task\enrol_cohort_sync)"));
 }
 
 SqlTemplates MoodleTarget::Impl::for_source(pqxx::transaction_base& transaction, const std::string& source) const {
@@ -153,7 +153,7 @@ void MoodleTarget::Impl::check_restored(pqxx::transaction_base& transaction) {
 StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
     pqxx::work transaction(connection_->get());
     check_restored(transaction);
-    const StoredPosition position =
+    StoredPosition position =
         to_position(transaction.exec1("SET LOCAL lock_timeout = '2s'; " + for_source(transaction, source)("claim")));
     transaction.commit();
     epochs_[source] = position.owner_epoch;

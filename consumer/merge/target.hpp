@@ -88,8 +88,8 @@ class MoodleTarget {
   public:
     explicit MoodleTarget(const ConsumerConfig& config);
     ~MoodleTarget();
-    MoodleTarget(MoodleTarget&&) noexcept;
-    MoodleTarget& operator=(MoodleTarget&&) noexcept;
+    MoodleTarget(MoodleTarget&& other) noexcept;
+    MoodleTarget& operator=(MoodleTarget&& other) noexcept;
 
     /// Connects (anew), checks that this is a Moodle of a supported version with the columns that we write, creates or
     /// migrates the schema `entstream`, compares the positions with Moodle's own note of them (restored database), and

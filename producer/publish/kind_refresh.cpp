@@ -1,11 +1,12 @@
 #include "producer/publish/kind_refresh.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace entstream::producer::publish {
 
-KindRefresh::KindRefresh(const RefreshParts& parts, EntryKind kind, std::uint64_t generation)
-    : parts_(parts), kind_(kind), generation_(generation) {}
+KindRefresh::KindRefresh(RefreshParts parts, EntryKind kind, std::uint64_t generation)
+    : parts_(std::move(parts)), kind_(kind), generation_(generation) {}
 
 void KindRefresh::begin(std::size_t search, bool cookie_sent) {
     runs_[search].cookie_sent = cookie_sent;

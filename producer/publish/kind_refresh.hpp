@@ -49,7 +49,7 @@ class KindRefresh {
         start_over,  ///< a new session is needed; SearchProgress::resync says for which search
     };
 
-    KindRefresh(const RefreshParts& parts, EntryKind kind, std::uint64_t generation);
+    KindRefresh(RefreshParts parts, EntryKind kind, std::uint64_t generation);
 
     /// The search is about to be opened.
     void begin(std::size_t search, bool cookie_sent);
@@ -114,7 +114,7 @@ class KindRefresh {
     Outcome finish();
     bool fetch_unknown();
     bool find_absent(std::size_t search);
-    [[nodiscard]] bool is_doubtful(const Run& run, std::size_t absent, std::size_t held) const;
+    [[nodiscard]] static bool is_doubtful(const Run& of_search, std::size_t absent, std::size_t held);
     void publish_losses();
     void publish_staged();
     void follow_up();

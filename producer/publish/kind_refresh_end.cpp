@@ -67,7 +67,7 @@ bool KindRefresh::fetch_unknown() {
     return true;
 }
 
-bool KindRefresh::is_doubtful(const Run& of_search, std::size_t absent, std::size_t held) const {
+bool KindRefresh::is_doubtful(const Run& of_search, std::size_t absent, std::size_t held) {
     const bool showed_nothing = of_search.entries == 0 && of_search.present == 0;
     return absent > 0 && (showed_nothing || absent > std::max(believable_removals, held * believable_percent / 100));
 }

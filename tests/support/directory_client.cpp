@@ -1,5 +1,7 @@
 #include "tests/support/directory_client.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <stdexcept>
 
@@ -112,6 +114,7 @@ void DirectoryClient::search(const std::string& base, const std::string& filter,
                              const std::vector<std::string>& attributes,
                              const std::function<void(const FoundEntry&)>& found) {
     std::vector<char*> names;
+    names.reserve(attributes.size() + 1);
     for (const std::string& attribute : attributes) {
         names.push_back(const_cast<char*>(attribute.c_str()));
     }
@@ -136,7 +139,7 @@ void DirectoryClient::search(const std::string& base, const std::string& filter,
         } else if (type == LDAP_RES_SEARCH_RESULT) {
             int code = 0;
             ldap_parse_result(handle_.get(), raw, &code, nullptr, nullptr, nullptr, nullptr, 0);
-            check(code, "search " + base + " " + filter);
+            check(code, fmt::format("search {} {}", base, filter));
             return;
         } else if (type <= 0) {
             check(LDAP_SERVER_DOWN, "search " + base);

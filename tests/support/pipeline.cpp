@@ -7,7 +7,7 @@
 
 namespace entstream::test {
 
-Pipeline::Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir)
+Pipeline::Pipeline(ServersInfo servers, const std::string& source, std::filesystem::path dir)
     : servers_(std::move(servers)), dir_(std::move(dir)) {
     std::ofstream(producer_config()) << producer_toml(servers_, source);
     std::ofstream(consumer_config()) << consumer_toml(servers_, source);

@@ -15,7 +15,7 @@ class Pipeline {
   public:
     /// \param source   also names the target: one source, one Moodle
     /// \param dir      gets producer.toml and consumer.toml
-    Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir);
+    Pipeline(ServersInfo servers, const std::string& source, std::filesystem::path dir);
 
     void start_producer();
     void start_consumer();

@@ -30,7 +30,7 @@ std::vector<std::string> generator(const RegionOptions& options) {
 }  // namespace
 
 std::filesystem::path write_region_ldif(const RegionOptions& options, const std::filesystem::path& dir) {
-    const std::filesystem::path file = dir / "region.ldif";
+    std::filesystem::path file = dir / "region.ldif";
     auto command = generator(options);
     command.insert(command.end(), {"--output", file.string()});
     run(command);
@@ -48,10 +48,10 @@ void load_moodle(const ServersInfo& servers, const RegionOptions& options, const
     command.insert(command.end(), {"--moodle-sql", "--output", file.string()});
     run(command);
     const auto environment = servers.pg_environment();
-    run({"psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c",
-         "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public; "
-         "DROP SCHEMA IF EXISTS entstream CASCADE"},
-        environment);
+    const std::string empty_database =
+        "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public; "
+        "DROP SCHEMA IF EXISTS entstream CASCADE";
+    run({"psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c", empty_database}, environment);
     run({source_path("schemas/moodle/load.sh").string()}, environment);
     run({"psql", "-qX", "-1", "-v", "ON_ERROR_STOP=1", "-f", file.string()}, environment);
 }

@@ -1,5 +1,6 @@
 #include "tests/support/world.hpp"
 
+#include <fmt/format.h>
 #include <pqxx/pqxx>
 
 #include <algorithm>
@@ -246,7 +247,7 @@ std::string difference(const World& directory, const World& moodle) {
     const auto text = [](const std::set<RoleGrant>& grants) {
         std::set<std::string> result;
         for (const auto& [role, context, username] : grants) {
-            result.insert(role + " in " + context + " for " + username);
+            result.insert(fmt::format("{} in {} for {}", role, context, username));
         }
         return result;
     };

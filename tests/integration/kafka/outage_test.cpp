@@ -70,6 +70,7 @@ class SteadyWriter {
 
 std::vector<std::string> numbers_below(int count) {
     std::vector<std::string> result;
+    result.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         result.push_back(std::to_string(i));
     }

@@ -97,7 +97,7 @@ std::string MoodleDatabase::conninfo() const {
     return conninfo_of(config_.database);
 }
 
-std::string MoodleDatabase::sql(const std::string& statements) {
+std::string MoodleDatabase::sql(const std::string& statements) const {
     pqxx::connection connection(conninfo());
     pqxx::work transaction(connection);
     std::string text;

@@ -28,7 +28,7 @@ class MoodleDatabase {
 
     /// Runs statements, as somebody else than entstream would; each call is a transaction of its own.
     /// \returns the rows of the last one as psql -At prints them: columns by |, rows by line
-    std::string sql(const std::string& statements);
+    std::string sql(const std::string& statements) const;
 
     /// A connection of one's own, to hold locks with.
     [[nodiscard]] std::string conninfo() const;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <pqxx/transaction>
 
@@ -146,9 +147,9 @@ class OpenWithFewRights : public Open {
     /// Rights on Moodle's tables, and on the sequences of those that it may insert into.
     void grant(const std::string& rights, const std::vector<std::string>& tables) {
         for (const std::string& table : tables) {
-            as_superuser("GRANT " + rights + " ON mdl_" + table + " TO " + role_);
+            as_superuser(fmt::format("GRANT {} ON mdl_{} TO {}", rights, table, role_));
             if (rights.find("INSERT") != std::string::npos) {
-                as_superuser("GRANT USAGE ON mdl_" + table + "_id_seq TO " + role_);
+                as_superuser(fmt::format("GRANT USAGE ON mdl_{}_id_seq TO {}", table, role_));
             }
         }
     }

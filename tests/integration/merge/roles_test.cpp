@@ -16,8 +16,8 @@ class Roles : public MergeTest {
     }
     /// A course as an administrator makes it. \returns its id
     std::string make_course(const std::string& shortname, const std::string& idnumber) {
-        const std::string id = sql("INSERT INTO mdl_course (category, fullname, shortname, idnumber) VALUES (1, '" +
-                                   shortname + "', '" + shortname + "', '" + idnumber + "') RETURNING id");
+        std::string id = sql("INSERT INTO mdl_course (category, fullname, shortname, idnumber) VALUES (1, '" +
+                             shortname + "', '" + shortname + "', '" + idnumber + "') RETURNING id");
         sql("INSERT INTO mdl_context (contextlevel, instanceid, depth) VALUES (50, " + id +
             ", 3);"
             "UPDATE mdl_context SET path = '/1/3/' || id WHERE contextlevel = 50 AND instanceid = " +

@@ -6,7 +6,7 @@ namespace {
 /// What a running Moodle needs to see the changes, done after the commit.
 class Settle : public MergeTest {
   protected:
-    static constexpr const char* task = "\\enrol_cohort\\task\\enrol_cohort_sync";
+    static constexpr const char* task = R"(\enrol_cohort\task\enrol_cohort_sync)";
 
     std::string flags() { return sql("SELECT flagtype, name, value FROM mdl_cache_flags ORDER BY flagtype, name"); }
     void make_session(int number) {

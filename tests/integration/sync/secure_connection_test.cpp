@@ -47,7 +47,7 @@ class SecureConnection : public ::testing::Test {
     }
 
     // The error of a connection that must not come about.
-    LdapError refusal() {
+    [[nodiscard]] LdapError refusal() const {
         try {
             const Connection connection(config_.ldap);
         } catch (const LdapError& error) {

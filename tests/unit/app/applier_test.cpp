@@ -44,7 +44,7 @@ class FakeDeadLetters final : public read::DeadLetters {
 class ApplierTest : public ::testing::Test {
   protected:
     /// A batch of users with these versions, from where the target stands.
-    Batch batch_of(Offset first, Offset next, const std::vector<Offset>& versions) {
+    static Batch batch_of(Offset first, Offset next, const std::vector<Offset>& versions) {
         Batch batch;
         batch.source = "rennes";
         batch.log_id = "log";

@@ -37,8 +37,8 @@ TEST(SqlTemplates, ValuesAreNotTakenForTemplates) {
 
 TEST(SqlTemplates, WhatIsMissingIsAnError) {
     const SqlTemplates sql("public", "mdl_");
-    EXPECT_THROW(sql("no_such_file"), std::logic_error);
-    EXPECT_THROW(sql("read_position"), std::logic_error);
+    EXPECT_THROW((void)sql("no_such_file"), std::logic_error);
+    EXPECT_THROW((void)sql("read_position"), std::logic_error);
     EXPECT_THROW((void)sql.value("source"), std::logic_error);
 }
 

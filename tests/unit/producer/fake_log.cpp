@@ -47,11 +47,11 @@ std::optional<std::string> FakeLog::state(const std::string& key) const {
 void FakeLog::compact() {
     std::set<std::pair<publish::Topic, std::string>> later;
     std::vector<Record> kept;
-    for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
-        if (later.emplace(record->topic, record->key).second && record->value) {
-            kept.push_back(*record);
+    std::for_each(records_.rbegin(), records_.rend(), [&](const Record& record) {
+        if (later.emplace(record.topic, record.key).second && record.value) {
+            kept.push_back(record);
         }
-    }
+    });
     records_.assign(kept.rbegin(), kept.rend());
 }
 

@@ -1,8 +1,9 @@
 #include "common/runtime/program.hpp"
 
 #include <gmock/gmock.h>
-#include <signal.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "common/config/config_error.hpp"
 #include "common/kafka/error.hpp"
