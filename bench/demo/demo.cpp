@@ -196,7 +196,7 @@ Configuration files: {} {})",
 int show(const test::RegionOptions& region, bool keep) {
     const test::TempDir dir;
     say("Starting slapd, Kafka and PostgreSQL ...");
-    const test::ServerSet server_set;
+    const test::ServerSet server_set(test::ServerSet::Disk::waited_for);
     const ServersInfo servers = ServersInfo::from(server_set.environment());
     say("Generating the region and the Moodle ...");
     test::load_directory(servers, region, dir.path());

@@ -102,7 +102,7 @@ std::string row_versions(const ServersInfo& servers) {
 
 std::vector<Figure> main_job() {
     const test::TempDir dir;
-    const test::ServerSet server_set;
+    const test::ServerSet server_set(test::ServerSet::Disk::waited_for);
     const ServersInfo servers = ServersInfo::from(server_set.environment());
     const test::RegionOptions region{.schools = 0, .people = people, .seed = 1};
     test::load_directory(servers, region, dir.path());

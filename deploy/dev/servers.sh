@@ -22,8 +22,11 @@ usage() {
   cat <<'EOF'
 usage: deploy/dev/servers.sh COMMAND
 
-  up DIR [--owner PID]     starts slapd, Kafka and PostgreSQL with their data in DIR and writes DIR/servers.env
-                           (KEY=VALUE lines); with --owner they are stopped and their files removed once PID is gone
+  up DIR [--owner PID] [--no-fsync]
+                           starts slapd, Kafka and PostgreSQL with their data in DIR and writes DIR/servers.env
+                           (KEY=VALUE lines); with --owner they are stopped and their files removed once PID is gone;
+                           with --no-fsync a new PostgreSQL does not wait for the disk: for tests, which lose nothing
+                           by a killed server, only by a machine that goes down
   down DIR [--remove]      stops them; with --remove also removes all that up made in DIR
   start NAME DIR           starts one server again, on the same port    NAME: ldap, kafka or postgres
   stop NAME DIR            asks one server to end
@@ -84,6 +87,8 @@ EOF
 }
 
 ldap_admin_password="" ldap_bind_password="" postgres_password="" kafka_cluster_id=""
+# What a new PostgreSQL is set up with.
+postgres_fsync=on
 load_settings() {
   # shellcheck source=/dev/null
   source "$dir/run/settings"
@@ -225,12 +230,17 @@ up() {
   local owner="" started
   use_dir "${1:-}"
   shift
-  if [[ ${1:-} == --owner ]]; then
-    owner=${2:-}
-    [[ $owner =~ ^[0-9]+$ ]] || usage_error "--owner needs a PID."
-    shift 2
-  fi
-  [[ $# -eq 0 ]] || usage_error "unknown argument: $1"
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --owner)
+        owner=${2:-}
+        [[ $owner =~ ^[0-9]+$ ]] || usage_error "--owner needs a PID."
+        shift 2
+        ;;
+      --no-fsync) postgres_fsync=off && shift ;;
+      *) usage_error "unknown argument: $1" ;;
+    esac
+  done
   check_programs
   started=$(now_ms)
   create_dir

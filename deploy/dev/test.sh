@@ -75,6 +75,7 @@ if [[ -n $filter ]]; then
 fi
 # Reports of the sanitizers name the lines; the first one ends the test.
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}
+export LSAN_OPTIONS=suppressions=$repo_root/tests/leaks_of_libraries.supp:print_suppressions=0${LSAN_OPTIONS:+:$LSAN_OPTIONS}
 
 status=0
 trap 'exit $exit_interrupted' INT TERM HUP

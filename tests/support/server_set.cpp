@@ -29,8 +29,12 @@ std::map<std::string, std::string> read_environment(const std::filesystem::path&
 
 }  // namespace
 
-ServerSet::ServerSet() {
-    script("up", {"--owner", std::to_string(::getpid())});
+ServerSet::ServerSet(Disk disk) {
+    std::vector<std::string> arguments{"--owner", std::to_string(::getpid())};
+    if (disk == Disk::not_waited_for) {
+        arguments.emplace_back("--no-fsync");
+    }
+    script("up", arguments);
     environment_ = read_environment(dir_.path() / "servers.env");
 }
 

@@ -12,8 +12,13 @@ namespace entstream::test {
 /// removed by the destructor, and by the script's own watch if this process is killed.
 class ServerSet {
   public:
+    enum class Disk {
+        waited_for,      ///< as in production: what is measured includes it
+        not_waited_for,  ///< PostgreSQL leaves that to the system: a killed one loses nothing
+    };
+
     /// Returns when all three answer. \throws std::runtime_error with the script's words
-    ServerSet();
+    explicit ServerSet(Disk disk);
     ~ServerSet();
     ServerSet(const ServerSet&) = delete;
     ServerSet& operator=(const ServerSet&) = delete;

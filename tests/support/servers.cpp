@@ -13,7 +13,7 @@ Servers* Servers::install() {
 }
 
 void Servers::SetUp() {
-    set_.emplace();
+    set_.emplace(ServerSet::Disk::not_waited_for);
 }
 
 void Servers::TearDown() {

@@ -51,7 +51,8 @@ postgres_create() {
   settings="listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 shared_buffers = 256MB
-max_wal_size = 2GB"
+max_wal_size = 2GB
+fsync = $postgres_fsync"
   cd "$dir/postgres"
   "${postgres_identity[@]}" "$(postgres_program initdb)" -D "$data" -U postgres --pwfile="$2" --no-sync \
     --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 || return 1

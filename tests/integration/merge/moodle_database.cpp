@@ -79,7 +79,8 @@ bool MoodleDatabase::available(MoodleKind kind) {
 MoodleDatabase::MoodleDatabase(MoodleKind kind) {
     static std::atomic<int> count{0};
     const std::string name = "merge_test_" + std::to_string(++count);
-    administer("CREATE DATABASE " + name + " TEMPLATE " + template_of(kind).value());
+    // Copied file by file it costs half of what it costs through the write-ahead log.
+    administer("CREATE DATABASE " + name + " TEMPLATE " + template_of(kind).value() + " STRATEGY file_copy");
     config_.target = "moodle";
     config_.sources = {"rennes"};
     config_.database = place(name);
