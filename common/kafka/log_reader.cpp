@@ -46,6 +46,25 @@ runtime::FileDescriptor make_event() {
     return runtime::FileDescriptor(descriptor);
 }
 
+LogBounds ask_bounds(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds patience) {
+    LogBounds result;
+    const auto error = rd_kafka_query_watermark_offsets(client, topic.c_str(), 0, &result.first, &result.end,
+                                                        static_cast<int>(patience.count()));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        raise("ask for the end of topic " + topic, error, "");
+    }
+    return result;
+}
+
+/// Where the log ends, records of open transactions included. What read_committed calls the end follows a commit by
+/// some moments, and goes back with a broker that restarts: no reason to believe that the log was truncated.
+std::int64_t end_with_open_transactions(const KafkaConfig& config, const std::string& topic,
+                                        const LogReaderOptions& options) {
+    auto all = settings(topic, options);
+    all["isolation.level"] = "read_uncommitted";
+    return ask_bounds(make_client(RD_KAFKA_CONSUMER, make_conf(config, all)).get(), topic, options.patience).end;
+}
+
 }  // namespace
 
 LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, const LogReaderOptions& options)
@@ -57,7 +76,10 @@ LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t 
       queue_(rd_kafka_queue_get_consumer(client_.get())) {
     rd_kafka_poll_set_consumer(client_.get());
     fetch_topic(client_.get(), topic_, options.patience);
-    const LogBounds log = bounds(options.patience);
+    LogBounds log = bounds(options.patience);
+    if (offset > log.end) {
+        log.end = end_with_open_transactions(config, topic_, options);
+    }
     if (offset > log.end || (offset < log.first && offset != 0)) {
         raise("read topic " + topic_ + " from offset " + std::to_string(offset), RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE,
               "the log has " + std::to_string(log.first) + " to " + std::to_string(log.end) +
@@ -121,13 +143,7 @@ std::int64_t LogReader::position() const {
 }
 
 LogBounds LogReader::bounds(std::chrono::milliseconds patience) const {
-    LogBounds result;
-    const auto error = rd_kafka_query_watermark_offsets(client_.get(), topic_.c_str(), 0, &result.first, &result.end,
-                                                        static_cast<int>(patience.count()));
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        raise("ask for the end of topic " + topic_, error, "");
-    }
-    return result;
+    return ask_bounds(client_.get(), topic_, patience);
 }
 
 void LogReader::hint_position(std::int64_t next_offset) {

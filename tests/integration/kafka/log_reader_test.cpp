@@ -34,6 +34,7 @@ class LogReaderTest : public ::testing::Test {
             producer_->produce(topic_, key, "x");
         }
         producer_->commit();
+        wait_for_end(keys.size() + 1);
     }
 
     void write_and_abort(const std::vector<std::string>& keys) {
@@ -42,6 +43,13 @@ class LogReaderTest : public ::testing::Test {
             producer_->produce(topic_, key, "x");
         }
         producer_->abort();
+        wait_for_end(keys.size() + 1);
+    }
+
+    /// Readers see a transaction some moments after it was committed.
+    void wait_for_end(std::size_t more) {
+        end_ += static_cast<std::int64_t>(more);
+        EXPECT_TRUE(test::wait_until([&] { return LogReader(broker_config(), topic_, 0).bounds().end == end_; }));
     }
 
     /// Polls until the end is reached. \returns the keys
@@ -56,7 +64,32 @@ class LogReaderTest : public ::testing::Test {
         return keys;
     }
 
+    /// Writes a record in a transaction that stays open, and behind it one of another producer that is committed.
+    void write_open_and_committed() {
+        const std::int64_t open_offset = end_;
+        producer_->begin();
+        producer_->produce(topic_, "open", "x");
+        EXPECT_TRUE(test::wait_until([&] { return end_with_open_transactions() > open_offset; }));
+        TransactionalProducer other(broker_config(), "test.other." + topic_, {topic_});
+        other.init();
+        other.begin();
+        other.produce(topic_, "of another", "x");
+        other.commit();
+    }
+
+    [[nodiscard]] std::int64_t end_with_open_transactions() const {
+        const auto client =
+            make_client(RD_KAFKA_CONSUMER,
+                        make_conf(broker_config(), {{"group.id", "test"}, {"isolation.level", "read_uncommitted"}}));
+        std::int64_t first = 0;
+        std::int64_t end = 0;
+        EXPECT_EQ(rd_kafka_query_watermark_offsets(client.get(), topic_.c_str(), 0, &first, &end, 30000),
+                  RD_KAFKA_RESP_ERR_NO_ERROR);
+        return end;
+    }
+
     std::string topic_;                              // NOLINT(*-visibility*)
+    std::int64_t end_ = 0;                           // NOLINT(*-visibility*)
     std::optional<TransactionalProducer> producer_;  // NOLINT(*-visibility*)
 };
 
@@ -85,19 +118,30 @@ TEST_F(LogReaderTest, PositionStepsOverControlAndAbortedRecords) {
 }
 
 TEST_F(LogReaderTest, TheEndOfTheLogIsTheLastStableOffset) {
-    write({"a"});
-    producer_->begin();
-    producer_->produce(topic_, "open", "x");
-    // Delivered, not committed: the records after it are not for readers yet.
-    TransactionalProducer other(broker_config(), "test.other." + topic_, {topic_});
-    other.init();
-    other.begin();
-    other.produce(topic_, "of another", "x");
-    other.commit();
-    ASSERT_TRUE(test::wait_until([&] { return LogReader(broker_config(), topic_, 0).bounds().first == 0; }));
-    producer_->commit();
+    write({"a"});  // offset 0, marker 1
+    write_open_and_committed();
+    // What was open before it is not decided: nobody reads it yet.
     LogReader reader(broker_config(), topic_, 0);
-    EXPECT_THAT(read_all(reader).size(), 3);
+    EXPECT_THAT(read_all(reader), ElementsAre("a"));
+    EXPECT_EQ(reader.bounds().end, 2);
+    producer_->commit();
+    wait_for_end(4);  // two records, two markers
+    const auto open = reader.poll(long_enough);
+    ASSERT_TRUE(open);
+    EXPECT_EQ(open->key(), "open");
+    EXPECT_THAT(read_all(reader), ElementsAre("of another"));
+}
+
+TEST_F(LogReaderTest, AnOffsetBehindWhatIsDecidedIsWaitedFor) {
+    write_open_and_committed();
+    LogReader reader(broker_config(), topic_, 2);
+    EXPECT_FALSE(reader.poll(std::chrono::milliseconds(0)));
+    producer_->commit();
+    wait_for_end(4);
+    write({"later"});
+    const auto record = reader.poll(long_enough);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->key(), "later");
 }
 
 TEST_F(LogReaderTest, LeavesTheEndWhenMoreComes) {
