@@ -109,7 +109,8 @@ std::optional<Fault> check_kafka_property(const std::string& name) {
         }
     }
     // What makes a change arrive exactly once, in order.
-    constexpr std::array<std::string_view, 14> reserved = {"transactional.id",
+    constexpr std::array<std::string_view, 15> reserved = {"transactional.id",
+                                                           "allow.auto.create.topics",
                                                            "enable.idempotence",
                                                            "acks",
                                                            "request.required.acks",

@@ -73,6 +73,8 @@ ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std:
         set_property(conf.get(), name, value);
     }
     set_property(conf.get(), "bootstrap.servers", config.bootstrap_servers);
+    // Brokers make a topic that a producer asks for, with their own defaults, unless the question says no.
+    set_property(conf.get(), "allow.auto.create.topics", "false");
     for (const auto& [name, value] : fixed) {
         set_property(conf.get(), name, value);
     }

@@ -10,7 +10,8 @@
 namespace entstream::kafka {
 
 /// Our habits, then the configuration's own properties, then `fixed`, which the design depends on; a property of the
-/// configuration that `fixed` overrules is logged as a warning.
+/// configuration that `fixed` overrules is logged as a warning. No client makes a broker create a topic: that is for
+/// TopicAdmin alone.
 /// \throws config::ConfigError  librdkafka refuses a property: names it
 ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std::string>& fixed);
 

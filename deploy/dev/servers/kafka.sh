@@ -45,7 +45,6 @@ broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 num.network.threads=2
 num.io.threads=4
-auto.create.topics.enable=false
 default.replication.factor=1
 min.insync.replicas=1
 offsets.topic.num.partitions=1

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "common/config/config_error.hpp"
+#include "common/kafka/log_reader.hpp"
+#include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/kafka/broker.hpp"
 
 namespace entstream::kafka {
@@ -26,6 +28,16 @@ TEST(TopicAdmin, CreatesWhatIsMissingAndAcceptsItAfterwards) {
     admin.ensure({TopicSpec::compacted("test.new"), TopicSpec::dead_letters("test.new.dlq")});
     EXPECT_TRUE(admin.exists("test.new"));
     EXPECT_NO_THROW(admin.ensure({TopicSpec::compacted("test.new"), TopicSpec::dead_letters("test.new.dlq")}));
+}
+
+// The broker has Kafka's default, auto.create.topics.enable=true.
+TEST(TopicAdmin, NobodyElseCreatesATopic) {
+    const std::string topic = "test.nobodys";
+    EXPECT_THROW(LogReader(broker_config(), topic, 0), TopicMissing);
+    EXPECT_THROW(TransactionalProducer(broker_config(), topic, {topic}).init(), TopicMissing);
+    TopicAdmin admin(broker_config());
+    admin.ensure({TopicSpec::compacted("test.ours")});  // what was asked for before is there when this is
+    EXPECT_FALSE(admin.exists(topic));
 }
 
 TEST(TopicAdmin, RefusesATopicWhoseCleanupWouldLoseRecords) {
