@@ -39,20 +39,6 @@ inline constexpr std::array<std::string_view, user_field_count> user_field_names
 /// Position on the log; with the log id it is the version of whatever a record says (architecture, section 2).
 using Offset = std::int64_t;
 
-/// A user that must exist as mapped (present) or has left (not present: the fields are then empty).
-struct UserDelta {
-    Uuid uuid;
-    Offset version{};
-    bool present{};
-    std::string created_at;  ///< createTimestamp of the entry (GeneralizedTime): decides conflicts
-    std::array<std::optional<std::string>, user_field_count> fields;  ///< nullopt: not mapped, Moodle's value stays
-
-    std::optional<std::string>& operator[](UserField field) { return fields.at(static_cast<std::size_t>(field)); }
-    const std::optional<std::string>& operator[](UserField field) const {
-        return fields.at(static_cast<std::size_t>(field));
-    }
-};
-
 struct CohortDelta {
     Uuid uuid;
     Offset version{};
@@ -60,6 +46,23 @@ struct CohortDelta {
     std::string name;
     std::string idnumber;
     std::string description;
+};
+
+/// A user that must exist as mapped (present) or has left (not present: the fields are then empty).
+struct UserDelta {
+    Uuid uuid;
+    Offset version{};
+    bool present{};
+    std::string created_at;  ///< createTimestamp of the entry (GeneralizedTime): decides conflicts
+    std::array<std::optional<std::string>, user_field_count> fields;  ///< nullopt: not mapped, Moodle's value stays
+    /// What attributes of the entry name ([[cohorts.from_people]]), each once and with this version: the user is a
+    /// member of these and of no other one of that origin.
+    std::vector<CohortDelta> cohorts;
+
+    std::optional<std::string>& operator[](UserField field) { return fields.at(static_cast<std::size_t>(field)); }
+    const std::optional<std::string>& operator[](UserField field) const {
+        return fields.at(static_cast<std::size_t>(field));
+    }
 };
 
 /// Moodle's context levels (mdl_context.contextlevel) that a role object can name.

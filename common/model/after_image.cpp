@@ -10,6 +10,10 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+const AfterImage::Values* values_of(const v1::Attribute& attribute) {
+    return attribute.values().empty() ? nullptr : &attribute.values();
+}
+
 }  // namespace
 
 bool same_attribute(std::string_view left, std::string_view right) {
@@ -17,10 +21,19 @@ bool same_attribute(std::string_view left, std::string_view right) {
            std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return lower(a) == lower(b); });
 }
 
+AfterImage AfterImage::with(const v1::Attribute& attribute) const {
+    AfterImage image = *this;
+    image.replacement_ = &attribute;
+    return image;
+}
+
 const AfterImage::Values* AfterImage::find(std::string_view name) const {
+    if (replacement_ != nullptr && same_attribute(replacement_->name(), name)) {
+        return values_of(*replacement_);
+    }
     for (const v1::Attribute& attribute : *attributes_) {
         if (same_attribute(attribute.name(), name)) {
-            return attribute.values().empty() ? nullptr : &attribute.values();
+            return values_of(attribute);
         }
     }
     return nullptr;

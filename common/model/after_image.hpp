@@ -19,6 +19,9 @@ class AfterImage {
 
     explicit AfterImage(const Attributes& attributes) : attributes_(&attributes) {}
 
+    /// The same entry with this attribute in the place of its own; it must outlive the view too.
+    [[nodiscard]] AfterImage with(const v1::Attribute& attribute) const;
+
     /// The values of an attribute, as LDAP sent them; nullptr when the entry has none.
     [[nodiscard]] const Values* find(std::string_view name) const;
     /// The first value; empty when the entry has none.
@@ -26,6 +29,7 @@ class AfterImage {
 
   private:
     const Attributes* attributes_;
+    const v1::Attribute* replacement_ = nullptr;  ///< of the attribute of that name; null: none
 };
 
 }  // namespace entstream

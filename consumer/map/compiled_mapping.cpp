@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/config/checks.hpp"
+
 namespace entstream::consumer::map {
 
 namespace {
@@ -35,6 +37,28 @@ std::shared_ptr<const Rule> compile_required(const FieldRule& rule, const std::s
     return compiled;
 }
 
+/// A rule that has nothing built in for it.
+std::shared_ptr<const Rule> compile_own(const FieldRule& rule, const std::string& key, Problems& problems) {
+    auto compiled = compile_rule(rule, key, problems);
+    if (compiled == nullptr) {
+        add_problem(problems, key, "is missing", "write a template, like \"${ENTEleveClasses}\", or a table with one");
+    }
+    return compiled;
+}
+
+CompiledMapping::FromPeople compile_from_people(const CohortsFromPeople& from_people, const std::string& key,
+                                                Problems& problems) {
+    if (auto fault = config::check_attribute(from_people.attribute)) {
+        add_problem(problems, key + ".attribute", std::move(fault->what), std::move(fault->remedy));
+    }
+    return {
+        .selection = compile_selection(from_people.filter, key + ".filter", problems),
+        .attribute = from_people.attribute,
+        .cohort = {.name = compile_own(from_people.cohort_name, key + ".fields.name", problems),
+                   .idnumber = compile_own(from_people.cohort_idnumber, key + ".fields.idnumber", problems),
+                   .description = compile_rule(from_people.cohort_description, key + ".fields.description", problems)}};
+}
+
 /// The rules of `base`, with those of `fields` in their place.
 CompiledUserFields compile_fields(const UserFieldRules& fields, const std::string& key, CompiledUserFields base,
                                   Problems& problems) {
@@ -64,9 +88,9 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, Problems& problems
     : users(compile_selection(config.users.select, "users.select", problems)),
       extended_username_chars(config.users.extended_username_chars),
       groups(compile_selection(config.cohorts.select, "cohorts.select", problems)),
-      cohort_name(compile_required(config.cohorts.name, "cohorts.fields.name", problems)),
-      cohort_idnumber(compile_required(config.cohorts.idnumber, "cohorts.fields.idnumber", problems)),
-      cohort_description(compile_rule(config.cohorts.description, "cohorts.fields.description", problems)),
+      cohort({.name = compile_required(config.cohorts.name, "cohorts.fields.name", problems),
+              .idnumber = compile_required(config.cohorts.idnumber, "cohorts.fields.idnumber", problems),
+              .description = compile_rule(config.cohorts.description, "cohorts.fields.description", problems)}),
       roles(compile_selection(config.roles.select, "roles.select", problems)),
       role(compile_required(config.roles.role, "roles.fields.role", problems)),
       level(compile_required(config.roles.level, "roles.fields.level", problems)),
@@ -82,6 +106,10 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, Problems& problems
     if (types.empty()) {
         add_problem(problems, "users.type", "is missing: nobody would be taken over",
                     "add [[users.type]] tables with a name and a filter");
+    }
+    for (const CohortsFromPeople& cohorts : config.cohorts.from_people) {
+        const std::string key = "cohorts.from_people[" + std::to_string(cohorts_from_people.size() + 1) + ']';
+        cohorts_from_people.push_back(compile_from_people(cohorts, key, problems));
     }
     for (const auto& [from, to] : config.roles.level.table) {
         if (!level_of(to)) {

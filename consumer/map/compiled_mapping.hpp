@@ -20,6 +20,13 @@ namespace entstream::consumer::map {
 /// Rules of one user type, by UserField; null: not mapped.
 using CompiledUserFields = std::array<std::shared_ptr<const Rule>, user_field_count>;
 
+/// Rules of a cohort's texts.
+struct CohortRules {
+    std::shared_ptr<const Rule> name;
+    std::shared_ptr<const Rule> idnumber;
+    std::shared_ptr<const Rule> description;  ///< null: cohorts have none
+};
+
 /// A mapping with its filters, templates and regexes compiled. Immutable; may be used from any thread.
 class CompiledMapping {
   public:
@@ -39,9 +46,14 @@ class CompiledMapping {
     bool extended_username_chars;
 
     Selection groups;
-    std::shared_ptr<const Rule> cohort_name;
-    std::shared_ptr<const Rule> cohort_idnumber;
-    std::shared_ptr<const Rule> cohort_description;  ///< null: cohorts have none
+    CohortRules cohort;
+
+    struct FromPeople {
+        Selection selection;
+        std::string attribute;
+        CohortRules cohort;
+    };
+    std::vector<FromPeople> cohorts_from_people;
 
     Selection roles;
     std::shared_ptr<const Rule> role;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/config/config_error.hpp"
+#include "consumer/map/cohorts.hpp"
 #include "consumer/map/compiled_mapping.hpp"
 #include "consumer/map/text.hpp"
 
@@ -17,9 +18,6 @@ constexpr const char* created_attribute = "createTimestamp";
 // Widths of the columns of mdl_user, by UserField.
 constexpr std::array<std::size_t, user_field_count> user_lengths = {100, 255, 100, 100, 100, 255, 255,
                                                                     20,  20,  255, 120, 2,   30};
-constexpr std::size_t cohort_name_length = 254;
-constexpr std::size_t cohort_idnumber_length = 100;
-constexpr std::size_t cohort_description_length = 10000;  // the column has no limit
 
 tl::unexpected<MappingProblem> unmappable(std::string field, std::string reason, std::string remedy) {
     return tl::unexpected(
@@ -29,10 +27,6 @@ tl::unexpected<MappingProblem> unmappable(std::string field, std::string reason,
 tl::unexpected<MappingProblem> nothing_for(const std::string& field) {
     return unmappable(field, "the entry gives nothing for it",
                       "complete the entry in the directory, or give the field a default in the mapping");
-}
-
-std::string applied(const Rule& rule, const AfterImage& image, std::size_t column) {
-    return cut(rule.apply(image), rule.length_within(column));
 }
 
 bool is_country(const std::string& text) {
@@ -89,7 +83,7 @@ Mapper& Mapper::operator=(Mapper&&) noexcept = default;
 Mapper::~Mapper() = default;
 
 tl::expected<UserDelta, MappingProblem> Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image) const {
-    UserDelta user{.uuid = uuid, .version = version, .present = false, .created_at = {}, .fields = {}};
+    UserDelta user{.uuid = uuid, .version = version, .present = false, .created_at = {}, .fields = {}, .cohorts = {}};
     const CompiledUserFields* rules = mapping_->fields_for(image);
     if (rules == nullptr) {
         return user;
@@ -104,6 +98,7 @@ tl::expected<UserDelta, MappingProblem> Mapper::user(const Uuid& uuid, Offset ve
     if (const auto field = field_left_empty(user)) {
         return nothing_for(std::string(user_field_names.at(static_cast<std::size_t>(*field))));
     }
+    user.cohorts = cohorts_of_person(mapping_->cohorts_from_people, version, image);
     return user;
 }
 
@@ -116,12 +111,7 @@ tl::expected<CohortDelta, MappingProblem> Mapper::cohort(const Uuid& uuid, Offse
         return cohort;
     }
     cohort.present = true;
-    cohort.name = applied(*mapping_->cohort_name, image, cohort_name_length);
-    cohort.idnumber = cut_identifier(mapping_->cohort_idnumber->apply(image),
-                                     mapping_->cohort_idnumber->length_within(cohort_idnumber_length));
-    if (mapping_->cohort_description) {
-        cohort.description = applied(*mapping_->cohort_description, image, cohort_description_length);
-    }
+    fill_cohort(mapping_->cohort, image, cohort);
     if (cohort.name.empty() || cohort.idnumber.empty()) {
         return nothing_for(cohort.name.empty() ? "name" : "idnumber");
     }

@@ -64,6 +64,15 @@ std::string fingerprint(const MappingConfig& config) {
         canonical.add(static_cast<std::size_t>(level));
         canonical.add(key);
     }
+    // At the end, and only if there are any: a mapping without them keeps the fingerprint that it had before there
+    // were.
+    for (const CohortsFromPeople& cohorts : config.cohorts.from_people) {
+        canonical.add(cohorts.filter);
+        canonical.add(cohorts.attribute);
+        for (const FieldRule* rule : {&cohorts.cohort_name, &cohorts.cohort_idnumber, &cohorts.cohort_description}) {
+            canonical.add(*rule);
+        }
+    }
     std::string hash = Uuid::from_name(canonical.text()).to_text();
     std::erase(hash, '-');
     return hash;

@@ -50,11 +50,26 @@ struct UserMapping {
     bool operator==(const UserMapping&) const = default;
 };
 
+/// Each value of an attribute of people names a cohort that they are members of. The rules see the entry with this one
+/// value in the attribute's place; a value that gives no name or no idnumber names no cohort. The idnumber is the
+/// cohort's identity: whoever gives the same one, by whatever attribute, is in the same cohort.
+struct CohortsFromPeople {
+    std::string name;    ///< for who reads the configuration; changes nothing
+    std::string filter;  ///< RFC 4515; empty: everybody who is taken over
+    std::string attribute;
+    FieldRule cohort_name;
+    FieldRule cohort_idnumber;
+    FieldRule cohort_description;
+
+    bool operator==(const CohortsFromPeople&) const = default;
+};
+
 struct CohortMapping {
     std::string select;  ///< RFC 4515; empty: every group
     FieldRule name;
     FieldRule idnumber;
     FieldRule description;
+    std::vector<CohortsFromPeople> from_people;
 
     bool operator==(const CohortMapping&) const = default;
 };

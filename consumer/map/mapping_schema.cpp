@@ -154,7 +154,9 @@ void clear_replaced_sections(const Node& root, MappingConfig& mapping) {
         mapping.users.fields = {};
     }
     if (has_section(root, "cohorts.fields")) {
-        mapping.cohorts = {.select = mapping.cohorts.select, .name = {}, .idnumber = {}, .description = {}};
+        mapping.cohorts.name = {};
+        mapping.cohorts.idnumber = {};
+        mapping.cohorts.description = {};
     }
     if (has_section(root, "roles.fields")) {
         mapping.roles.role = {};

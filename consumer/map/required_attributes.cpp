@@ -28,6 +28,12 @@ void append(Names& names, const std::shared_ptr<const Rule>& rule) {
     }
 }
 
+void append(Names& names, const CohortRules& cohort) {
+    for (const auto* rule : {&cohort.name, &cohort.idnumber, &cohort.description}) {
+        append(names, *rule);
+    }
+}
+
 /// Sorted, each once whatever its case.
 Names unique_names(Names names) {
     std::sort(names.begin(), names.end(), [](const std::string& left, const std::string& right) {
@@ -69,10 +75,13 @@ RequiredAttributes required_attributes_of(const CompiledMapping& mapping) {
             append(users, rule);
         }
     }
-    Names groups = mapping.groups.attributes();
-    for (const auto* rule : {&mapping.cohort_name, &mapping.cohort_idnumber, &mapping.cohort_description}) {
-        append(groups, *rule);
+    for (const CompiledMapping::FromPeople& from_people : mapping.cohorts_from_people) {
+        append(users, from_people.selection.attributes());
+        users.push_back(from_people.attribute);
+        append(users, from_people.cohort);
     }
+    Names groups = mapping.groups.attributes();
+    append(groups, mapping.cohort);
     Names roles = mapping.roles.attributes();
     for (const auto* rule : {&mapping.role, &mapping.level, &mapping.identifier}) {
         append(roles, *rule);

@@ -178,6 +178,31 @@ TEST_F(BatchBuilderTest, WhatCannotBeDecodedIsRejectedAndCountsAsRead) {
     EXPECT_EQ(batch.next_offset, member.offset + 1);
 }
 
+TEST_F(BatchBuilderTest, OfAPersonsCohortsTheLatestRecordDecides) {
+    map::MappingConfig config = map::default_mapping();
+    map::FieldRule uid;
+    uid.value = "${uid}";
+    config.cohorts.from_people = {{.name = "one each",
+                                   .filter = {},
+                                   .attribute = "uid",
+                                   .cohort_name = uid,
+                                   .cohort_idnumber = uid,
+                                   .cohort_description = {}}};
+    const map::Mapper mapper(config);
+    BatchBuilder builder(mapper, "rennes", "t", StartPosition{});
+    ASSERT_TRUE(builder.add(log_.user(ana, "ana1")));
+    ASSERT_TRUE(builder.add(log_.user(ben, "ben1")));
+    ASSERT_TRUE(builder.add(log_.user(ana, "ana2", v1::OPERATION_UPDATE)));
+    ASSERT_TRUE(builder.add(log_.removal(user_key(ben), v1::KIND_USER, ben)));
+    const Batch batch = builder.take();
+    ASSERT_THAT(batch.users, SizeIs(2));
+    ASSERT_THAT(batch.users[0].cohorts, SizeIs(1));
+    EXPECT_EQ(batch.users[0].cohorts[0].idnumber, "ana2");
+    EXPECT_EQ(batch.users[0].cohorts[0].version, 2);
+    EXPECT_THAT(batch.users[1].cohorts, IsEmpty());
+    EXPECT_THAT(batch.cohorts, IsEmpty());
+}
+
 TEST_F(BatchBuilderTest, AnOperationOfTheFutureIsRejectedNotIgnored) {
     v1::Change change;
     change.set_kind(v1::KIND_USER);

@@ -23,6 +23,7 @@ Batch make_batch() {
     batch.last_sequence = 90;
     batch.watermark = std::chrono::system_clock::time_point(std::chrono::seconds(1));
     batch.users = {at<UserDelta>(150), at<UserDelta>(110)};
+    batch.users[0].cohorts = {at<CohortDelta>(150)};
     batch.cohorts = {at<CohortDelta>(190)};
     batch.members = {at<MemberDelta>(120)};
     return batch;
@@ -39,7 +40,8 @@ TEST(Split, TheHalvesAreNeighbouringStretchesWithAllDeltas) {
     EXPECT_EQ(second.log_id, "log");
     EXPECT_THAT(first.users, SizeIs(1));
     EXPECT_THAT(first.members, SizeIs(1));
-    EXPECT_THAT(second.users, SizeIs(1));
+    ASSERT_THAT(second.users, SizeIs(1));
+    EXPECT_THAT(second.users[0].cohorts, SizeIs(1)) << "what a person's attributes name goes with the person";
     EXPECT_THAT(second.cohorts, SizeIs(1));
 }
 
