@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "consumer/merge/cohorts_of_people.hpp"
 #include "consumer/merge/staging.hpp"
 
 namespace entstream::consumer::merge {
@@ -55,9 +56,11 @@ void Merge::apply(const Batch& batch) {
         copy_users(transaction_, batch.users);
         merge_users();
     }
-    if (!batch.cohorts.empty()) {
+    const CohortsOfPeople of_people = cohorts_of_people(batch.users);
+    if (!batch.cohorts.empty() || !of_people.cohorts.empty()) {
         run("cohort_delta");
         copy_cohorts(transaction_, batch.cohorts);
+        copy_cohorts(transaction_, of_people.cohorts);
         merge_cohorts();
     }
     if (!batch.roles.empty()) {
@@ -66,8 +69,12 @@ void Merge::apply(const Batch& batch) {
         need_role_triples();
         run("roles_plan");
     }
-    if (!batch.members.empty()) {
-        merge_members(batch);
+    const bool has_members = !batch.members.empty() || !of_people.members.empty();
+    if (has_members) {
+        merge_members(batch.members, of_people.members);
+    }
+    if (options_.cohorts_from_people && !batch.users.empty()) {
+        end_members_left_by_people();
     }
     if (voids_members(batch.cohorts)) {
         run("members_void_of_cohorts");
@@ -80,7 +87,7 @@ void Merge::apply(const Batch& batch) {
     }
     write_cohort_members();
     write_role_assignments();
-    if (!batch.members.empty()) {
+    if (has_members) {
         waiting_members_ = run("members_waiting")[0][1].as<std::int64_t>();
     }
 }
@@ -176,13 +183,20 @@ void Merge::merge_cohorts() {
     }
 }
 
-void Merge::merge_members(const Batch& batch) {
+void Merge::merge_members(const std::vector<MemberDelta>& of_groups_and_roles,
+                          const std::vector<MemberDelta>& of_people) {
     run("member_delta");
-    copy_members(transaction_, batch.members);
+    copy_members(transaction_, of_groups_and_roles);
+    copy_members(transaction_, of_people);
     need_affected();
     run("members_apply");
-    cohort_members_affected_ |= has_parent(batch.members, ParentKind::group);
-    role_members_affected_ |= has_parent(batch.members, ParentKind::role);
+    cohort_members_affected_ |= !of_people.empty() || has_parent(of_groups_and_roles, ParentKind::group);
+    role_members_affected_ |= has_parent(of_groups_and_roles, ParentKind::role);
+}
+
+void Merge::end_members_left_by_people() {
+    need_affected();
+    cohort_members_affected_ |= run("members_left_by_people").affected_rows() > 0;
 }
 
 void Merge::merge_role_objects(spdlog::level::level_enum level) {

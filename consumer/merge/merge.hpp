@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "consumer/delta.hpp"
 #include "consumer/merge/sql_templates.hpp"
@@ -21,6 +22,7 @@ class Merge {
     struct Options {
         bool log_rows{};             ///< write mdl_logstore_standard_log
         bool something_is_parked{};  ///< entstream.parked has rows of this source
+        bool cohorts_from_people{};  ///< the mapping makes cohorts from attributes of people
     };
 
     /// \param sql with the values of the batch and of the site set
@@ -51,7 +53,8 @@ class Merge {
 
     void merge_users();
     void merge_cohorts();
-    void merge_members(const Batch& batch);
+    void merge_members(const std::vector<MemberDelta>& of_groups_and_roles, const std::vector<MemberDelta>& of_people);
+    void end_members_left_by_people();
     /// \param level of the log lines about role objects that wait
     void merge_role_objects(spdlog::level::level_enum level);
     void write_cohort_members();

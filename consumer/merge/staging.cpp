@@ -50,6 +50,9 @@ void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta
 }
 
 void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortDelta>& cohorts) {
+    if (cohorts.empty()) {
+        return;
+    }
     pqxx::stream_to stream(transaction, "cohort_delta",
                            Columns{"uuid", "version", "present", "name", "idnumber", "description"});
     for (const CohortDelta& cohort : cohorts) {
@@ -70,6 +73,9 @@ void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta
 }
 
 void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberDelta>& members) {
+    if (members.empty()) {
+        return;
+    }
     pqxx::stream_to stream(transaction, "member_delta",
                            Columns{"parent_kind", "parent", "value", "version", "present", "member"});
     for (const MemberDelta& member : members) {

@@ -197,7 +197,10 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch) {
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
     if (batch.has_deltas() || completes_returning) {
         set_site(sql, site, transaction);
-        Merge merge(transaction, sql, {writes_log(site), moved[0]["something_is_parked"].as<bool>()});
+        Merge merge(transaction, sql,
+                    {.log_rows = writes_log(site),
+                     .something_is_parked = moved[0]["something_is_parked"].as<bool>(),
+                     .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
         merge.apply(batch);
         if (completes_returning) {
             merge.complete_returning();
@@ -266,7 +269,8 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     const Site site = read_site(held[0]);
     check_site(transaction, site);
     set_site(sql, site, transaction);
-    Merge merge(transaction, sql, {writes_log(site), held[0]["something_is_parked"].as<bool>()});
+    Merge merge(transaction, sql,
+                {.log_rows = writes_log(site), .something_is_parked = held[0]["something_is_parked"].as<bool>()});
     merge.retry();
     sql.set("first_offset", held[0]["next_offset"].as<std::string>());
     sql.set("next_offset", held[0]["next_offset"].as<std::string>());
