@@ -103,7 +103,7 @@ Schema describe(ConsumerConfig& config) {
 
 /// What the program's own help adds: how a rule is written.
 constexpr const char* introduction =
-    R"(Applies the changes of one or more directories to one Moodle. One process per Moodle (`target`).
+    R"md(Applies the changes of one or more directories to one Moodle. One process per Moodle (`target`).
 
 A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, or a table:
 
@@ -119,7 +119,25 @@ A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, o
 
 Tags, surrounding spaces and what is not UTF-8 are left out of every text. A person for whom username, first name,
 surname or email would be empty is not taken over, and reported.
-)";
+
+Classes and the like often stand in attributes of persons: `ENTEleveClasses`, `ENTEleveGroupes` and `ENTAuxEnsClasses` of
+the SDET hold `<DN of the school>$<class>`. This puts every pupil into the cohort of his class, `0359001U:4EME1`:
+
+```toml
+[[cohorts.from_people]]
+name = "classes"
+filter = "(objectClass=ENTEleve)"
+attribute = "ENTEleveClasses"
+[cohorts.from_people.fields]
+idnumber = { value = "${ENTEleveClasses}", regex = '(?i)\b([0-9]{7}[A-Z])\b.*\$([^$]+)$', rewrite = '\1:\2', case = "upper" }
+name = { value = "${ENTEleveClasses}", regex = '(?i)\b([0-9]{7}[A-Z])\b.*\$([^$]+)$', rewrite = '\2 (\1)' }
+```
+
+The producer must publish the attribute: its search for persons needs `"ENTEleveClasses"` in `attributes`. Where people are
+in Moodle already, stop the consumer, change both files and start both programs: the producer publishes all who have the
+attribute again. If it published the attribute before, each person comes into his cohorts with the next change of his
+entry.
+)md";
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/config/checks.hpp"
 #include "common/config/config_error.hpp"
 #include "consumer/map/compiled_mapping.hpp"
 #include "consumer/map/default_mapping.hpp"
@@ -72,6 +73,23 @@ void describe_type(Schema& schema, UserType& type) {
     schema.custom("fields", std::move(fields));
 }
 
+void describe_from_people(Schema& schema, CohortsFromPeople& from_people) {
+    schema.text("name", from_people.name, "Says what they are to who reads the file: \"classes\".",
+                {.required = true, .secret = false, .check = {}});
+    schema.text("filter", from_people.filter, "Whose values count. Empty: those of everybody who is taken over.",
+                {.required = false, .secret = false, .check = check_selection});
+    schema.text("attribute", from_people.attribute, "The attribute. The producer must publish it.",
+                {.required = true, .secret = false, .check = config::check_attribute});
+    schema.section("fields", "");
+    add_rule(schema, "idnumber", from_people.cohort_idnumber,
+             "ID number, by which the cohort is known: whoever has a value that gives the same one is in the same "
+             "cohort. A rule without attributes puts everybody who has a value into one.",
+             true);
+    add_rule(schema, "name", from_people.cohort_name,
+             "Name. It should follow from what the ID number is made of: the latest record counts.", true);
+    add_rule(schema, "description", from_people.cohort_description, "Description.");
+}
+
 /// Whether the file has this section, with something in it.
 bool has_section(const Node& root, const std::string& section) {
     const Node* node = root.find(section);
@@ -120,6 +138,12 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
     schema.section("cohorts", "Groups become cohorts.");
     schema.text("select", cohorts.select, "Which groups this Moodle takes. Empty: all.",
                 {.required = false, .secret = false, .check = check_selection});
+    schema.tables("from_people", cohorts.from_people,
+                  "Each value of an attribute of persons gives a cohort that they are members of, beside the cohorts "
+                  "of groups. The rules see the entry with this one value in the attribute's place, one value after "
+                  "the other; a value for which idnumber or name comes out empty gives no cohort. Who loses the value, "
+                  "or leaves, is removed from the cohort; the cohort stays, even empty.",
+                  describe_from_people);
     schema.section("cohorts.fields", "Fields of mdl_cohort. What stands here replaces all of the built-in rules.");
     add_rule(schema, "name", cohorts.name, "Name.");
     add_rule(schema, "idnumber", cohorts.idnumber,

@@ -10,7 +10,7 @@ namespace entstream::consumer::map {
 /// Keys of [users], which must be the schema's current section, then [[users.type]] and [users.fields].
 void add_user_mapping(config::Schema& schema, UserMapping& mapping);
 
-/// [cohorts], [cohorts.fields], [roles], [roles.fields], [roles.keys]
+/// [cohorts], [[cohorts.from_people]], [cohorts.fields], [roles], [roles.fields], [roles.keys]
 void add_group_mappings(config::Schema& schema, CohortMapping& cohorts, RoleMapping& roles);
 
 /// Empties the sections of rules that the file replaces: each section is either all the file's or all built in.

@@ -141,8 +141,9 @@ config::Property rule_property(const FieldRule& current, const std::string& desc
     return property;
 }
 
-void add_rule(Schema& schema, const std::string& name, FieldRule& rule, const std::string& description) {
+void add_rule(Schema& schema, const std::string& name, FieldRule& rule, const std::string& description, bool required) {
     config::Property property = rule_property(rule, description);
+    property.required = required;
     property.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
         read_rule(node, key, reading, rule);
     };

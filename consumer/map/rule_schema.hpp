@@ -12,7 +12,8 @@
 namespace entstream::consumer::map {
 
 /// Adds a key that takes a rule; the rule's present state is the key's default.
-void add_rule(config::Schema& schema, const std::string& name, FieldRule& rule, const std::string& description);
+void add_rule(config::Schema& schema, const std::string& name, FieldRule& rule, const std::string& description,
+              bool required = false);
 
 /// A key that takes a rule, still without its reader.
 config::Property rule_property(const FieldRule& current, const std::string& description);

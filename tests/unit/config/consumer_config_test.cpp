@@ -215,6 +215,63 @@ consumer.toml:29: roles.fields.level.table.A: 'galaxy' is not a context level; u
     EXPECT_EQ(said, expected);
 }
 
+TEST_F(ConsumerConfigTest, CohortsFromPeopleStandBesideThoseOfGroups) {
+    const ConsumerConfig config = load(std::string(least) + R"toml(
+[cohorts.fields]
+name = "${cn}"
+idnumber = "${cn}"
+
+[[cohorts.from_people]]
+name = "classes"
+attribute = "ENTEleveClasses"
+[cohorts.from_people.fields]
+idnumber = { value = "${ENTEleveClasses}", case = "upper" }
+name = "${ENTEleveClasses}"
+
+[[cohorts.from_people]]
+name = "teachers"
+filter = "(objectClass=ENTAuxEnseignant)"
+attribute = "objectClass"
+fields = { idnumber = "teachers", name = "Teachers", description = "All of them" }
+)toml");
+    ASSERT_EQ(config.mapping.cohorts.from_people.size(), 2U);
+    const map::CohortsFromPeople& classes = config.mapping.cohorts.from_people[0];
+    EXPECT_EQ(classes.filter, "");
+    EXPECT_EQ(classes.attribute, "ENTEleveClasses");
+    EXPECT_EQ(classes.cohort_idnumber.letter_case, map::LetterCase::upper);
+    EXPECT_EQ(classes.cohort_name.value, "${ENTEleveClasses}");
+    const map::CohortsFromPeople& teachers = config.mapping.cohorts.from_people[1];
+    EXPECT_EQ(teachers.filter, "(objectClass=ENTAuxEnseignant)");
+    EXPECT_EQ(teachers.cohort_description.value, "All of them");
+    EXPECT_EQ(config.mapping.cohorts.name.value, "${cn}");
+}
+
+TEST_F(ConsumerConfigTest, WhatIsWrongWithCohortsFromPeopleIsSaidAtOnce) {
+    const auto said = problems(std::string(least) + R"toml(
+[[cohorts.from_people]]
+name = "classes"
+filter = "(uid"
+attribute = "*"
+[cohorts.from_people.fields]
+idnumbr = "${ENTEleveClasses}"
+name = { value = "${ENTEleveClasses}", regex = "(" }
+
+[[cohorts.from_people]]
+fields.description = "x"
+)toml");
+    EXPECT_EQ(
+        said,
+        R"toml(consumer.toml:9: cohorts.from_people[1].filter: is not a filter: at character 5: =, >=, <=, ~= or := must follow 'uid'; correct it (RFC 4515), like "(objectClass=person)"
+consumer.toml:10: cohorts.from_people[1].attribute: '*' would publish whatever the directory holds; name each attribute that the mapping needs
+consumer.toml:7: cohorts.from_people[1].fields.idnumber: is missing; set it in this table
+consumer.toml:13: cohorts.from_people[1].fields.name.regex: is not a regex: missing ): (; correct it (RE2 syntax: Perl's, without look-around)
+consumer.toml:12: cohorts.from_people[1].fields.idnumbr: is not a key of this file; did you mean cohorts.from_people[1].fields.idnumber?
+consumer.toml:15: cohorts.from_people[2].name: is missing; set it in this table
+consumer.toml:15: cohorts.from_people[2].attribute: is missing; set it in this table
+consumer.toml:15: cohorts.from_people[2].fields.idnumber: is missing; set it in this table
+consumer.toml:15: cohorts.from_people[2].fields.name: is missing; set it in this table)toml");
+}
+
 TEST_F(ConsumerConfigTest, TheEnvironmentOverridesTheFile) {
     files_.set("ENTSTREAM_TARGET", "other");
     files_.set("ENTSTREAM_SOURCES", "one,two");
