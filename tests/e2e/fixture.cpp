@@ -58,7 +58,7 @@ void EndToEnd::expect_moodle_equals_directory() {
             wrong = "a program ended";
             return true;
         }
-        wrong = difference(read_directory(servers_), read_moodle(servers_));
+        wrong = difference(expected_world(), read_moodle(servers_));
         for (const std::string& violation : moodle_violations(servers_)) {
             wrong += violation + '\n';
         }

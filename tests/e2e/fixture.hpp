@@ -28,6 +28,9 @@ class EndToEnd : public ::testing::Test {
     void configure_producer(const std::string& toml);
     void configure_consumer(const std::string& toml);
 
+    /// What Moodle must hold: what the directory says, as the built-in mapping reads it.
+    [[nodiscard]] virtual World expected_world() { return read_directory(servers_); }
+
     /// Waits until Moodle equals the directory, and fails the test with the differences if it does not. Also checks
     /// what must always hold, and that both programs live.
     void expect_moodle_equals_directory();
