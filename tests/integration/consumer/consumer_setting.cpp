@@ -8,6 +8,7 @@
 
 #include "common/kafka/client.hpp"
 #include "common/kafka/topic_admin.hpp"
+#include "tests/integration/kafka/decided.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -70,6 +71,7 @@ void ConsumerSetting::write(const std::vector<consumer::read::LogRecord>& record
         producer_->produce(topic(), record.key, record.value, headers);
     }
     producer_->commit();
+    kafka::wait_until_decided(kafka(), topic());
 }
 
 std::vector<std::string> ConsumerSetting::command(const std::vector<std::string>& options) {

@@ -2,6 +2,7 @@
 
 #include "common/kafka/log_reader.hpp"
 #include "common/kafka/topic_admin.hpp"
+#include "tests/integration/kafka/decided.hpp"
 
 namespace entstream::kafka {
 
@@ -29,10 +30,15 @@ std::string make_topic() {
     return topic;
 }
 
-std::vector<std::string> committed_keys(const std::string& topic) {
+std::vector<std::string> visible_keys(const std::string& topic) {
     std::vector<std::string> keys;
     read_to_end(broker_config(), topic, [&](const Record& record) { keys.emplace_back(record.key()); });
     return keys;
+}
+
+std::vector<std::string> committed_keys(const std::string& topic) {
+    wait_until_decided(broker_config(), topic);
+    return visible_keys(topic);
 }
 
 }  // namespace entstream::kafka

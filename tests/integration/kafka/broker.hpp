@@ -17,7 +17,10 @@ KafkaConfig broker_config();
 /// A compacted topic of its own, named after the running test.
 std::string make_topic();
 
-/// The keys of all committed records of a topic, in order.
+/// The keys of the records that readers of committed records see at this moment, in order.
+std::vector<std::string> visible_keys(const std::string& topic);
+
+/// The keys of all committed records of a topic, in order. \pre no transaction is open
 std::vector<std::string> committed_keys(const std::string& topic);
 
 }  // namespace entstream::kafka

@@ -8,6 +8,7 @@
 #include "common/kafka/client.hpp"
 #include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/kafka/broker.hpp"
+#include "tests/integration/kafka/decided.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::kafka {
@@ -34,7 +35,7 @@ class LogReaderTest : public ::testing::Test {
             producer_->produce(topic_, key, "x");
         }
         producer_->commit();
-        wait_for_end(keys.size() + 1);
+        wait_until_decided(broker_config(), topic_);
     }
 
     void write_and_abort(const std::vector<std::string>& keys) {
@@ -43,13 +44,7 @@ class LogReaderTest : public ::testing::Test {
             producer_->produce(topic_, key, "x");
         }
         producer_->abort();
-        wait_for_end(keys.size() + 1);
-    }
-
-    /// Readers see a transaction some moments after it was committed.
-    void wait_for_end(std::size_t more) {
-        end_ += static_cast<std::int64_t>(more);
-        EXPECT_TRUE(test::wait_until([&] { return LogReader(broker_config(), topic_, 0).bounds().end == end_; }));
+        wait_until_decided(broker_config(), topic_);
     }
 
     /// Polls until the end is reached. \returns the keys
@@ -66,10 +61,11 @@ class LogReaderTest : public ::testing::Test {
 
     /// Writes a record in a transaction that stays open, and behind it one of another producer that is committed.
     void write_open_and_committed() {
-        const std::int64_t open_offset = end_;
+        const std::int64_t open_offset = end_with_open_transactions(broker_config(), topic_);
         producer_->begin();
         producer_->produce(topic_, "open", "x");
-        EXPECT_TRUE(test::wait_until([&] { return end_with_open_transactions() > open_offset; }));
+        EXPECT_TRUE(
+            test::wait_until([&] { return end_with_open_transactions(broker_config(), topic_) > open_offset; }));
         TransactionalProducer other(broker_config(), "test.other." + topic_, {topic_});
         other.init();
         other.begin();
@@ -77,19 +73,7 @@ class LogReaderTest : public ::testing::Test {
         other.commit();
     }
 
-    [[nodiscard]] std::int64_t end_with_open_transactions() const {
-        const auto client =
-            make_client(RD_KAFKA_CONSUMER,
-                        make_conf(broker_config(), {{"group.id", "test"}, {"isolation.level", "read_uncommitted"}}));
-        std::int64_t first = 0;
-        std::int64_t end = 0;
-        EXPECT_EQ(rd_kafka_query_watermark_offsets(client.get(), topic_.c_str(), 0, &first, &end, 30000),
-                  RD_KAFKA_RESP_ERR_NO_ERROR);
-        return end;
-    }
-
     std::string topic_;                              // NOLINT(*-visibility*)
-    std::int64_t end_ = 0;                           // NOLINT(*-visibility*)
     std::optional<TransactionalProducer> producer_;  // NOLINT(*-visibility*)
 };
 
@@ -125,7 +109,7 @@ TEST_F(LogReaderTest, TheEndOfTheLogIsTheLastStableOffset) {
     EXPECT_THAT(read_all(reader), ElementsAre("a"));
     EXPECT_EQ(reader.bounds().end, 2);
     producer_->commit();
-    wait_for_end(4);  // two records, two markers
+    wait_until_decided(broker_config(), topic_);
     const auto open = reader.poll(long_enough);
     ASSERT_TRUE(open);
     EXPECT_EQ(open->key(), "open");
@@ -137,7 +121,7 @@ TEST_F(LogReaderTest, AnOffsetBehindWhatIsDecidedIsWaitedFor) {
     LogReader reader(broker_config(), topic_, 2);
     EXPECT_FALSE(reader.poll(std::chrono::milliseconds(0)));
     producer_->commit();
-    wait_for_end(4);
+    wait_until_decided(broker_config(), topic_);
     write({"later"});
     const auto record = reader.poll(long_enough);
     ASSERT_TRUE(record);

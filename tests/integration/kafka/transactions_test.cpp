@@ -9,6 +9,7 @@
 #include "common/kafka/topic_admin.hpp"
 #include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/kafka/broker.hpp"
+#include "tests/integration/kafka/decided.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::kafka {
@@ -42,10 +43,13 @@ TEST(Transactions, ReadersSeeCommittedRecordsOnly) {
     producer.begin();
     producer.produce(topic, "committed", "x");
     producer.commit();
+    EXPECT_THAT(committed_keys(topic), ElementsAre("committed"));
+
+    const std::int64_t end = end_with_open_transactions(broker_config(), topic);
     producer.begin();
     producer.produce(topic, "open", "x");
-
-    EXPECT_THAT(committed_keys(topic), ElementsAre("committed"));
+    EXPECT_TRUE(test::wait_until([&] { return end_with_open_transactions(broker_config(), topic) > end; }));
+    EXPECT_THAT(visible_keys(topic), ElementsAre("committed"));
     producer.commit();
     EXPECT_THAT(committed_keys(topic), ElementsAre("committed", "open"));
 }
