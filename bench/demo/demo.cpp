@@ -110,6 +110,13 @@ double wait_for_load(const ServersInfo& servers, Pipeline& pipeline, const Count
     }
 }
 
+long count_objects(const ServersInfo& servers) {
+    test::DirectoryClient client(servers.ldap_uri, servers.ldap_admin_dn, servers.ldap_admin_password);
+    long objects = 0;
+    client.search(servers.ldap_base, "(objectClass=*)", {"1.1"}, [&](const test::FoundEntry&) { ++objects; });
+    return objects;
+}
+
 long count_records(const ServersInfo& servers) {
     long records = 0;
     kafka::read_to_end({.bootstrap_servers = servers.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
@@ -211,12 +218,19 @@ int show(const test::RegionOptions& region, bool keep) {
     pipeline.start_producer();
     pipeline.start_consumer();
     const double seconds = wait_for_load(servers, pipeline, expected, start);
-    say(
-        fmt::format("\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  {:<28}{:>8}\n  "
-                    "{:<28}{:>8.2f}\n",
-                    "people in the directory", directory.people.size(), "records in Kafka", count_records(servers),
-                    "users in Moodle", expected.users, "cohorts", expected.cohorts, "memberships", expected.memberships,
-                    "role assignments", expected.roles, "seconds", seconds));
+    pqxx::connection database(servers.conninfo());
+    const Counts moodle = count_moodle(database);
+    say("");
+    const auto say_row = [](const char* what, auto value) { say(fmt::format("  {:<28}{:>8}", what, value)); };
+    say_row("objects in the directory", count_objects(servers));
+    say_row("people among them", directory.people.size());
+    say_row("records in Kafka", count_records(servers));
+    say_row("users in Moodle", moodle.users);
+    say_row("cohorts", moodle.cohorts);
+    say_row("memberships", moodle.memberships);
+    say_row("role assignments", moodle.roles);
+    say_row("seconds", fmt::format("{:.2f}", seconds));
+    say("");
 
     say("Live changes (milliseconds from the directory's answer to the committed row in Moodle)");
     const int failures = show_live_changes(servers, pipeline);
