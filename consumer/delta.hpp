@@ -46,6 +46,7 @@ struct CohortDelta {
     std::string name;
     std::string idnumber;
     std::string description;
+    bool deleted{};  ///< the entry is gone, and with it all its memberships; not so when it only ceased to be selected
 };
 
 /// A user that must exist as mapped (present) or has left (not present: the fields are then empty).
@@ -77,6 +78,7 @@ struct RoleDelta {
     std::string context_key;  ///< which column identifies the instance: idnumber, id, shortname, username; empty at
                               ///< system level
     std::string context_identifier;
+    bool deleted{};  ///< as in CohortDelta
 };
 
 enum class ParentKind : std::uint8_t { group, role };

@@ -14,7 +14,7 @@ namespace {
 /// One DELETE of a group or role object stands for all its members.
 template <typename Deltas>
 bool voids_members(const Deltas& deltas) {
-    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.present; });
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return delta.deleted; });
 }
 
 bool has_parent(const std::vector<MemberDelta>& members, ParentKind kind) {
@@ -134,7 +134,7 @@ Merge::Planned Merge::plan(Entity entity) {
     counts_(entity, Action::gone) += planned[0]["gone"].as<std::int64_t>();
     counts_(entity, Action::spared) += planned[0]["spared"].as<std::int64_t>();
     return {planned[0]["new"].as<std::int64_t>(), planned[0]["known"].as<std::int64_t>(),
-            planned[0]["contested"].as<std::int64_t>()};
+            planned[0]["returned"].as<std::int64_t>(), planned[0]["contested"].as<std::int64_t>()};
 }
 
 void Merge::merge_users() {
@@ -173,6 +173,10 @@ void Merge::merge_cohorts() {
     if (planned.known > 0 || planned.contested > 0) {
         count(Entity::cohort, "cohorts_update");
         log("cohorts_update_log");
+    }
+    if (planned.returned > 0) {
+        need_affected();
+        cohort_members_affected_ |= run("affected_by_returned_cohorts").affected_rows() > 0;
     }
     if (planned.fresh > 0) {
         run("cohorts_create");

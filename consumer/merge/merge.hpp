@@ -43,6 +43,7 @@ class Merge {
     struct Planned {
         std::int64_t fresh;  ///< not linked yet
         std::int64_t known;
+        std::int64_t returned;   ///< cohorts that were released
         std::int64_t contested;  ///< names wanted that somebody holds or several want
     };
 

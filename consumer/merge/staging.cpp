@@ -54,20 +54,22 @@ void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortD
         return;
     }
     pqxx::stream_to stream(transaction, "cohort_delta",
-                           Columns{"uuid", "version", "present", "name", "idnumber", "description"});
+                           Columns{"uuid", "version", "present", "name", "idnumber", "description", "deleted"});
     for (const CohortDelta& cohort : cohorts) {
         stream << std::make_tuple(cohort.uuid.to_text(), cohort.version, cohort.present, cohort.name, cohort.idnumber,
-                                  cohort.description);
+                                  cohort.description, cohort.deleted);
     }
     stream.complete();
 }
 
 void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles) {
-    pqxx::stream_to stream(transaction, "role_delta",
-                           Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier"});
+    pqxx::stream_to stream(
+        transaction, "role_delta",
+        Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier", "deleted"});
     for (const RoleDelta& role : roles) {
         stream << std::make_tuple(role.uuid.to_text(), role.version, role.present, role.role,
-                                  static_cast<int>(role.level), role.context_key, role.context_identifier);
+                                  static_cast<int>(role.level), role.context_key, role.context_identifier,
+                                  role.deleted);
     }
     stream.complete();
 }

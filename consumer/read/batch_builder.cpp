@@ -30,6 +30,9 @@ Delta delta_of_leaver(const Uuid& uuid, Offset version) {
     Delta delta{};
     delta.uuid = uuid;
     delta.version = version;
+    if constexpr (requires { delta.deleted; }) {
+        delta.deleted = true;
+    }
     return delta;
 }
 

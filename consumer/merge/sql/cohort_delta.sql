@@ -6,5 +6,6 @@ CREATE TEMP TABLE cohort_delta (
     name text NOT NULL,
     idnumber text NOT NULL,
     description text NOT NULL,
+    deleted boolean NOT NULL,
     retried boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP

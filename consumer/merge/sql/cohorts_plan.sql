@@ -8,7 +8,7 @@ SELECT delta.*,
        link.moodle_id,
        cohort.idnumber AS current_name,
        link.uuid IS NOT NULL AND cohort.id IS NULL AS gone,
-       link.status IN ('released', 'returning') AS returns
+       link.status AS former_status
 FROM cohort_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
@@ -26,14 +26,14 @@ WHERE CASE
 
 ANALYZE cohort_work (uuid);
 
--- A group that was away gets back its cohort, whose members stayed. Its member records follow one by one, perhaps in
--- later batches: until the watermark has moved past them nobody is removed ('returning').
+-- A group that was away gets back its cohort, whose members stayed. If it was deleted meanwhile, its member records
+-- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning').
 INSERT INTO entstream.link AS link (source, kind, uuid, moodle_id, status, version)
 SELECT {source}, 'cohort', uuid, moodle_id,
        CASE
            WHEN gone THEN 'gone_in_moodle'
            WHEN NOT present THEN 'released'
-           WHEN returns THEN 'returning'
+           WHEN former_status IN ('released', 'returning') THEN 'returning'
            ELSE 'active'
        END,
        version

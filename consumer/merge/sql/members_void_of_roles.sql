@@ -1,4 +1,5 @@
--- One DELETE of a role object stands for all its members at lower offsets.
+-- One DELETE of a role object stands for all its members at lower offsets; one that only ceased to be selected keeps
+-- them.
 DELETE FROM entstream.membership
 WHERE ctid = ANY (ARRAY(
     SELECT member.place
@@ -7,4 +8,4 @@ WHERE ctid = ANY (ARRAY(
                         FROM entstream.membership
                         WHERE parent_uuid = delta.uuid AND parent_kind = 'role' AND source = {source}
                         OFFSET 0) AS member
-    WHERE NOT delta.present AND member.version < delta.version))
+    WHERE delta.deleted AND member.version < delta.version))

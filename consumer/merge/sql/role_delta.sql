@@ -6,5 +6,6 @@ CREATE TEMP TABLE role_delta (
     role text NOT NULL,
     level smallint NOT NULL,
     context_key text NOT NULL,
-    identifier text NOT NULL
+    identifier text NOT NULL,
+    deleted boolean NOT NULL
 ) ON COMMIT DROP

@@ -84,6 +84,41 @@ TEST_P(Cohorts, GroupThatComesBackGetsItsCohortAndLosesStaleMembersOnlyWhenCompl
     EXPECT_EQ(sql("SELECT DISTINCT status FROM entstream.link"), "active");
 }
 
+TEST_P(Cohorts, GroupThatIsSelectedAgainHasTheMembersThatTheDirectorySays) {
+    for (int i = 1; i <= 4; ++i) {
+        user(i);
+    }
+    group(10, "4e A", "4A");
+    member(ParentKind::group, 10, 1, 1);
+    member(ParentKind::group, 10, 2, 2);
+    member(ParentKind::group, 10, 3, 3);
+    apply();
+    group_not_selected(10);
+    EXPECT_EQ(apply().counts(Entity::cohort, Action::released), 1);
+    member_leaves(ParentKind::group, 10, 2);
+    member(ParentKind::group, 10, 4, 4);
+    apply();
+    EXPECT_EQ(members_of("4A"), "u1,u2,u3") << "a released cohort is the administrators'";
+
+    group(10, "4e A", "4A");
+    apply();
+    heartbeat();
+    apply();
+    EXPECT_EQ(members_of("4A"), "u1,u3,u4");
+}
+
+TEST_P(Cohorts, MembersOfAGroupThatIsNotSelectedWaitForItsSelection) {
+    user(1);
+    group_not_selected(10);
+    member(ParentKind::group, 10, 1, 1);
+    apply();
+    group_not_selected(10);
+    apply();
+    group(10, "4e A", "4A");
+    apply();
+    EXPECT_EQ(members_of("4A"), "u1");
+}
+
 TEST_P(Cohorts, ForeignIdnumberParksUntilItIsFree) {
     sql("INSERT INTO mdl_cohort (contextid, name, idnumber, descriptionformat, timecreated, timemodified) "
         "VALUES (1, 'by hand', '4A', 1, 1, 1)");

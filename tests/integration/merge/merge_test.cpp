@@ -51,21 +51,32 @@ void MergeTest::user_leaves(int number) {
 }
 
 consumer::CohortDelta& MergeTest::group(int number, const std::string& name, const std::string& idnumber) {
-    return batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, true, name, idnumber, ""});
+    return batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, true, name, idnumber, "", false});
 }
 
 void MergeTest::group_leaves(int number) {
-    batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, false, "", "", ""});
+    group_not_selected(number);
+    batch_.cohorts.back().deleted = true;
+}
+
+void MergeTest::group_not_selected(int number) {
+    batch_.cohorts.emplace_back(consumer::CohortDelta{uuid(number), ++offset_, false, "", "", "", false});
 }
 
 consumer::RoleDelta& MergeTest::role(int number, const std::string& shortname, ContextLevel level,
                                      const std::string& key, const std::string& identifier) {
     return batch_.roles.emplace_back(
-        consumer::RoleDelta{uuid(number), ++offset_, true, shortname, level, key, identifier});
+        consumer::RoleDelta{uuid(number), ++offset_, true, shortname, level, key, identifier, false});
 }
 
 void MergeTest::role_leaves(int number) {
-    batch_.roles.emplace_back(consumer::RoleDelta{uuid(number), ++offset_, false, "", ContextLevel::system, "", ""});
+    role_not_selected(number);
+    batch_.roles.back().deleted = true;
+}
+
+void MergeTest::role_not_selected(int number) {
+    batch_.roles.emplace_back(
+        consumer::RoleDelta{uuid(number), ++offset_, false, "", ContextLevel::system, "", "", false});
 }
 
 void MergeTest::member(ParentKind kind, int parent, int value, std::optional<int> user) {

@@ -38,9 +38,12 @@ class MergeTest : public ::testing::TestWithParam<MoodleKind> {
     void user_leaves(int number);
     consumer::CohortDelta& group(int number, const std::string& name, const std::string& idnumber);
     void group_leaves(int number);
+    /// The group is there, but not selected (any more).
+    void group_not_selected(int number);
     consumer::RoleDelta& role(int number, const std::string& shortname, ContextLevel level, const std::string& key = "",
                               const std::string& identifier = "");
     void role_leaves(int number);
+    void role_not_selected(int number);
     /// Value number `value` of the parent's member attribute names this user, or nobody known.
     void member(ParentKind kind, int parent, int value, std::optional<int> user);
     void member_leaves(ParentKind kind, int parent, int value);

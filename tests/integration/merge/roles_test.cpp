@@ -146,6 +146,19 @@ TEST_P(Roles, VanishedRoleObjectTakesItsAssignmentsAlong) {
     EXPECT_EQ(sql("SELECT count(*) FROM entstream.membership"), "1");
 }
 
+TEST_P(Roles, ObjectThatIsSelectedAgainGivesItsRoleAgain) {
+    user(1);
+    role(20, "manager", ContextLevel::system);
+    member(ParentKind::role, 20, 1, 1);
+    apply();
+    role_not_selected(20);
+    EXPECT_EQ(apply().counts(Entity::role_assignment, Action::removed), 1);
+    EXPECT_EQ(assignments(), "");
+    role(20, "manager", ContextLevel::system);
+    apply();
+    EXPECT_EQ(assignments(), "manager|10|0|u1");
+}
+
 TEST_P(Roles, ObjectThatChangesMovesItsAssignments) {
     user(1);
     role(20, "manager", ContextLevel::system);

@@ -116,9 +116,20 @@ TEST_F(BatchBuilderTest, TheDeletionOfAGroupOverridesItsEarlierMembers) {
     const Batch batch = builder_.take();
     ASSERT_THAT(batch.cohorts, SizeIs(1));
     EXPECT_FALSE(batch.cohorts[0].present);
+    EXPECT_TRUE(batch.cohorts[0].deleted);
     ASSERT_THAT(batch.members, SizeIs(1));
     EXPECT_EQ(batch.members[0].parent, role_object);
     EXPECT_EQ(batch.next_offset, 5);
+}
+
+TEST_F(BatchBuilderTest, WhatIsNotSelectedIsNotDeleted) {
+    add(log_.role(role_object, "another application's"));
+    add(log_.member(v1::KIND_ROLE, role_object, "uid=ana", ana));
+    const Batch batch = builder_.take();
+    ASSERT_THAT(batch.roles, SizeIs(1));
+    EXPECT_FALSE(batch.roles[0].present);
+    EXPECT_FALSE(batch.roles[0].deleted);
+    EXPECT_THAT(batch.members, SizeIs(1));
 }
 
 TEST_F(BatchBuilderTest, AGroupThatComesBackWaitsUntilItsDeletionIsApplied) {
