@@ -1,10 +1,10 @@
 -- From role_triple to mdl_role_assignments. A row with our component exists if and only if some role object of some
--- source gives that role in that context to that user. There is no unique index: the lock of the position row keeps
+-- source gives that role in that context to that user, and he was not deleted in Moodle. There is no unique index: the lock of the position row keeps
 -- other writers of ours away, and only rows with our component are ever deleted, in id order.
 ANALYZE role_triple (user_id);
 
 CREATE TEMP TABLE role_want ON COMMIT DROP AS
-SELECT triple.role_id, triple.context_id, triple.user_id, reason.found IS NOT NULL AS wanted,
+SELECT triple.role_id, triple.context_id, triple.user_id, reason.found IS NOT NULL AND living.found IS NOT NULL AS wanted,
        present.ids AS assignment_ids
 FROM (SELECT DISTINCT role_id, context_id, user_id FROM role_triple) AS triple
 LEFT JOIN LATERAL (SELECT uuid, source
@@ -21,6 +21,10 @@ LEFT JOIN LATERAL (SELECT true AS found
                      AND membership.parent_kind = 'role'
                      AND role.role_id = triple.role_id AND role.context_id = triple.context_id
                    LIMIT 1) AS reason ON true
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM {moodle.user}
+                   WHERE id = triple.user_id AND deleted = 0
+                   LIMIT 1) AS living ON true
 LEFT JOIN LATERAL (SELECT array_agg(id) AS ids
                    FROM {moodle.role_assignments}
                    WHERE userid = triple.user_id AND contextid = triple.context_id AND roleid = triple.role_id

@@ -153,6 +153,26 @@ TEST_P(Members, OfAnotherCohortOrByHandAreNotTouched) {
     EXPECT_EQ(members(), "4A|u2");
 }
 
+TEST_P(Members, WhoWasDeletedInMoodleGetsNoRows) {
+    user(1);
+    group(10, "4e A", "4A");
+    apply();
+    sql("UPDATE mdl_user SET deleted = 1 WHERE username = 'u1'");
+    member(ParentKind::group, 10, 1, 1);
+    apply();
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_cohort_members"), "0");
+}
+
+TEST_P(Members, CohortDeletedInMoodleGetsNoRows) {
+    user(1);
+    group(10, "4e A", "4A");
+    apply();
+    sql("DELETE FROM mdl_cohort");
+    member(ParentKind::group, 10, 1, 1);
+    apply();
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_cohort_members"), "0");
+}
+
 TEST_P(Members, AFirstLoadInOneBatch) {
     constexpr int people = 500;
     for (int i = 1; i <= people; ++i) {

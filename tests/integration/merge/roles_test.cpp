@@ -182,6 +182,16 @@ TEST_P(Roles, MembersWaitForUserAndObjectInAnyOrder) {
     EXPECT_EQ(assignments(), "manager|10|0|u1");
 }
 
+TEST_P(Roles, WhoWasDeletedInMoodleGetsNone) {
+    user(1);
+    role(20, "manager", ContextLevel::system);
+    apply();
+    sql("UPDATE mdl_user SET deleted = 1 WHERE username = 'u1'");
+    member(ParentKind::role, 20, 1, 1);
+    apply();
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_role_assignments"), "0");
+}
+
 TEST_P(Roles, AssignmentsOfOthersAreNotTouched) {
     user(1);
     role(20, "manager", ContextLevel::system);
