@@ -218,6 +218,7 @@ void Merge::write_cohort_members() {
     if (!cohort_members_affected_) {
         return;
     }
+    run("members_of_released_cohorts");
     run("cohort_members_plan");
     has_cohort_pairs_ = true;
     count(Entity::member, "cohort_members_write");

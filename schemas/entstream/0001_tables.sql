@@ -58,6 +58,13 @@ CREATE TABLE entstream.membership (
 );
 CREATE INDEX membership_member ON entstream.membership (member_uuid, parent_uuid);
 
+CREATE TABLE entstream.former_member (
+    source text COLLATE "C" NOT NULL,
+    group_uuid uuid NOT NULL,
+    member_uuid uuid NOT NULL,
+    PRIMARY KEY (group_uuid, member_uuid, source)
+);
+
 CREATE TABLE entstream.parked (
     source text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL CHECK (kind IN ('user', 'cohort')),

@@ -1,8 +1,6 @@
 -- For the affected pairs of groups: the rows that mdl_cohort_members must have (wanted) or not have.
 -- A member stays in a cohort as long as any value of the group's member attribute resolves to him, even when suspended.
 -- What somebody deleted in Moodle since its last record is still linked, but gets no rows: no foreign key would stop them.
-ANALYZE affected (parent);
-
 CREATE TEMP TABLE cohort_pair ON COMMIT DROP AS
 SELECT DISTINCT cohort.moodle_id AS cohort_id, account.moodle_id AS user_id,
        reason.found IS NOT NULL AND living.found IS NOT NULL AND kept.found IS NOT NULL AS wanted

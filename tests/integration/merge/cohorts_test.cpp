@@ -84,6 +84,26 @@ TEST_P(Cohorts, GroupThatComesBackGetsItsCohortAndLosesStaleMembersOnlyWhenCompl
     EXPECT_EQ(sql("SELECT DISTINCT status FROM entstream.link"), "active");
 }
 
+TEST_P(Cohorts, WhomAdministratorsAddedToAReleasedCohortStays) {
+    user(1);
+    user(2);
+    user(3);
+    group(10, "4e A", "4A");
+    member(ParentKind::group, 10, 1, 1);
+    member(ParentKind::group, 10, 2, 2);
+    apply();
+    group_leaves(10);
+    apply();
+    sql("INSERT INTO mdl_cohort_members (cohortid, userid, timeadded) SELECT cohort.id, account.id, 1 "
+        "FROM mdl_cohort AS cohort, mdl_user AS account WHERE username IN ('admin', 'u3')");
+    group(10, "4e A", "4A");
+    member(ParentKind::group, 10, 1, 1);
+    apply();
+    heartbeat();
+    EXPECT_EQ(apply().counts(Entity::member, Action::removed), 1);
+    EXPECT_EQ(members_of("4A"), "admin,u1,u3");
+}
+
 TEST_P(Cohorts, GroupThatIsSelectedAgainHasTheMembersThatTheDirectorySays) {
     for (int i = 1; i <= 4; ++i) {
         user(i);
