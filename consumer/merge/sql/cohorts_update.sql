@@ -1,5 +1,6 @@
 -- Cohorts that differ from what the directory says: renamed, taken again, or released (members stay, component cleared
--- so that administrators can edit it, hidden). Context, theme and, while the group exists, visibility are theirs.
+-- so that administrators can edit it, hidden). Context and theme are theirs, and so is visibility, but for the moments
+-- in which a group goes and comes back: a cohort that they opened or took over since its release is left to them.
 -- Rows are locked in id order before any of them is written.
 CREATE TEMP TABLE cohort_change ON COMMIT DROP AS
 SELECT cohort.id, work.*, CASE WHEN work.present THEN 'updated' ELSE 'released' END AS action
@@ -10,7 +11,7 @@ WHERE NOT work.gone
           WHEN work.present THEN
               cohort.name <> work.name OR cohort.idnumber IS DISTINCT FROM work.idnumber
               OR cohort.description IS DISTINCT FROM work.description OR cohort.component <> {component}
-          ELSE cohort.component <> '' OR cohort.visible <> 0
+          ELSE work.former_status <> 'released' AND (cohort.component <> '' OR cohort.visible <> 0)
       END;
 
 ANALYZE cohort_change (id);
@@ -34,7 +35,7 @@ SET name = CASE WHEN change.present THEN change.name ELSE cohort.name END,
     description = CASE WHEN change.present THEN change.description ELSE cohort.description END,
     component = CASE WHEN change.present THEN {component} ELSE '' END,
     visible = CASE WHEN NOT change.present THEN 0
-                   WHEN cohort.component = '' THEN 1
+                   WHEN change.former_status = 'released' THEN 1
                    ELSE cohort.visible END,
     timemodified = {now}
 FROM cohort_change AS change

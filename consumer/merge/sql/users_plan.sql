@@ -2,7 +2,8 @@
 -- are written here; mdl_user is read.
 ANALYZE user_delta (uuid);
 
--- Site administrators, the guest and accounts of another auth are protected: never written.
+-- Site administrators, the guest and accounts of another auth are protected: never written. Who leaves is suspended
+-- once: an account that an administrator opens afterwards stays open.
 CREATE TEMP TABLE user_work ON COMMIT DROP AS
 SELECT delta.*,
        link.moodle_id,
@@ -11,9 +12,13 @@ SELECT delta.*,
        account.id IS NOT NULL AND (account.auth <> {auth} OR account.id = ANY ({protected})) AS protected,
        CASE
            WHEN delta.present THEN CASE WHEN link.suspended THEN 0 END
-           WHEN {suspend_leavers} THEN 1
+           WHEN {suspend_leavers} AND link.status <> 'left' THEN 1
        END AS suspend,
-       NOT delta.present AND (link.suspended OR {suspend_leavers} AND account.suspended = 0) AS suspended_by_us
+       CASE
+           WHEN delta.present THEN false
+           WHEN link.status = 'left' THEN link.suspended AND account.suspended <> 0
+           ELSE link.suspended OR {suspend_leavers} AND account.suspended = 0
+       END AS suspended_by_us
 FROM user_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link

@@ -57,6 +57,17 @@ TEST_P(Cohorts, VanishedGroupIsReleasedWithItsMembers) {
     EXPECT_EQ(sql("SELECT count(*) FROM entstream.membership"), "0") << "one DELETE stands for all members";
 }
 
+TEST_P(Cohorts, ReleasedCohortIsTheAdministrators) {
+    group(10, "4e A", "4A");
+    apply();
+    group_not_selected(10);
+    apply();
+    sql("UPDATE mdl_cohort SET visible = 1, component = 'local_theirs'");
+    group_not_selected(10);
+    EXPECT_EQ(apply().counts.total(), 0);
+    EXPECT_EQ(cohorts(), "4e A|4A|local_theirs|1");
+}
+
 TEST_P(Cohorts, GroupThatComesBackGetsItsCohortAndLosesStaleMembersOnlyWhenComplete) {
     user(1);
     user(2);

@@ -112,6 +112,20 @@ TEST_P(Users, WhoWasSuspendedByHandStaysSuspended) {
     EXPECT_EQ(accounts(), "u1|1");
 }
 
+TEST_P(Users, WhomAnAdministratorLetsInAgainAfterHeLeftStaysIn) {
+    user(1);
+    apply();
+    user_leaves(1);
+    apply();
+    sql("UPDATE mdl_user SET suspended = 0 WHERE username = 'u1'");
+    user_leaves(1);
+    EXPECT_EQ(apply().counts.total(), 0);
+    EXPECT_EQ(accounts(), "u1|0");
+    sql("UPDATE mdl_user SET suspended = 1 WHERE username = 'u1'");
+    user(1);
+    EXPECT_EQ(apply().counts(Entity::user, Action::revived), 0) << "the second suspension was not ours";
+}
+
 TEST_P(Users, PolicyKeepLeavesTheAccountAlone) {
     consumer::ConsumerConfig config = moodle_->config();
     config.users_leaving = consumer::LeaverPolicy::keep;
