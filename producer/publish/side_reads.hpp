@@ -15,7 +15,7 @@ inline constexpr std::size_t most_single_reads = 1000;
 
 /// Questions to the directory beside the stream, answered at once; see sync::SideReader, which is the one that asks a
 /// real provider. Entries come only from within the search's base, scope and filter, with state `add`.
-/// All functions throw when there is no complete answer.
+/// All functions throw when there is no complete answer, also when the search's base is not there.
 class SideReads {
   public:
     SideReads() = default;

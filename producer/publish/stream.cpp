@@ -183,6 +183,13 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
     if (content_.guard().is_stale_removal(ref, index::PackedCsn::parse(csn))) {
         return;
     }
+    if (index_->entry(ref).dn_hash == index::ParsedDn(config_->searches[search].base).hash) {
+        // Renamed, or left the filter. The next session begins with a look whether there is still such a base.
+        end_session({.why = "search " + progress_[search].name + ": its base " + config_->searches[search].base +
+                            " was renamed, or does not match its filter any more",
+                     .at_once = true});
+        return;
+    }
     const bool moved = !dn.empty() && index::ParsedDn(dn).hash != index_->entry(ref).dn_hash;
     const Removal removal{.reason = moved ? v1::REASON_MOVED_OUT_OF_SCOPE : v1::REASON_DELETED_OR_FILTERED, .csn = csn};
     KindRefresh& refresh = refresh_of(search);
@@ -198,8 +205,8 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
 }
 
 void Stream::merge_cookie(std::size_t search, const std::optional<std::string>& octets) {
-    if (!octets) {
-        return;
+    if (!octets || session_end_) {
+        return;  // what the message said is not published: it has to come again
     }
     if (KindRefresh& refresh = refresh_of(search); refresh.complete()) {
         progress_[search].cookie.merge(sync::Cookie::parse(*octets));

@@ -50,8 +50,8 @@ void check_base(const ldap::Connection& connection, const SearchConfig& search) 
         }
         throw LdapError(LDAP_NO_SUCH_OBJECT, error.diagnostic(),
                         about(connection, "search \"" + search.name + "\": its base \"" + search.base +
-                                              "\" does not exist, or ldap.bind_dn may not see it: check the base of "
-                                              "this search"));
+                                              "\" does not exist, or ldap.bind_dn may not see it: if it was renamed, "
+                                              "rename it back or set the base of this search to its new name"));
     }
 }
 

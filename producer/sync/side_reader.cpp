@@ -70,6 +70,14 @@ bool in_scope(const std::string& dn, const std::string& base, Scope scope) {
     return dn == base || ldap::is_below(dn, base);
 }
 
+// An entry that is not there is an answer; without the search's base there is none, whatever was asked.
+ldap::LdapError base_is_gone(const ldap::Connection& connection, const SearchConfig& search) {
+    return {LDAP_NO_SUCH_OBJECT, "",
+            "LDAP server " + connection.config().uri + ": search \"" + search.name + "\": its base \"" + search.base +
+                "\" is not there any more; nothing is removed because of that: rename it back, or set the base of this "
+                "search to its new name"};
+}
+
 std::string in_parentheses(const std::string& filter) {
     return filter.starts_with('(') ? filter : "(" + filter + ")";
 }
@@ -176,6 +184,8 @@ void SideReader::ask_once(const Question& question, const std::function<void(Ent
                 operation.ended();
                 if (connection.result_of(message.get()).code != LDAP_NO_SUCH_OBJECT) {
                     connection.check_result(message.get(), doing);
+                } else if (ldap::normalise_dn(question.base) == ldap::normalise_dn(config.base)) {
+                    throw base_is_gone(connection, config);
                 }
                 return;
             }

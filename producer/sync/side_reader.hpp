@@ -19,7 +19,8 @@ namespace entstream::producer::sync {
 ///
 /// Entries come as in the stream: state `add`, no cookie, entryCSN and createTimestamp among the attributes, only
 /// entries within the base, scope and filter of the search. Their UUID is entryUUID, which is the stream's syncUUID in
-/// OpenLDAP. What is not there (or not there any more) is no error.
+/// OpenLDAP. What is not there (or not there any more) is no error, but a search whose base is not there is one
+/// (LDAP_NO_SUCH_OBJECT): it says nothing about entries.
 ///
 /// Connects at the first question and again after a lost connection. Every question takes at most
 /// LdapConfig::timeout between two answers of the server. One thread at a time.

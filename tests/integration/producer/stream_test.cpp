@@ -94,6 +94,22 @@ TEST_F(Stream, AContainerThatNoSearchShowsIsRenamed) {
     EXPECT_EQ(log().users()["ida"].dn, "uid=ida,ou=persons," + base_);
 }
 
+// The provider says that the base left, and nothing of what is below it.
+TEST_F(Stream, RenamingTheBaseOfASearchRemovesNothing) {
+    users_filter_ = "(objectClass=*)";
+    more_config_ = "reconnect_most = \"1s\"\n";
+    stream();
+    directory_.rename(base_, "ou=elsewhere");
+    ASSERT_TRUE(wait_until([&] { return program_->err().find("rename it back") != std::string::npos; }))
+        << program_->err();
+    EXPECT_NE(program_->err().find("its base \"" + base_), std::string::npos) << program_->err();
+    EXPECT_EQ(log().rest(), Events{});
+    directory_.rename("ou=elsewhere," + info_.ldap_base, base_.substr(0, base_.find(',')));
+    await_streaming();
+    EXPECT_EQ(events(), Events{});
+    expect_log_equals_directory();
+}
+
 TEST_F(Stream, ASlapdThatRestartsIsFollowedOn) {
     stream();
     servers().restart("ldap");

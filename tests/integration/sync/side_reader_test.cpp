@@ -70,6 +70,29 @@ TEST(SideReader, SeesOnlyWhatItsSearchSees) {
     EXPECT_FALSE(one_level.read_uuid(0, uuid_of("anne")));
 }
 
+TEST(SideReader, WithoutTheBaseThereIsNoAnswer) {
+    Slapd slapd;
+    slapd.add_person("jean");
+    const ProducerConfig config = config_for(slapd);
+    SideReader side(config);
+    slapd.admin().rename("ou=people,dc=fr", "ou=persons");
+    const auto expect_error = [](const auto& question) {
+        try {
+            question();
+            ADD_FAILURE() << "an answer";
+        } catch (const ldap::LdapError& error) {
+            const std::string text = error.what();
+            EXPECT_NE(text.find("ou=people,dc=fr"), std::string::npos) << text;
+            EXPECT_NE(text.find("rename it back"), std::string::npos) << text;
+        }
+    };
+    expect_error([&] { side.read_uuid(0, Uuid::random()); });
+    expect_error([&] { side.read_dn(0, "ou=People,dc=fr"); });
+    expect_error([&] { side.read_below(0, "dc=fr", [](const EntryMessage&) {}); });
+    slapd.admin().rename("ou=persons,dc=fr", "ou=people");
+    EXPECT_TRUE(side.read_dn(0, "uid=jean,ou=people,dc=fr"));
+}
+
 class SideReaderBelow : public ::testing::Test {
   protected:
     SideReaderBelow() {

@@ -125,6 +125,16 @@ TEST_F(Subtree, MovedOutWhileAway) {
                                         "delete user unit deleted_or_filtered"}));
 }
 
+TEST_F(Subtree, TheBaseOfTheSearchDoesNotTakeWhatIsBelowWithIt) {
+    persist(entry(users, "base", "dc=org", 2, {{"ou", {"base"}}}), EntryState::add, 2);
+    events();
+    persist_delete(users, "base", "dc=elsewhere", 3);
+    EXPECT_EQ(events(), Events{});
+    ASSERT_TRUE(stream_->session_end());
+    EXPECT_NE(stream_->session_end()->why.find("dc=org"), std::string::npos);
+    EXPECT_EQ(reconnect()[users], cookie(2)) << "it will be told again";
+}
+
 class SubtreeMovedIn : public Subtree {
   protected:
     void SetUp() override {
