@@ -112,6 +112,7 @@ void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn
     if (applied->created && run(message.search).cookie_sent && parts_.follow_ups.may_have_moved_in(message)) {
         moved_in_.push_back(message.dn);
     }
+    owes_follow_ups_ = owes_follow_ups_ || !renames_.empty() || !moved_in_.empty();
 }
 
 void KindRefresh::id_set(const sync::IdSetMessage& message) {

@@ -81,6 +81,9 @@ class KindRefresh {
         const Run& of_search = runs_.at(search);
         return of_search.entries > 0 || of_search.present > 0 || !losses_.empty();
     }
+    /// Something that was published has consequences that are not: what lies below a renamed entry, say. A repetition
+    /// of this refresh would not find them.
+    [[nodiscard]] bool owes_follow_ups() const { return owes_follow_ups_; }
     /// No search looks for this kind.
     [[nodiscard]] bool empty() const { return runs_.empty(); }
     [[nodiscard]] const RefreshCounts& counts() const { return counts_; }
@@ -124,6 +127,7 @@ class KindRefresh {
     EntryKind kind_;
     std::uint64_t generation_;
     bool complete_ = false;
+    bool owes_follow_ups_ = false;
     std::map<std::size_t, Run> runs_;  ///< by position of the search
     std::map<index::Slot, Loss> losses_;
     std::vector<sync::EntryMessage> staged_;  ///< images at a DN that another entry still has in the index

@@ -40,6 +40,7 @@ KindRefresh::Outcome KindRefresh::finish() {
     publish_losses();
     publish_staged();
     follow_up();
+    owes_follow_ups_ = false;
     store_cookies();
     complete_ = true;
     return Outcome::complete;
@@ -132,6 +133,7 @@ void KindRefresh::publish_losses() {
         const index::EntryRef ref{.kind = kind_, .slot = slot};
         if (loss.named) {
             left_.push_back(parts_.index.dn(ref));
+            owes_follow_ups_ = true;
         }
         const auto search = static_cast<std::size_t>(std::countr_zero(loss.searches));
         parts_.content.lose_for_certain(ref, loss.searches, loss.removal, loss.dn, phase(search), counts_.removed);

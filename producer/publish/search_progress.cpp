@@ -20,19 +20,32 @@ void SearchProgress::store_refresh_begun(Publisher& publisher, std::uint64_t gen
     store(publisher, generation);
 }
 
-void SearchProgress::store_cookie(Publisher& publisher, std::uint64_t generation) {
-    if (cookie_is_stored() && !stored.refresh_in_progress() &&
-        (withhold_removals || stored.fingerprint() == fingerprint)) {
+void SearchProgress::store_resync(Publisher& publisher, std::uint64_t generation) {
+    if (stored.cookie().empty()) {
         return;
+    }
+    stored.clear_cookie();
+    stored.clear_cookie_kind();
+    store(publisher, generation);
+}
+
+bool SearchProgress::store_cookie(Publisher& publisher, std::uint64_t generation) {
+    // While removals are withheld, the cookie is one of another view than the fingerprint: the next start must not send
+    // it.
+    const std::string text = withhold_removals ? std::string() : cookie.text();
+    if (stored.cookie() == text && !stored.refresh_in_progress() &&
+        (withhold_removals || stored.fingerprint() == fingerprint)) {
+        return false;
     }
     if (!withhold_removals) {
         // Kept as it was while removals are withheld: the next start must withhold them again.
         stored.set_fingerprint(fingerprint);
     }
-    stored.set_cookie(cookie.text());
+    stored.set_cookie(text);
     stored.set_cookie_kind(cookie.opaque() ? v1::COOKIE_KIND_OPAQUE : v1::COOKIE_KIND_CSN_VECTOR);
     stored.set_refresh_in_progress(false);
     store(publisher, generation);
+    return true;
 }
 
 std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const Restored& restored) {

@@ -29,9 +29,11 @@ struct SearchProgress {
 
     /// Writes that a refresh has begun to have effects; the cookie stays the one before it.
     void store_refresh_begun(Publisher& publisher, std::uint64_t generation);
-    /// Writes the cookie, after everything that it includes; nothing when the state topic says it all already.
-    void store_cookie(Publisher& publisher, std::uint64_t generation);
-    [[nodiscard]] bool cookie_is_stored() const { return stored.cookie() == cookie.text(); }
+    /// Writes that the search must be read without cookie, whoever reads it next: the cookie that the state topic has
+    /// does not include everything. Nothing when it has none.
+    void store_resync(Publisher& publisher, std::uint64_t generation);
+    /// Writes the cookie, after everything that it includes. \returns false when the state topic says it all already
+    bool store_cookie(Publisher& publisher, std::uint64_t generation);
 
   private:
     void store(Publisher& publisher, std::uint64_t generation);

@@ -75,8 +75,21 @@ void Stream::check_provider(const sync::ProviderState& provider) {
     }
 }
 
+bool Stream::owes_follow_ups() const {
+    return std::any_of(refreshes_.begin(), refreshes_.end(),
+                       [](const KindRefresh& refresh) { return refresh.owes_follow_ups(); });
+}
+
 std::vector<std::optional<std::string>> Stream::begin_session(const sync::ProviderState& provider) {
     check_provider(provider);
+    if (owes_follow_ups()) {
+        spdlog::warn(
+            "the last session ended before what follows from a renamed or moved entry was published: every search is "
+            "read without cookie");
+        for (SearchProgress& search : progress_) {
+            search.resync = true;
+        }
+    }
     ++generation_;
     session_end_.reset();
     session_began_ = Clock::now();
@@ -377,6 +390,14 @@ void Stream::commit_if_full() {
 }
 
 void Stream::commit_transaction() {
+    // With the first transaction after the decision: what led to it (a log that was cut, a provider that went back) may
+    // not show any more at the next start. What lies below an entry can be in any search.
+    const bool owing = owes_follow_ups();
+    for (SearchProgress& search : progress_) {
+        if (search.resync || owing) {
+            search.store_resync(*publisher_, generation_);
+        }
+    }
     if (publisher_->records() > 0) {
         for (std::size_t search = 0; search < progress_.size(); ++search) {
             const KindRefresh& refresh = refresh_of(search);
@@ -391,10 +412,10 @@ void Stream::commit_transaction() {
 void Stream::commit() {
     const auto now = Clock::now();
     const bool store_cookies = publisher_->records() > 0 || now - cookies_stored_ >= cookie_interval;
-    if (store_cookies && !refreshes_.empty()) {
+    if (store_cookies && !refreshes_.empty() && !owes_follow_ups()) {
         for (std::size_t search = 0; search < progress_.size(); ++search) {
-            if (refresh_of(search).complete() && !progress_[search].cookie_is_stored()) {
-                progress_[search].store_cookie(*publisher_, generation_);
+            if (refresh_of(search).complete() && !progress_[search].resync &&
+                progress_[search].store_cookie(*publisher_, generation_)) {
                 cookies_stored_ = now;
             }
         }

@@ -93,6 +93,9 @@ class Stream {
     [[nodiscard]] bool has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const;
     void check_provider(const sync::ProviderState& provider);
 
+    /// What is published has consequences that are not yet: if this process dies now, nobody finds them but by reading
+    /// everything. Cookies are not stored meanwhile.
+    [[nodiscard]] bool owes_follow_ups() const;
     KindRefresh& refresh_of(std::size_t search);
     void commit_transaction();
 

@@ -79,6 +79,9 @@ std::optional<std::string> LogView::take(const kafka::Record& record) {
         return std::nullopt;
     }
     if (!record.value()) {
+        entries_.erase(text);
+        memberships_.erase(text);
+        creates_.erase(text);
         return "tombstone";
     }
     v1::Change change;

@@ -1,6 +1,8 @@
 // What happens while the producer is away, or dies.
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "common/kafka/transactional_producer.hpp"
 #include "entstream/v1/state.pb.h"
@@ -117,6 +119,51 @@ TEST_F(Crash, KilledInTheMiddleOfTheFirstRefresh) {
     kill();
     published += log().rest().size();
     ASSERT_LT(published, crowd) << "killed too late to prove anything";
+    start();
+    await_streaming();
+    expect_log_equals_directory();
+    EXPECT_EQ(log().users().size(), crowd);
+}
+
+// The log has lost its records; the state topic still has the cookies of before.
+TEST_F(Crash, KilledInTheMiddleOfTheResyncOfALogThatWasCut) {
+    more_config_ = "transaction_records = 100\n";
+    add_crowd();
+    start();
+    await_streaming();
+    log().rest();
+    stop();
+    {
+        const Topics topics = Topics::of(kafka_.topic_prefix, source_);
+        kafka::TransactionalProducer writer(kafka_, "test." + source_, {topics.changes, topics.state});
+        writer.init();
+        writer.begin();
+        std::set<std::string> keys;
+        kafka::read_to_end(kafka_, topics.changes,
+                           [&](const kafka::Record& record) { keys.insert(std::string(record.key())); });
+        const std::array<kafka::Header, 1> headers = {{{.name = "entstream-log-id", .value = "test"}}};
+        for (const std::string& key : keys) {
+            if (!key.starts_with("meta/")) {
+                writer.produce(topics.changes, key, std::nullopt, headers);
+            }
+        }
+        v1::SourceState source;
+        kafka::read_to_end(kafka_, topics.state, [&](const kafka::Record& record) {
+            if (record.key() == "source") {
+                ASSERT_TRUE(source.ParseFromString(std::string(*record.value())));
+            }
+        });
+        source.set_last_sequence(source.last_sequence() + 1);
+        writer.produce(topics.state, "source", source.SerializeAsString());
+        writer.commit();
+    }
+    log().rest();
+    ASSERT_EQ(log().users().size(), 0U);
+    start();
+    ASSERT_TRUE(wait_until([&] { return !log().rest().empty(); }));
+    kill();
+    log().rest();
+    ASSERT_LT(log().users().size(), crowd) << "killed too late to prove anything";
     start();
     await_streaming();
     expect_log_equals_directory();

@@ -1,5 +1,7 @@
 #include "tests/unit/producer/fake_directory.hpp"
 
+#include <stdexcept>
+
 #include "common/ldap/dn.hpp"
 
 namespace entstream::producer::test {
@@ -11,8 +13,15 @@ void FakeDirectory::put(const sync::EntryMessage& message) {
     content_[message.search].insert_or_assign(message.uuid, std::move(answer));
 }
 
-std::optional<sync::EntryMessage> FakeDirectory::read_dn(std::size_t search, const std::string& dn) {
+void FakeDirectory::ask() {
+    if (unreachable) {
+        throw std::runtime_error("the directory is not reachable");
+    }
     ++questions;
+}
+
+std::optional<sync::EntryMessage> FakeDirectory::read_dn(std::size_t search, const std::string& dn) {
+    ask();
     for (const auto& [uuid, message] : content_[search]) {
         if (ldap::normalise_dn(message.dn) == ldap::normalise_dn(dn)) {
             return message;
@@ -22,14 +31,14 @@ std::optional<sync::EntryMessage> FakeDirectory::read_dn(std::size_t search, con
 }
 
 std::optional<sync::EntryMessage> FakeDirectory::read_uuid(std::size_t search, const Uuid& uuid) {
-    ++questions;
+    ask();
     const auto found = content_[search].find(uuid);
     return found == content_[search].end() ? std::nullopt : std::optional(found->second);
 }
 
 void FakeDirectory::read_below(std::size_t search, const std::string& dn,
                                const std::function<void(sync::EntryMessage)>& each) {
-    ++questions;
+    ask();
     for (const auto& [uuid, message] : content_[search]) {
         if (ldap::is_below(*ldap::normalise_dn(message.dn), *ldap::normalise_dn(dn))) {
             each(message);

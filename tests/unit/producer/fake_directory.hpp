@@ -22,8 +22,11 @@ class FakeDirectory : public publish::SideReads {
                     const std::function<void(sync::EntryMessage)>& each) override;
 
     std::size_t questions = 0;  ///< asked so far
+    bool unreachable = false;   ///< every question throws
 
   private:
+    void ask();
+
     std::map<std::size_t, std::map<Uuid, sync::EntryMessage>> content_;
 };
 

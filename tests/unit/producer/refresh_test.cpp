@@ -287,11 +287,14 @@ TEST_F(Refresh, AChangedFilterRemovesNothingUntilItIsApproved) {
         end_refresh({users, groups, roles}, cookie(21));
         EXPECT_EQ(events(), Events{});
     }
+    // Restored. Meanwhile max was modified and ida deleted, which the other filter did not show.
     config_.searches[users].filter = "(objectClass=person)";
-    start();
-    id_set(users, true, {"ida"});
-    refresh_delete(users, cookie(30));
-    EXPECT_EQ(events(), Events{"delete user ida deleted_or_filtered"}) << "restored: as if nothing had been";
+    EXPECT_EQ(start()[users], std::nullopt);
+    send(user("eva", 5));
+    send(user("max", 22, "new"));
+    end_refresh({users, groups, roles}, cookie(30));
+    EXPECT_EQ(events(), (Events{"update user max [sn]", "delete user ida absent_from_refresh"}));
+    EXPECT_EQ(start()[users], cookie(30));
 }
 
 TEST_F(Refresh, ATruncatedLogIsNoticed) {
@@ -306,6 +309,53 @@ TEST_F(Refresh, ATruncatedLogIsNoticed) {
     log_.write(Topic::state, "search/users", search.SerializeAsString(), {});
     log_.commit();
     EXPECT_EQ(start()[users], std::nullopt);
+}
+
+/// The decision to read everything again outlives the process that took it.
+class Resync : public Refresh {
+  protected:
+    void expect_all_read_again() {
+        stream_->commit();
+        for (const auto& sent : start()) {
+            EXPECT_EQ(sent, std::nullopt);
+        }
+    }
+};
+
+TEST_F(Resync, OfACutLogSurvivesTheProcess) {
+    truncate_log(4);
+    log_.begin();
+    v1::SourceState source;
+    source.set_log_id("log");
+    source.set_last_sequence(99);
+    log_.write(Topic::state, "source", source.SerializeAsString(), {});
+    for (const char* name : {"users", "groups", "roles"}) {
+        v1::SearchState search;
+        search.set_cookie(cookie(10));
+        log_.write(Topic::state, std::string("search/") + name, search.SerializeAsString(), {});
+    }
+    log_.commit();
+    start();
+    send(user("max", 5));  // sequences go on from the lower one: the cut does not show any more
+    expect_all_read_again();
+}
+
+TEST_F(Resync, OfAProviderThatWentBackSurvivesTheProcess) {
+    provider_.context_csns = {csn(9)};
+    start();
+    stream_->commit();
+    provider_.context_csns = {csn(30)};  // a later write hides it
+    expect_all_read_again();
+}
+
+TEST_F(Resync, ThatTheProviderAskedForSurvivesTheProcess) {
+    start();
+    end_refresh({users, groups, roles}, std::nullopt);
+    send(sync::DoneMessage{.search = users, .result_code = 53, .diagnostic = {}, .cookie = {}, .refresh_deletes = {}});
+    stream_->commit();
+    const auto cookies = start();
+    EXPECT_EQ(cookies[users], std::nullopt);
+    EXPECT_EQ(cookies[groups], cookie(10));
 }
 
 TEST_F(Refresh, ManyAbsentEntriesAreVerifiedFirst) {

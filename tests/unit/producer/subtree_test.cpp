@@ -125,6 +125,50 @@ TEST_F(Subtree, MovedOutWhileAway) {
                                         "delete user unit deleted_or_filtered"}));
 }
 
+TEST_F(Subtree, RenamedWhileAwayAndKilledBeforeTheEndOfTheRefresh) {
+    for (const bool killed : {true, false}) {
+        const std::string to = killed ? "y" : "z";
+        move_in_directory(to);
+        start();
+        send(unit(to, killed ? 2 : 3));
+        EXPECT_EQ(events().size(), 1U) << "the top alone is published";
+        const auto cookies = killed ? start() : reconnect();
+        for (const auto& sent : cookies) {
+            EXPECT_EQ(sent, std::nullopt) << "from the cookie nobody would say that k1 and k2 were renamed";
+        }
+        send(unit(to, killed ? 2 : 3));
+        send(child("k1", "ou=" + to, 1));
+        send(child("k2", "ou=" + to, 1));
+        refresh_delete(users, cookie(3));
+        send(group("g", 1, {"uid=k1,ou=x,dc=org"}));
+        end_refresh({groups, roles}, cookie(3));
+        EXPECT_EQ(events().size(), 2U);
+        EXPECT_EQ(content_of_log(), content_of_index());
+        EXPECT_EQ(start()[users], cookie(3)) << "the cookie counts again";
+        end_refresh({users, groups, roles}, std::nullopt);
+    }
+}
+
+TEST_F(Subtree, AnInterruptedRefreshWithoutFollowUpsGoesOnFromTheCookie) {
+    start();
+    send(child("k1", "ou=x", 2, "new"));
+    EXPECT_EQ(events(), Events{"update user k1 [sn]"});
+    EXPECT_EQ(start()[users], cookie(1));
+}
+
+TEST_F(Subtree, MovedOutWhileAwayAndKilledWhileItIsPublished) {
+    persist(entry(users, "first", "ou=first,dc=org", 2, {{"ou", {"first"}}}), EntryState::add, 2);
+    persist(child("k3", "ou=first", 2), EntryState::add, 2);
+    events();
+    config_.transaction_records = 1;
+    start();
+    id_set(users, true, {"unit", "first"});
+    directory_.unreachable = true;  // to look up what was below ends in an error, and the process with it
+    EXPECT_THROW(refresh_delete(users, cookie(3)), std::runtime_error);
+    EXPECT_EQ(state(users).cookie(), "");
+    EXPECT_EQ(state(groups).cookie(), "");
+}
+
 TEST_F(Subtree, TheBaseOfTheSearchDoesNotTakeWhatIsBelowWithIt) {
     persist(entry(users, "base", "dc=org", 2, {{"ou", {"base"}}}), EntryState::add, 2);
     events();
@@ -159,6 +203,13 @@ TEST_F(SubtreeMovedIn, WhileAwayWithSessionlog) {
     send(top_);
     refresh_delete(users, cookie(5));
     EXPECT_EQ(sorted(events()), all_created_);
+}
+
+TEST_F(SubtreeMovedIn, WhileAwayAndKilledBeforeTheEndOfTheRefresh) {
+    start();
+    send(top_);
+    EXPECT_EQ(events(), Events{"create user unit"});
+    EXPECT_EQ(start()[users], std::nullopt);
 }
 
 TEST_F(SubtreeMovedIn, AFreshEntryIsNotAskedAbout) {
