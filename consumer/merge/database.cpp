@@ -1,23 +1,18 @@
 #include "consumer/merge/database.hpp"
 
-#include <libpq-fe.h>
 #include <pqxx/errorhandler>
 #include <pqxx/except>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "consumer/merge/failure.hpp"
+#include "consumer/merge/refused_connection.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
-Parameters connection_parameters(const DatabaseConfig& config) {
+ConnectionParameters connection_parameters(const DatabaseConfig& config) {
     return {{"host", config.host},
             {"port", std::to_string(config.port)},
             {"dbname", config.name},
@@ -31,7 +26,7 @@ Parameters connection_parameters(const DatabaseConfig& config) {
 }
 
 /// libpq's keyword/value form.
-std::string connection_string(const Parameters& parameters) {
+std::string connection_string(const ConnectionParameters& parameters) {
     std::string text;
     for (const auto& [name, value] : parameters) {
         text += name + "='";
@@ -46,22 +41,26 @@ std::string connection_string(const Parameters& parameters) {
     return text;
 }
 
-/// Whether a server takes connections there, whoever asks (no password needed). The texts of a refusal are in the
-/// server's language; this is not.
-bool server_answers(const Parameters& parameters) {
-    std::vector<const char*> names;
-    std::vector<const char*> values;
-    for (const auto& [name, value] : parameters) {
-        names.push_back(name.c_str());
-        values.push_back(value.c_str());
-    }
-    names.push_back(nullptr);
-    values.push_back(nullptr);
-    return PQpingParams(names.data(), values.data(), 0) == PQPING_OK;
-}
-
 std::string first_line(std::string_view text) {
     return std::string(text.substr(0, text.find('\n')));
+}
+
+[[noreturn]] void throw_refused(const DatabaseConfig& config, const ConnectionParameters& parameters,
+                                const std::string& why) {
+    switch (why_refused(parameters)) {
+        case Refusal::no_answer:
+            throw Unreachable("no PostgreSQL server answers at " + config.host + ":" + std::to_string(config.port) +
+                              ": " + why + "; start it, or mend host and port in the section [database]");
+        case Refusal::for_now:
+            throw Unreachable("PostgreSQL takes no connection to " + describe(config) + " for now: " + why +
+                              "; if it does not pass, look at max_connections and at the CONNECTION LIMIT of database "
+                              "and role '" +
+                              config.user + "'");
+        case Refusal::for_good:
+            break;
+    }
+    throw AccessRefused("PostgreSQL refuses the connection to " + describe(config) + " as user '" + config.user +
+                        "': " + why + "; check the section [database] and pg_hba.conf on the server");
 }
 
 }  // namespace
@@ -82,20 +81,14 @@ class Connection::NoticeLogger final : public pqxx::errorhandler {
 };
 
 Connection::Connection(const DatabaseConfig& config) {
-    const Parameters parameters = connection_parameters(config);
+    const ConnectionParameters parameters = connection_parameters(config);
     try {
         connection_ = std::make_unique<pqxx::connection>(connection_string(parameters));
         notices_ = std::make_unique<NoticeLogger>(*connection_);
         // Details of an error quote the row, and with it people: they must not get into logs.
         connection_->set_verbosity(pqxx::connection_base::terse);
     } catch (const pqxx::failure& refused) {
-        const std::string why = first_line(refused.what());
-        if (!server_answers(parameters)) {
-            throw Unreachable("no PostgreSQL server answers at " + config.host + ":" + std::to_string(config.port) +
-                              ": " + why + "; start it, or mend host and port in the section [database]");
-        }
-        throw AccessRefused("PostgreSQL refuses the connection to " + describe(config) + " as user '" + config.user +
-                            "': " + why + "; check the section [database] and pg_hba.conf on the server");
+        throw_refused(config, parameters, first_line(refused.what()));
     }
 }
 

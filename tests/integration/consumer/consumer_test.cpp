@@ -162,6 +162,24 @@ TEST_F(ConsumerTest, OutagesOfBothServersAreWaitedFor) {
     EXPECT_TRUE(program->running()) << program->err();
 }
 
+TEST_F(ConsumerTest, AServerThatIsFullAtAReconnectIsWaitedFor) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    const auto program = setting_.start();
+    ASSERT_EQ(setting_.wait_for(usernames, "ana1"), "ana1") << program->err();
+
+    const std::string name = database_.config().database.name;
+    MoodleDatabase::as_superuser("ALTER DATABASE " + name + " CONNECTION LIMIT 0");
+    MoodleDatabase::as_superuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name +
+                                 "' AND application_name = 'entstream-consumer'");
+    setting_.write({log_.user(ben, "ben1")});
+    EXPECT_TRUE(wait_until([&] {
+        return program->err().find("too many connections") != std::string::npos || !program->running();
+    })) << program->err();
+    MoodleDatabase::as_superuser("ALTER DATABASE " + name + " CONNECTION LIMIT -1");
+    EXPECT_EQ(setting_.wait_for(usernames, "ana1\nben1"), "ana1\nben1") << program->err();
+}
+
 TEST_F(ConsumerTest, CheckReachesTheServersAndWritesNothing) {
     const Exit exit = setting_.run({"--check"});
     EXPECT_EQ(exit.status, 0) << exit.err;

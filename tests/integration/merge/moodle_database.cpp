@@ -87,11 +87,15 @@ MoodleDatabase::MoodleDatabase(MoodleKind kind) {
 }
 
 MoodleDatabase::~MoodleDatabase() {
-    // As the superuser, whose password is the same: FORCE also ends autovacuum, which is not ours to end.
+    // FORCE also ends autovacuum, which only a superuser may end.
+    as_superuser("DROP DATABASE " + config_.database.name + " WITH (FORCE)");
+}
+
+void MoodleDatabase::as_superuser(const std::string& statement) {
     consumer::DatabaseConfig superuser = place("postgres");
-    superuser.user = "postgres";
+    superuser.user = "postgres";  // with the same password
     pqxx::connection connection(conninfo_of(superuser));
-    pqxx::nontransaction(connection).exec("DROP DATABASE " + config_.database.name + " WITH (FORCE)");
+    pqxx::nontransaction(connection).exec(statement);
 }
 
 std::string MoodleDatabase::conninfo() const {

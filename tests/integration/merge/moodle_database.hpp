@@ -30,6 +30,9 @@ class MoodleDatabase {
     /// \returns the rows of the last one as psql -At prints them: columns by |, rows by line
     std::string sql(const std::string& statements) const;
 
+    /// Runs one statement as the server's superuser, in database postgres and outside of a transaction: ALTER DATABASE.
+    static void as_superuser(const std::string& statement);
+
     /// A connection of one's own, to hold locks with.
     [[nodiscard]] std::string conninfo() const;
 

@@ -116,6 +116,42 @@ TEST_P(Open, RefusedConnectionIsFatalUnansweredIsTransient) {
     EXPECT_THAT(refusal(wrong, Failure::transient), HasSubstr("no PostgreSQL server answers at 127.0.0.1:1"));
 }
 
+TEST_P(Open, AFullServerIsTransient) {
+    const std::string database = config().database.name;
+    MoodleDatabase::as_superuser("ALTER DATABASE " + database + " CONNECTION LIMIT 0");
+    EXPECT_THAT(refusal(config(), Failure::transient),
+                AllOf(HasSubstr("for now"), HasSubstr(database), HasSubstr("CONNECTION LIMIT")));
+    MoodleDatabase::as_superuser("ALTER DATABASE " + database + " CONNECTION LIMIT -1");
+    EXPECT_EQ(refusal(config()), "accepted");
+}
+
+TEST_P(Open, ADatabaseThatTakesNoConnectionsIsTransient) {
+    const std::string database = config().database.name;
+    MoodleDatabase::as_superuser("ALTER DATABASE " + database + " ALLOW_CONNECTIONS false");
+    EXPECT_THAT(refusal(config(), Failure::transient), AllOf(HasSubstr("for now"), HasSubstr(database)));
+    MoodleDatabase::as_superuser("ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+    EXPECT_EQ(refusal(config()), "accepted");
+}
+
+TEST_P(Open, UnknownRoleMissingRightAndMissingTlsAreFatal) {
+    consumer::ConsumerConfig wrong = config();
+    wrong.database.user = "nobody_of_that_name";
+    EXPECT_THAT(refusal(wrong), HasSubstr("refuses the connection"));
+    wrong = config();
+    wrong.database.password.clear();
+    EXPECT_THAT(refusal(wrong), HasSubstr("refuses the connection"));
+    wrong = config();
+    wrong.database.sslmode = "require";
+    EXPECT_THAT(refusal(wrong), HasSubstr("refuses the connection"));
+    MoodleDatabase::as_superuser("REVOKE CONNECT ON DATABASE " + config().database.name + " FROM PUBLIC");
+    MoodleDatabase::as_superuser("CREATE ROLE stranger LOGIN PASSWORD 'stranger'");
+    wrong = config();
+    wrong.database.user = "stranger";
+    wrong.database.password = "stranger";
+    EXPECT_THAT(refusal(wrong), HasSubstr("refuses the connection"));
+    MoodleDatabase::as_superuser("DROP ROLE stranger");
+}
+
 /// A database user who owns nothing, and the superuser who gives him rights.
 class OpenWithFewRights : public Open {
   protected:
