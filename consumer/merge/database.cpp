@@ -22,7 +22,12 @@ ConnectionParameters connection_parameters(const DatabaseConfig& config) {
             {"client_encoding", "UTF8"},
             {"application_name", "entstream-consumer"},
             {"connect_timeout", "5"},
-            {"tcp_user_timeout", "30000"}};  // milliseconds; a server that vanished is noticed in mid-batch
+            // A server that vanished is noticed within a minute: by unanswered data (milliseconds), or, while we wait
+            // for a statement to end, by unanswered probes (seconds).
+            {"tcp_user_timeout", "30000"},
+            {"keepalives_idle", "20"},
+            {"keepalives_interval", "10"},
+            {"keepalives_count", "3"}};
 }
 
 /// libpq's keyword/value form.

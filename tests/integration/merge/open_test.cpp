@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pqxx/transaction>
+#include <sys/socket.h>
 
 #include <vector>
 
+#include "consumer/merge/database.hpp"
 #include "tests/integration/merge/merge_test.hpp"
 
 namespace entstream::test {
@@ -150,6 +154,18 @@ TEST_P(Open, UnknownRoleMissingRightAndMissingTlsAreFatal) {
     wrong.database.password = "stranger";
     EXPECT_THAT(refusal(wrong), HasSubstr("refuses the connection"));
     MoodleDatabase::as_superuser("DROP ROLE stranger");
+}
+
+TEST_P(Open, AServerThatVanishesDuringAStatementIsNoticedWithinAMinute) {
+    consumer::merge::Connection connection(config().database);
+    const auto option = [&](int name) {
+        int value = -1;
+        socklen_t size = sizeof value;
+        getsockopt(connection.get().sock(), IPPROTO_TCP, name, &value, &size);
+        return value;
+    };
+    EXPECT_LE(option(TCP_KEEPIDLE) + option(TCP_KEEPINTVL) * option(TCP_KEEPCNT), 60);
+    EXPECT_GT(option(TCP_KEEPIDLE), 0);
 }
 
 /// A database user who owns nothing, and the superuser who gives him rights.
