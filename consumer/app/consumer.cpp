@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 #include <functional>
+#include <utility>
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
@@ -86,11 +88,29 @@ bool Consumer::start() {
     // Nothing is written anywhere before both servers are known to be what they should be.
     return try_at_start(
                stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, passes_on_kafka) &&
-           try_at_start(
-               stop_, [this] { target_.open(); }, passes_on_target) &&
+           open_target() &&
            try_at_start(
                stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); }, passes_on_kafka) &&
            claim_sources();
+}
+
+bool Consumer::open_target() {
+    std::exception_ptr pause;
+    const auto open = [&] {
+        try {
+            target_.open();
+        } catch (const merge::Paused&) {
+            pause = std::current_exception();
+        }
+    };
+    if (!try_at_start(stop_, open, passes_on_target)) {
+        return false;
+    }
+    return recovery_.on_target([&] {
+        if (pause) {
+            std::rethrow_exception(std::exchange(pause, nullptr));  // the recovery opens it again
+        }
+    });
 }
 
 bool Consumer::claim_sources() {

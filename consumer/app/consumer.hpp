@@ -40,6 +40,8 @@ class Consumer {
 
     /// Topics, database, ownership. \returns false: told to stop
     bool start();
+    /// Waits without limit for the end of a maintenance: somebody is at work there.
+    bool open_target();
     bool claim_sources();
     /// One batch of one source. \returns whether one was applied
     bool step(SourceFeed& feed);

@@ -103,11 +103,16 @@ std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, c
     return advice;
 }
 
-std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config) {
+std::string find_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config) {
     std::string version = config_is_readable(transaction, sql) ? setting(transaction, sql, "version") : std::string{};
     if (version.empty()) {
         throw_no_moodle(transaction, sql, config);
     }
+    return version;
+}
+
+std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config) {
+    std::string version = find_moodle(transaction, sql, config);
     const std::string branch_text = setting(transaction, sql, "branch");
     int branch = 0;
     std::from_chars(branch_text.data(), branch_text.data() + branch_text.size(), branch);

@@ -11,7 +11,12 @@
 /// Whether there is a Moodle that we can write, before anything is written.
 namespace entstream::consumer::merge {
 
-/// Looks for mdl_config with a version, checks that the version is supported and that every table, column and right
+/// Looks for mdl_config with a version.
+/// \returns mdl_config's `version` (2025100606)
+/// \throws TargetError where there is a Moodle instead, or the remedy
+std::string find_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config);
+
+/// find_moodle(), then checks that the version is supported and that every table, column and right
 /// that we need is there.
 /// \returns mdl_config's `version` (2025100606): another one later means that an upgrade ran
 /// \throws TargetError what is wrong, where, and the remedy

@@ -1,8 +1,6 @@
 #include "consumer/merge/settle.hpp"
 
 #include <pqxx/result>
-#include <pqxx/transaction>
-#include <spdlog/spdlog.h>
 
 #include <map>
 #include <string>
@@ -18,22 +16,16 @@ std::map<std::string, std::int64_t> waiting_touches(pqxx::transaction_base& tran
     return touches;
 }
 
-void warn_if_nobody_comes(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
+bool task_is_missing(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
     const pqxx::result task = transaction.exec("SELECT disabled FROM " + sql.table("task_scheduled") +
                                                " WHERE classname = " + sql.value("sync_task"));
-    if (task.empty() || task[0][0].as<int>() != 0) {
-        spdlog::warn(
-            "members of a cohort in use have changed, but Moodle's task {} is disabled or missing: enrolments "
-            "stay as they are until it runs",
-            sql.value("sync_task"));
-    }
+    return task.empty() || task[0][0].as<int>() != 0;
 }
 
 }  // namespace
 
-bool settle(pqxx::connection& connection, const SqlTemplates& sql) {
-    pqxx::work transaction(connection);
-    transaction.exec0("SET LOCAL lock_timeout = '2s'");
+Settled settle(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
+    Settled settled;
     const std::map<std::string, std::int64_t> touches = waiting_touches(transaction);
     if (touches.contains("dirty_user") || touches.contains("dirty_context")) {
         transaction.exec(sql("settle_flags"));
@@ -41,14 +33,12 @@ bool settle(pqxx::connection& connection, const SqlTemplates& sql) {
     if (touches.contains("session")) {
         transaction.exec(sql("settle_sessions"));
     }
-    bool waits_for_task = false;
     if (touches.contains("cohort_sync")) {
-        warn_if_nobody_comes(transaction, sql);
+        settled.task_is_missing = task_is_missing(transaction, sql);
         transaction.exec(sql("settle_cohort_sync"));
-        waits_for_task = waiting_touches(transaction).contains("cohort_sync");
+        settled.waits_for_task = waiting_touches(transaction).contains("cohort_sync");
     }
-    transaction.commit();
-    return waits_for_task;
+    return settled;
 }
 
 }  // namespace entstream::consumer::merge

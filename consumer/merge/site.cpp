@@ -37,13 +37,16 @@ std::vector<std::int64_t> to_ids(std::string_view list) {
 
 }  // namespace
 
+SiteState read_site_state(const pqxx::row& row) {
+    return {.version = text(row, "version"),
+            // Moodle writes the time at which the upgrade counts as dead.
+            .upgrade_running = to_number(text(row, "upgraderunning")) > row["now"].as<std::int64_t>(),
+            .maintenance = to_number(text(row, "maintenance_enabled")) != 0};
+}
+
 Site read_site(const pqxx::row& row) {
-    Site site;
+    Site site{read_site_state(row)};
     site.now = row["now"].as<std::int64_t>();
-    site.version = text(row, "version");
-    // Moodle writes the time at which the upgrade counts as dead.
-    site.upgrade_running = to_number(text(row, "upgraderunning")) > site.now;
-    site.maintenance = to_number(text(row, "maintenance_enabled")) != 0;
     site.logs_to_database = text(row, "log_stores").find("logstore_standard") != std::string::npos;
     std::vector<std::int64_t> users = to_ids(text(row, "siteadmins"));
     site.actor = users.empty() ? 0 : users.front();

@@ -11,11 +11,15 @@
 
 namespace entstream::consumer::merge {
 
-/// What a transaction has to know of the Moodle site, read by its first statement (sql/site.sql).
-struct Site {
+/// Whether a Moodle can be written now (sql/site_state.sql).
+struct SiteState {
     std::string version;  ///< mdl_config's `version`
     bool upgrade_running{};
     bool maintenance{};
+};
+
+/// What a transaction has to know of the Moodle site, read by its first statement (sql/site.sql).
+struct Site : SiteState {
     bool logs_to_database{};      ///< the standard log store is enabled
     std::int64_t actor{};         ///< first site administrator: log rows and modifierid name him, as Moodle's cron does
     std::string protected_users;  ///< SQL array: guest and site administrators
@@ -25,6 +29,7 @@ struct Site {
     std::int64_t now{};  ///< Unix seconds by the database's clock
 };
 
+SiteState read_site_state(const pqxx::row& row);
 Site read_site(const pqxx::row& row);
 
 /// Sets the site's values for the SQL of the merge.

@@ -7,6 +7,7 @@
 
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "consumer/merge/database.hpp"
 #include "consumer/merge/merge.hpp"
@@ -73,7 +74,11 @@ class MoodleTarget::Impl {
     void set_owner_epoch(SqlTemplates& sql, const std::string& source) const;
     void check_restored(pqxx::transaction_base& transaction);
     /// Whether the site can be written now; after an upgrade, whether its tables are still what we know.
-    void check_site(pqxx::transaction_base& transaction, const Site& site);
+    void check_site(pqxx::transaction_base& transaction, const SiteState& site);
+    /// \throws Paused
+    void check_pause(const SiteState& site) const;
+    /// Says what an administrator should know, unless it is what was said last.
+    void log_advice(std::vector<std::string> advice);
     /// What the tables say after a sweep, read without holding the position.
     SweepSummary what_waits(const SqlTemplates& sql, const Counts& counts);
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
@@ -87,6 +92,8 @@ class MoodleTarget::Impl {
     std::string moodle_version_;
     std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
     bool unsettled_ = true;                                 ///< entstream.touch may have rows
+    bool task_was_missing_ = false;                         ///< and it was said
+    std::vector<std::string> advice_;                       ///< as it was logged last
 };
 
 void MoodleTarget::Impl::open() {
@@ -95,13 +102,14 @@ void MoodleTarget::Impl::open() {
     set_constants(connection_->get());
     try {
         pqxx::work transaction(connection_->get());
+        find_moodle(transaction, sql_, config_.database);
+        check_pause(read_site_state(transaction.exec1(sql_("site_state"))));
         moodle_version_ = check_moodle(transaction, sql_, config_.database);
         migrate(transaction, config_.database);
         check_restored(transaction);
-        for (const std::string& advice : advice_on_moodle(transaction, sql_, config_.auth)) {
-            spdlog::warn("{}: {}", describe(config_.database), advice);
-        }
+        std::vector<std::string> advice = advice_on_moodle(transaction, sql_, config_.auth);
         transaction.commit();
+        log_advice(std::move(advice));
     } catch (const pqxx::sql_error& failed) {
         if (classify(std::current_exception()) == Failure::transient) {
             throw;
@@ -110,6 +118,16 @@ void MoodleTarget::Impl::open() {
     }
     unsettled_ = true;
     settle();
+}
+
+void MoodleTarget::Impl::log_advice(std::vector<std::string> advice) {
+    if (advice == advice_) {
+        return;
+    }
+    advice_ = std::move(advice);
+    for (const std::string& sentence : advice_) {
+        spdlog::warn("{}: {}", describe(config_.database), sentence);
+    }
 }
 
 void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
@@ -233,7 +251,7 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
                  std::to_string(batch.first_offset));
 }
 
-void MoodleTarget::Impl::check_site(pqxx::transaction_base& transaction, const Site& site) {
+void MoodleTarget::Impl::check_pause(const SiteState& site) const {
     if (site.upgrade_running) {
         throw Paused("Moodle runs an upgrade: nothing is written to " + describe(config_.database) +
                      " until it has ended");
@@ -242,6 +260,10 @@ void MoodleTarget::Impl::check_site(pqxx::transaction_base& transaction, const S
         throw Paused("Moodle is in maintenance mode: nothing is written to " + describe(config_.database) +
                      " until that ends");
     }
+}
+
+void MoodleTarget::Impl::check_site(pqxx::transaction_base& transaction, const SiteState& site) {
+    check_pause(site);
     if (site.version != moodle_version_) {
         check_moodle(transaction, sql_, config_.database);
         spdlog::info("Moodle was upgraded from version {} to {}: its tables are still what entstream needs",
@@ -251,9 +273,22 @@ void MoodleTarget::Impl::check_site(pqxx::transaction_base& transaction, const S
 }
 
 bool MoodleTarget::Impl::settle() {
-    if (unsettled_) {
-        unsettled_ = merge::settle(connection_->get(), sql_);
+    if (!unsettled_) {
+        return false;
     }
+    pqxx::work transaction(connection_->get());
+    transaction.exec0("SET LOCAL lock_timeout = '2s'");
+    check_site(transaction, read_site_state(transaction.exec1(sql_("site_state"))));
+    const Settled settled = merge::settle(transaction, sql_);
+    transaction.commit();
+    if (settled.task_is_missing.value_or(false) && !task_was_missing_) {
+        spdlog::warn(
+            "{}: members of a cohort in use have changed, but Moodle's task {} is disabled or missing: enrolments "
+            "stay as they are until it runs; enable it (Site administration, Server, Scheduled tasks)",
+            describe(config_.database), sql_.value("sync_task"));
+    }
+    task_was_missing_ = settled.task_is_missing.value_or(task_was_missing_);
+    unsettled_ = settled.waits_for_task;
     return unsettled_;
 }
 

@@ -95,6 +95,7 @@ class MoodleTarget {
     /// migrates the schema `entstream`, compares the positions with Moodle's own note of them (restored database), and
     /// settles what a former process left.
     /// \throws TargetError no Moodle there, wrong prefix, unsupported version, missing rights, restored database
+    /// \throws Paused Moodle runs an upgrade or is in maintenance mode; nothing was written
     /// \throws Unreachable the server does not answer
     void open();
 
@@ -115,6 +116,7 @@ class MoodleTarget {
     /// Does what a running Moodle needs to see the changes (dirty flags, sessions, enrol_cohort's task), in a
     /// transaction of its own. Call it after each apply() and, while it returns true, about every second.
     /// \returns true while something waits (a run of enrol_cohort's task that has not ended yet)
+    /// \throws Paused as apply()
     bool settle();
 
     /// Looks at our tables and Moodle's: conflicts and references that can be settled by now, and whether the database

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "common/kafka/log_reader.hpp"
 #include "common/kafka/topic_admin.hpp"
 #include "tests/integration/consumer/consumer_setting.hpp"
@@ -22,6 +24,15 @@ const std::string cohort_members =
     " JOIN mdl_user u ON u.id = m.userid ORDER BY 1, 2";
 const std::string entstream_schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'entstream'";
 const std::string next_offset = "SELECT next_offset FROM entstream.position";
+
+/// How often a text stands in another.
+int count_of(const std::string& text, const std::string& in) {
+    int count = 0;
+    for (std::size_t at = in.find(text); at != std::string::npos; at = in.find(text, at + 1)) {
+        ++count;
+    }
+    return count;
+}
 
 class ConsumerTest : public ::testing::Test {
   protected:
@@ -178,6 +189,31 @@ TEST_F(ConsumerTest, AServerThatIsFullAtAReconnectIsWaitedFor) {
     })) << program->err();
     MoodleDatabase::as_superuser("ALTER DATABASE " + name + " CONNECTION LIMIT -1");
     EXPECT_EQ(setting_.wait_for(usernames, "ana1\nben1"), "ana1\nben1") << program->err();
+}
+
+TEST_F(ConsumerTest, AMaintenanceIsWaitedForAndSaidOnce) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    database_.sql("UPDATE mdl_config SET value = '1' WHERE name = 'maintenance_enabled'");
+    const auto program = setting_.start();
+    std::set<std::string> looks;  // each is a new connection
+    ASSERT_TRUE(wait_until([&] {
+        looks.insert(
+            database_.sql("SELECT max(backend_start) FROM pg_stat_activity WHERE datname = current_database() "
+                          "AND application_name = 'entstream-consumer'"));
+        return looks.size() > 4;
+    })) << program->err();
+    EXPECT_EQ(count_of("is in maintenance mode", program->err()), 1) << program->err();
+    EXPECT_EQ(database_.sql(entstream_schemas), "0") << "at the start nothing is written either";
+    database_.sql("UPDATE mdl_config SET value = '0' WHERE name = 'maintenance_enabled'");
+    ASSERT_EQ(setting_.wait_for(usernames, "ana1"), "ana1") << program->err();
+
+    database_.sql("UPDATE mdl_config SET value = '1' WHERE name = 'maintenance_enabled'");
+    setting_.write({log_.user(ben, "ben1")});
+    ASSERT_TRUE(wait_until([&] { return count_of("is in maintenance mode", program->err()) == 2; })) << program->err();
+    database_.sql("UPDATE mdl_config SET value = '0' WHERE name = 'maintenance_enabled'");
+    EXPECT_EQ(setting_.wait_for(usernames, "ana1\nben1"), "ana1\nben1") << program->err();
+    EXPECT_EQ(count_of("accounts of auth 'ldap' cannot log in", program->err()), 1) << "and advice is not repeated";
 }
 
 TEST_F(ConsumerTest, CheckReachesTheServersAndWritesNothing) {

@@ -201,6 +201,28 @@ TEST_P(Failures, UpgradeAndMaintenancePause) {
     EXPECT_EQ(users(), "1") << "an upgrade that died is over";
 }
 
+TEST_P(Failures, NothingIsWrittenDuringAMaintenanceNotEvenWhatACommitLeftToBeDone) {
+    user(1);
+    role(20, "manager", ContextLevel::system);
+    member(ParentKind::role, 20, 1, 1);
+    target_->apply(take_batch());
+    sql("UPDATE mdl_config SET value = '1' WHERE name = 'maintenance_enabled'");
+    EXPECT_EQ(failure_of([&] { target_->settle(); }), Failure::transient);
+    sql("UPDATE entstream.property SET value = '0' WHERE name = 'schema_version'");  // a migration is due
+    EXPECT_EQ(failure_of([&] { target_->open(); }), Failure::transient);
+    EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_cache_flags), (SELECT count(*) FROM entstream.touch)"), "0|1");
+    sql("UPDATE entstream.property SET value = '1' WHERE name = 'schema_version';"
+        "UPDATE mdl_config SET value = '0' WHERE name = 'maintenance_enabled'");
+    target_->open();
+    EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_cache_flags), (SELECT count(*) FROM entstream.touch)"), "1|0");
+}
+
+TEST_P(Failures, AnUpgradeThatIsNotOverIsWaitedForWhateverTheTablesLookLike) {
+    sql("INSERT INTO mdl_config (name, value) VALUES ('upgraderunning', extract(epoch FROM now())::bigint + 300);"
+        "ALTER TABLE mdl_cohort RENAME COLUMN theme TO skin");
+    EXPECT_EQ(failure_of([&] { target_->open(); }), Failure::transient);
+}
+
 TEST_P(Failures, UpgradeThatRemovedAColumnStopsTheTarget) {
     user(1);
     const Batch batch = take_batch();
