@@ -32,6 +32,8 @@ ExitCode exit_code_of(const std::exception_ptr& error) {
         return ExitCode::config;
     } catch (const merge::AccessRefused&) {
         return ExitCode::permission;
+    } catch (const merge::TargetDiverged&) {
+        return ExitCode::bad_data;
     } catch (const merge::TargetError&) {
         return ExitCode::config;
     } catch (const merge::Fenced&) {

@@ -32,6 +32,12 @@ class AccessRefused : public TargetError {
     using TargetError::TargetError;
 };
 
+/// The database is not what the log was applied to: restored from a backup in part, or fed from another log. Fatal.
+class TargetDiverged : public TargetError {
+  public:
+    using TargetError::TargetError;
+};
+
 /// The server did not answer or refused for now. Transient.
 class Unreachable : public std::runtime_error {
   public:

@@ -45,7 +45,8 @@ SiteState read_site_state(const pqxx::row& row) {
 }
 
 Site read_site(const pqxx::row& row) {
-    Site site{read_site_state(row)};
+    Site site;
+    static_cast<SiteState&>(site) = read_site_state(row);
     site.now = row["now"].as<std::int64_t>();
     site.logs_to_database = text(row, "log_stores").find("logstore_standard") != std::string::npos;
     std::vector<std::int64_t> users = to_ids(text(row, "siteadmins"));

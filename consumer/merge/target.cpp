@@ -161,11 +161,12 @@ void MoodleTarget::Impl::check_restored(pqxx::transaction_base& transaction) {
         return;
     }
     const auto& first = differences[0];
-    throw TargetError("Moodle and the schema 'entstream' of " + describe(config_.database) +
-                      " are not of the same moment: for source '" + first["source"].as<std::string>() +
-                      "' entstream.position says " + first["ours"].as<std::string>() + ", " +
-                      sql_.table("config_plugins") + " says " + first["noted"].as<std::string>() +
-                      "; one of them was restored from a backup without the other: restore both from the same backup");
+    throw TargetDiverged(
+        "Moodle and the schema 'entstream' of " + describe(config_.database) +
+        " are not of the same moment: for source '" + first["source"].as<std::string>() + "' entstream.position says " +
+        first["ours"].as<std::string>() + ", " + sql_.table("config_plugins") + " says " +
+        first["noted"].as<std::string>() +
+        "; one of them was restored from a backup without the other: restore both from the same backup");
 }
 
 StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
@@ -244,8 +245,8 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
                      std::to_string(stored.owner_epoch) + ")");
     }
     if (!stored.log_id.empty() && stored.log_id != batch.log_id) {
-        throw TargetError(where + " was fed from log " + stored.log_id + " so far, but the topic holds log " +
-                          batch.log_id + " now: it was deleted and made anew; the target must be rebuilt from it");
+        throw TargetDiverged(where + " was fed from log " + stored.log_id + " so far, but the topic holds log " +
+                             batch.log_id + " now: it was deleted and made anew; the target must be rebuilt from it");
     }
     throw Fenced(where + " stands at offset " + std::to_string(stored.next_offset) + ", the batch begins at " +
                  std::to_string(batch.first_offset));

@@ -94,7 +94,8 @@ class MoodleTarget {
     /// Connects (anew), checks that this is a Moodle of a supported version with the columns that we write, creates or
     /// migrates the schema `entstream`, compares the positions with Moodle's own note of them (restored database), and
     /// settles what a former process left.
-    /// \throws TargetError no Moodle there, wrong prefix, unsupported version, missing rights, restored database
+    /// \throws TargetError no Moodle there, wrong prefix, unsupported version, missing rights
+    /// \throws TargetDiverged the database was restored in part
     /// \throws Paused Moodle runs an upgrade or is in maintenance mode; nothing was written
     /// \throws Unreachable the server does not answer
     void open();
@@ -110,7 +111,7 @@ class MoodleTarget {
     /// \pre claim(batch.source)
     /// \throws Fenced another owner, or the stored position is not batch.first_offset
     /// \throws Paused Moodle runs an upgrade
-    /// \throws TargetError batch.log_id is not the log that was applied so far
+    /// \throws TargetDiverged batch.log_id is not the log that was applied so far
     ApplySummary apply(const Batch& batch);
 
     /// Does what a running Moodle needs to see the changes (dirty flags, sessions, enrol_cohort's task), in a
@@ -122,7 +123,7 @@ class MoodleTarget {
     /// Looks at our tables and Moodle's: conflicts and references that can be settled by now, and whether the database
     /// was restored from a backup.
     /// \pre claim(source)
-    /// \throws TargetError the database was restored
+    /// \throws TargetDiverged the database was restored in part
     SweepSummary sweep(const std::string& source);
 
   private:

@@ -155,6 +155,18 @@ TEST_F(ConsumerTest, AShorterLogIsRefused) {
     EXPECT_THAT(exit.err, AllOf(HasSubstr("truncated or recreated"), HasSubstr("rebuild")));
 }
 
+TEST_F(ConsumerTest, ADatabaseThatWasRestoredInPartIsRefused) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    setting_.run_once();
+    database_.sql("DELETE FROM mdl_config_plugins WHERE plugin = 'local_entstream'");
+    setting_.write({log_.user(ben, "ben1")});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 65) << exit.err;
+    EXPECT_THAT(exit.err, HasSubstr("restore both from the same backup"));
+    EXPECT_EQ(database_.sql(usernames), "ana1");
+}
+
 TEST_F(ConsumerTest, OutagesOfBothServersAreWaitedFor) {
     setting_.create_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});

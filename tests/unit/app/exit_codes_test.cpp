@@ -22,6 +22,7 @@ TEST(ConsumerExitCodes, TellWhatHelps) {
     EXPECT_EQ(code_of(read::LogRefused("another log")), ExitCode::bad_data);
     EXPECT_EQ(code_of(read::MappingRefused("no sn")), ExitCode::config);
     EXPECT_EQ(code_of(merge::TargetError("no Moodle")), ExitCode::config);
+    EXPECT_EQ(code_of(merge::TargetDiverged("restored in part")), ExitCode::bad_data);
     EXPECT_EQ(code_of(merge::AccessRefused("wrong password")), ExitCode::permission);
     EXPECT_EQ(code_of(merge::Fenced("another owner")), ExitCode::temporary);
     EXPECT_EQ(code_of(merge::Unreachable("no server")), ExitCode::unavailable);
