@@ -1,26 +1,135 @@
 #include "producer/publish/content.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
 namespace entstream::producer::publish {
 
-Content::Content(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side)
-    : config_(&config), index_(&index), side_(&side), entries_(config, index, publisher), guard_(index) {}
+namespace {
 
-void Content::new_session(std::uint64_t generation) {
-    guard_.new_session();
-    generation_ = generation;
+index::PackedCsn csn_of(const sync::EntryMessage& message) {
+    const sync::Attribute* csn = sync::find_attribute(message.attributes, "entryCSN");
+    return csn == nullptr || csn->values.empty() ? index::PackedCsn{} : index::PackedCsn::parse(csn->values.front());
 }
 
-std::optional<Applied> Content::apply(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase) {
+/// How many users are looked up one by one before it is cheaper to read them all: a read takes about as long as the
+/// transfer of a hundred entries.
+std::size_t most_look_ups(const index::Index& index) {
+    return std::max(most_single_reads, index.table(EntryKind::user).present() / 100);
+}
+
+}  // namespace
+
+Content::Content(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side,
+                 std::function<void()> commit_if_full)
+    : config_(&config),
+      index_(&index),
+      side_(&side),
+      entries_(config, index, publisher),
+      guard_(index),
+      commit_if_full_(std::move(commit_if_full)) {}
+
+void Content::new_session(std::uint64_t generation, std::vector<bool> in_full) {
+    guard_.new_session();
+    generation_ = generation;
+    in_full_ = std::move(in_full);
+    looked_up_in_refresh_ = 0;
+    all_read_in_refresh_ = false;
+    gone_.clear();
+    renames_.clear();
+}
+
+std::optional<Applied> Content::streamed(const sync::EntryMessage& message, const index::ParsedDn& dn,
+                                         v1::Phase phase) {
     const EntryKind kind = config_->searches[message.search].kind;
-    const index::Slot known = index_->table(kind).find(message.uuid);
-    const sync::Attribute* csn = sync::find_attribute(message.attributes, "entryCSN");
-    if (known != index::no_slot && csn != nullptr && !csn->values.empty() &&
-        guard_.is_stale({.kind = kind, .slot = known}, index::PackedCsn::parse(csn->values.front()))) {
+    const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
+    if (ref.slot == index::no_slot) {
+        return publish(message, dn, phase);
+    }
+    const index::PackedCsn csn = csn_of(message);
+    if (guard_.is_repeated(ref, csn)) {
+        hold(ref, message.search);
+        return Applied{.entry = ref, .created = false, .previous_dn = {}};
+    }
+    if (guard_.is_stale(ref, csn)) {
         return std::nullopt;
     }
-    const Applied applied = entries_.apply(message, dn, origin(phase));
+    if (!index_->entry(ref).present() && gone_.contains(ref)) {
+        const auto now = side_->read_uuid(message.search, message.uuid);
+        if (!now) {
+            return std::nullopt;
+        }
+        gone_.erase(ref);
+        return publish(*now, index::ParsedDn(now->dn), phase);
+    }
+    return publish(message, dn, phase);
+}
+
+std::optional<Applied> Content::looked_up(const sync::EntryMessage& message, v1::Phase phase) {
+    const EntryKind kind = config_->searches[message.search].kind;
+    const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
+    if (ref.slot != index::no_slot && guard_.is_stale(ref, csn_of(message))) {
+        return std::nullopt;
+    }
+    gone_.erase(ref);
+    return publish(message, index::ParsedDn(message.dn), phase);
+}
+
+std::optional<Applied> Content::publish(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase) {
+    const MemberValues members = entries_.members_of(message);
+    if (const MemberValues unknown = entries_.unknown_members(message, members); !unknown.empty()) {
+        look_up(unknown, phase);
+    }
+    const Applied applied = entries_.apply(message, dn, members, origin(phase));
     guard_.note(applied.entry);
     return applied;
+}
+
+std::vector<std::size_t> Content::searches_to_ask(v1::Phase phase) const {
+    std::vector<std::size_t> result;
+    for (std::size_t search = 0; search < config_->searches.size(); ++search) {
+        if (config_->searches[search].kind == EntryKind::user && (phase == v1::PHASE_PERSIST || !in_full_[search])) {
+            result.push_back(search);
+        }
+    }
+    return result;
+}
+
+void Content::member_found(const sync::EntryMessage& message, v1::Phase phase) {
+    if (const auto applied = looked_up(message, phase); applied && applied->previous_dn) {
+        renames_.push_back({.entry = applied->entry, .previous_dn = *applied->previous_dn});
+    }
+    commit_if_full_();
+}
+
+void Content::look_up(const MemberValues& members, v1::Phase phase) {
+    const std::vector<std::size_t> searches = searches_to_ask(phase);
+    const bool in_persist = phase == v1::PHASE_PERSIST;
+    if (searches.empty() || (!in_persist && all_read_in_refresh_)) {
+        return;
+    }
+    looked_up_in_refresh_ += in_persist ? 0 : members.size();
+    if ((in_persist ? members.size() : looked_up_in_refresh_) > most_look_ups(*index_)) {
+        all_read_in_refresh_ = !in_persist;
+        spdlog::info("{} members name nobody known: all users are read again", members.size());
+        for (const std::size_t search : searches) {
+            const std::string& base = config_->searches[search].base;
+            if (const auto image = side_->read_dn(search, base)) {
+                member_found(*image, phase);
+            }
+            side_->read_below(search, base, [&](const sync::EntryMessage& image) { member_found(image, phase); });
+        }
+        return;
+    }
+    for (const MemberValue& member : members) {
+        for (const std::size_t search : searches) {
+            commit_if_full_();
+            if (const auto image = side_->read_dn(search, *member.text)) {
+                member_found(*image, phase);
+            }
+        }
+    }
 }
 
 void Content::lose(const index::EntryRef& ref, std::size_t search, const Removal& removal, const std::string& dn,
@@ -31,12 +140,19 @@ void Content::lose(const index::EntryRef& ref, std::size_t search, const Removal
         for (std::size_t other = 0; other < config_->searches.size(); ++other) {
             if (other != search && config_->searches[other].kind == ref.kind) {
                 if (const auto image = side_->read_uuid(other, entry.uuid)) {
-                    apply(*image, phase);
+                    looked_up(*image, phase);
                 }
             }
         }
     }
     lose_for_certain(ref, lost, removal, dn, phase, 0);
+}
+
+void Content::not_found(const index::EntryRef& ref, std::size_t search, v1::Phase phase) {
+    lose(ref, search, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase);
+    if (!index_->entry(ref).present()) {
+        gone_.insert(ref);
+    }
 }
 
 void Content::lose_for_certain(const index::EntryRef& ref, index::SearchSet lost, const Removal& removal,
@@ -55,6 +171,7 @@ void Content::lose_for_certain(const index::EntryRef& ref, index::SearchSet lost
 void Content::write_holders(const std::vector<index::EntryRef>& refs) {
     for (const index::EntryRef& ref : refs) {
         entries_.write_holders(ref);
+        commit_if_full_();
     }
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "producer/index/index.hpp"
@@ -16,18 +20,26 @@ namespace entstream::producer::publish {
 
 /// What the searches contain, as it was published: takes images and losses, from the stream or from side reads, and
 /// publishes what they change.
+///
+/// Values of a member attribute that name nobody known are looked up before they are published, because the users of a
+/// container that no search shows change their DNs without a message.
 class Content {
   public:
-    Content(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side);
+    /// \param commit_if_full  called between records that need not be in one transaction
+    Content(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side,
+            std::function<void()> commit_if_full);
 
     /// What images were seen before does not count any more. `generation` goes into every record from now on.
-    void new_session(std::uint64_t generation);
+    /// \param in_full  by search: whether this session reads it in full
+    void new_session(std::uint64_t generation, std::vector<bool> in_full);
 
-    /// \returns nullopt when the image is older than what this session has shown; nothing happens then
-    std::optional<Applied> apply(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase);
-    std::optional<Applied> apply(const sync::EntryMessage& message, v1::Phase phase) {
-        return apply(message, index::ParsedDn(message.dn), phase);
-    }
+    /// An image from the stream.
+    /// \returns nullopt when it is older than what this session has shown, or of an entry that a look-up found gone;
+    /// nothing happens then
+    std::optional<Applied> streamed(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase);
+    /// An image from a side read.
+    /// \returns nullopt when it is older than what this session has shown; nothing happens then
+    std::optional<Applied> looked_up(const sync::EntryMessage& message, v1::Phase phase);
 
     /// The search holds the entry as well, which looks as it did.
     void hold(const index::EntryRef& ref, std::size_t search) { entries_.set_holder(ref, search, true); }
@@ -38,6 +50,9 @@ class Content {
     void lose(const index::EntryRef& ref, std::size_t search, const Removal& removal, const std::string& dn,
               v1::Phase phase);
 
+    /// A look-up did not find the entry in the search any more. What the stream has still queued about it is older.
+    void not_found(const index::EntryRef& ref, std::size_t search, v1::Phase phase);
+
     /// The searches in `lost` do not hold the entry any more, and nobody needs to be asked.
     /// \param removals  DELETEs that this refresh brings in all
     void lose_for_certain(const index::EntryRef& ref, index::SearchSet lost, const Removal& removal,
@@ -47,20 +62,32 @@ class Content {
     /// Writes into the state topic which searches hold the entries.
     void write_holders(const std::vector<index::EntryRef>& refs);
 
-    /// See MemberChanges::take_unresolved.
-    std::vector<std::string> take_unresolved() { return entries_.take_unresolved(); }
+    /// Users whose new DN was noticed only by looking up a member, since the last call. Groups may hold the former one.
+    std::vector<Rename> take_renames() { return std::exchange(renames_, {}); }
+    [[nodiscard]] bool has_renames() const { return !renames_.empty(); }
 
   private:
     [[nodiscard]] Origin origin(v1::Phase phase, std::uint64_t removals = 0) const {
         return {.phase = phase, .generation = generation_, .removals = removals};
     }
+    std::optional<Applied> publish(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase);
+    void look_up(const MemberValues& members, v1::Phase phase);
+    /// Searches for users that may not have told all their DNs.
+    [[nodiscard]] std::vector<std::size_t> searches_to_ask(v1::Phase phase) const;
+    void member_found(const sync::EntryMessage& message, v1::Phase phase);
 
     const ProducerConfig* config_;
     index::Index* index_;
     SideReads* side_;
     EntryChanges entries_;
     StaleGuard guard_;
+    std::function<void()> commit_if_full_;
     std::uint64_t generation_ = 0;
+    std::vector<bool> in_full_;
+    std::size_t looked_up_in_refresh_ = 0;  ///< members, one by one
+    bool all_read_in_refresh_ = false;      ///< the users, for members that are unknown
+    std::set<index::EntryRef> gone_;        ///< found gone by look-ups of this session
+    std::vector<Rename> renames_;
 };
 
 }  // namespace entstream::producer::publish

@@ -34,7 +34,6 @@ bool EntryChanges::has_several_searches(EntryKind kind) const {
 void EntryChanges::look_at(EntryKind kind, const sync::EntryMessage& message) {
     image_.clear();
     published_.clear();
-    member_values_.clear();
     csn_.clear();
     for (const sync::Attribute& attribute : message.attributes) {
         const index::NameId name = index_->names.id(attribute.name);
@@ -49,8 +48,6 @@ void EntryChanges::look_at(EntryKind kind, const sync::EntryMessage& message) {
                 break;
             }
             case Selection::Use::members:
-                member_values_.insert(member_values_.end(), attribute.values.begin(), attribute.values.end());
-                break;
             case Selection::Use::ignored:
             case Selection::Use::undecided:
                 break;
@@ -63,7 +60,29 @@ void EntryChanges::look_at(EntryKind kind, const sync::EntryMessage& message) {
     }
 }
 
-Applied EntryChanges::apply(const sync::EntryMessage& message, const index::ParsedDn& dn, const Origin& origin) {
+MemberValues EntryChanges::members_of(const sync::EntryMessage& message) {
+    const EntryKind kind = config_->searches[message.search].kind;
+    std::vector<const std::string*> values;
+    if (kind != EntryKind::user) {
+        for (const sync::Attribute& attribute : message.attributes) {
+            if (selection_.use(kind, index_->names.id(attribute.name), index_->names) == Selection::Use::members) {
+                for (const std::string& value : attribute.values) {
+                    values.push_back(&value);
+                }
+            }
+        }
+    }
+    return member_values(values);
+}
+
+MemberValues EntryChanges::unknown_members(const sync::EntryMessage& message, const MemberValues& members) const {
+    const EntryKind kind = config_->searches[message.search].kind;
+    return members.empty() ? MemberValues{}
+                           : members_.unknown({.kind = kind, .slot = index_->table(kind).find(message.uuid)}, members);
+}
+
+Applied EntryChanges::apply(const sync::EntryMessage& message, const index::ParsedDn& dn, const MemberValues& members,
+                            const Origin& origin) {
     const EntryKind kind = config_->searches[message.search].kind;
     look_at(kind, message);
     Applied applied;
@@ -91,7 +110,7 @@ Applied EntryChanges::apply(const sync::EntryMessage& message, const index::Pars
             members_.resolve(applied.entry.slot, dn.hash, csn_, origin);
         }
     } else {
-        members_.set(applied.entry, member_values_, csn_, origin);
+        members_.set(applied.entry, members, csn_, origin);
     }
     return applied;
 }

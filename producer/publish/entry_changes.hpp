@@ -21,6 +21,12 @@ struct Applied {
     std::optional<std::string> previous_dn;  ///< its DN changed: the former one, as it was published
 };
 
+/// An entry whose DN changed.
+struct Rename {
+    index::EntryRef entry;
+    std::string previous_dn;
+};
+
 /// Turns images of entries into records: decides by the index whether they were created, updated, renamed, or did not
 /// change at all, whatever the provider called them. Changes the index together with what it publishes.
 class EntryChanges {
@@ -28,8 +34,15 @@ class EntryChanges {
     EntryChanges(const ProducerConfig& config, index::Index& index, Publisher& publisher);
 
     /// The entry is in the search's content, and looks like this.
-    /// \param dn  of message.dn
-    Applied apply(const sync::EntryMessage& message, const index::ParsedDn& dn, const Origin& origin);
+    /// \param dn       of message.dn
+    /// \param members  members_of(message)
+    Applied apply(const sync::EntryMessage& message, const index::ParsedDn& dn, const MemberValues& members,
+                  const Origin& origin);
+
+    /// The values of the entry's member attribute; of a user none.
+    MemberValues members_of(const sync::EntryMessage& message);
+    /// See MemberChanges::unknown; for an entry that may not be in the index.
+    [[nodiscard]] MemberValues unknown_members(const sync::EntryMessage& message, const MemberValues& members) const;
 
     /// The search holds the entry (or, `holds` false, no longer does). The entry's own record does not change.
     /// \pre the entry is present
@@ -46,11 +59,8 @@ class EntryChanges {
     /// Writes into the state topic which searches hold the entry. \pre has_several_searches()
     void write_holders(const index::EntryRef& ref);
 
-    /// See MemberChanges::take_unresolved.
-    std::vector<std::string> take_unresolved() { return members_.take_unresolved(); }
-
   private:
-    /// Hashes of the attributes that are published, and the values of the member attribute.
+    /// Hashes of the attributes that are published.
     void look_at(EntryKind kind, const sync::EntryMessage& message);
     void publish_entry(const Applied& applied, const sync::EntryMessage& message,
                        const std::vector<index::NameId>& changed, const Origin& origin);
@@ -65,7 +75,6 @@ class EntryChanges {
     v1::Change change_;
     index::Image image_;
     std::vector<std::pair<index::NameId, const sync::Attribute*>> published_;
-    std::vector<std::string> member_values_;
     std::string csn_;
 };
 

@@ -24,8 +24,9 @@ std::string_view first_value(const sync::EntryMessage& message, std::string_view
 
 }  // namespace
 
-FollowUps::FollowUps(const ProducerConfig& config, index::Index& index, Content& content, SideReads& side)
-    : config_(&config), index_(&index), content_(&content), side_(&side) {}
+FollowUps::FollowUps(const ProducerConfig& config, index::Index& index, Content& content, SideReads& side,
+                     std::function<void()> commit_if_full)
+    : config_(&config), index_(&index), content_(&content), side_(&side), commit_if_full_(std::move(commit_if_full)) {}
 
 void FollowUps::new_session(const std::string& suffix, std::function<bool(std::size_t)> reads_in_full) {
     suffix_ = suffix;
@@ -33,10 +34,11 @@ void FollowUps::new_session(const std::string& suffix, std::function<bool(std::s
 }
 
 void FollowUps::apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns) {
-    const auto applied = content_->apply(message, phase);
+    const auto applied = content_->looked_up(message, phase);
     if (applied && applied->previous_dn && applied->entry.kind == EntryKind::user && former_dns != nullptr) {
         former_dns->insert(index::ParsedDn(*applied->previous_dn).hash);
     }
+    commit_if_full_();
 }
 
 void FollowUps::look_up(const Refs& refs, bool lose, v1::Phase phase, Values* former_dns) {
@@ -55,6 +57,7 @@ void FollowUps::look_up(const Refs& refs, bool lose, v1::Phase phase, Values* fo
 void FollowUps::look_up_one_by_one(std::size_t search, const Refs& refs, bool lose, v1::Phase phase,
                                    Values* former_dns) {
     for (const index::EntryRef& ref : refs) {
+        commit_if_full_();  // a read may take seconds
         if (const auto image = side_->read_uuid(search, index_->entry(ref).uuid)) {
             apply(*image, phase, former_dns);
         } else if (lose) {
@@ -88,12 +91,12 @@ void FollowUps::look_up_in_full(std::size_t search, const Refs& refs, bool lose,
 
 void FollowUps::not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase) {
     if ((index_->entry(ref).searches >> search & 1U) != 0) {
-        content_->lose(ref, search, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase);
+        content_->not_found(ref, search, phase);
+        commit_if_full_();
     }
 }
 
-void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
-    Values former_dns;
+void FollowUps::read_below(const std::vector<Rename>& renames, v1::Phase phase, Values& former_dns) {
     for (const Rename& rename : renames) {
         const index::ParsedDn previous(rename.previous_dn);
         if (rename.entry.kind == EntryKind::user) {
@@ -116,12 +119,21 @@ void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
         // Those that were not found there went elsewhere in the meantime.
         look_up(index_->entries_below(previous), true, phase, &former_dns);
     }
-    if (former_dns.empty()) {
-        return;
+}
+
+void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
+    std::vector<Rename> next = content_->take_renames();
+    next.insert(next.begin(), renames.begin(), renames.end());
+    // What a group holds now may show more renames.
+    for (; !next.empty(); next = content_->take_renames()) {
+        Values former_dns;
+        read_below(next, phase, former_dns);
+        if (!former_dns.empty()) {
+            Refs groups = groups_holding(former_dns);
+            look_up(groups, false, phase, nullptr);
+            schedule({.parents = std::move(groups), .former = std::move(former_dns), .attempt = 0, .due = {}});
+        }
     }
-    Refs groups = groups_holding(former_dns);
-    look_up(groups, false, phase, nullptr);
-    schedule({.parents = std::move(groups), .former = std::move(former_dns), .attempt = 0, .due = {}});
 }
 
 FollowUps::Refs FollowUps::groups_holding(const Values& former) const {
@@ -198,18 +210,6 @@ void FollowUps::left(const std::string& former_dn, v1::Phase phase) {
     const index::ParsedDn dn(former_dn);
     if (index_->has_entries_below(dn)) {
         look_up(index_->entries_below(dn), true, phase, nullptr);
-    }
-}
-
-void FollowUps::look_up_users(const std::vector<std::string>& dns, v1::Phase phase) {
-    for (const std::string& dn : dns) {
-        for (std::size_t search = 0; search < config_->searches.size(); ++search) {
-            if (config_->searches[search].kind == EntryKind::user) {
-                if (const auto image = side_->read_dn(search, dn)) {
-                    apply(*image, phase, nullptr);
-                }
-            }
-        }
     }
 }
 

@@ -15,20 +15,16 @@
 
 namespace entstream::producer::publish {
 
-/// An entry whose DN changed.
-struct Rename {
-    index::EntryRef entry;
-    std::string previous_dn;
-};
-
 /// What the provider does not tell, though it follows from what it told: it sends only the top of a subtree that was
 /// renamed or moved, and says nothing when an overlay rewrites the members of groups (RFC 4533 leaves both out). Asked
-/// beside the stream and published with the message that caused it.
+/// beside the stream and published after the message that caused it, in as many transactions as it takes.
 class FollowUps {
   public:
     using Clock = std::chrono::steady_clock;
 
-    FollowUps(const ProducerConfig& config, index::Index& index, Content& content, SideReads& side);
+    /// \param commit_if_full  called between records
+    FollowUps(const ProducerConfig& config, index::Index& index, Content& content, SideReads& side,
+              std::function<void()> commit_if_full);
 
     /// \param suffix         naming context: searches that begin below it can have subtrees moved into them
     /// \param reads_in_full  whether the search of this position is still to be read in full in this session: then its
@@ -47,10 +43,6 @@ class FollowUps {
 
     /// An entry left; what lies below its former DN is looked up, and lost where it left with it.
     void left(const std::string& former_dn, v1::Phase phase);
-
-    /// The entries of these DNs, asked of every search for users: they may have been renamed with a container that no
-    /// search shows.
-    void look_up_users(const std::vector<std::string>& dns, v1::Phase phase);
 
     /// Reads groups again that still hold a former DN: refint rewrites them some moments after the rename.
     void recheck(Clock::time_point now, v1::Phase phase);
@@ -72,6 +64,7 @@ class FollowUps {
     void look_up_one_by_one(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
     void look_up_in_full(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
     void not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase);
+    void read_below(const std::vector<Rename>& renames, v1::Phase phase, Values& former_dns);
     void apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns);
 
     [[nodiscard]] Refs groups_holding(const Values& former) const;
@@ -83,6 +76,7 @@ class FollowUps {
     SideReads* side_;
     std::string suffix_;
     std::function<bool(std::size_t)> reads_in_full_;
+    std::function<void()> commit_if_full_;
     std::vector<Recheck> rechecks_;
 };
 

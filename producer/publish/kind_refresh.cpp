@@ -101,7 +101,7 @@ void KindRefresh::entry(sync::EntryMessage&& message) {
 }
 
 void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn& dn) {
-    const auto applied = parts_.content.apply(message, dn, phase(message.search));
+    const auto applied = parts_.content.streamed(message, dn, phase(message.search));
     if (!applied) {
         return;
     }
@@ -112,7 +112,7 @@ void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn
     if (applied->created && run(message.search).cookie_sent && parts_.follow_ups.may_have_moved_in(message)) {
         moved_in_.push_back(message.dn);
     }
-    owes_follow_ups_ = owes_follow_ups_ || !renames_.empty() || !moved_in_.empty();
+    owes_follow_ups_ = owes_follow_ups_ || !renames_.empty() || !moved_in_.empty() || parts_.content.has_renames();
 }
 
 void KindRefresh::id_set(const sync::IdSetMessage& message) {

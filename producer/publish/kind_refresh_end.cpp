@@ -159,12 +159,6 @@ void KindRefresh::follow_up() {
         parts_.follow_ups.left(dn, of_refresh);
     }
     parts_.follow_ups.renamed(std::exchange(renames_, {}), of_refresh);
-    const std::vector<std::string> unresolved = parts_.content.take_unresolved();
-    const bool in_full =
-        std::all_of(runs_.begin(), runs_.end(), [](const auto& each) { return !each.second.cookie_sent; });
-    if (!in_full) {
-        parts_.follow_ups.look_up_users(unresolved, of_refresh);
-    }
 }
 
 void KindRefresh::store_cookies() {

@@ -11,34 +11,38 @@ namespace entstream::producer::publish {
 
 namespace {
 
-constexpr std::size_t most_unresolved = 500;
-
-struct Value {
-    ValueHash hash;
-    const std::string* text;
-};
-
 bool is_blank(const std::string& text) {
     return text.find_first_not_of(' ') == std::string::npos;
 }
 
-/// Ascending by hash, each once; the empty DN is the placeholder of an empty group.
-std::vector<Value> hashed(const std::vector<std::string>& values) {
-    std::vector<Value> result;
+}  // namespace
+
+MemberValues member_values(const std::vector<const std::string*>& values) {
+    MemberValues result;
     result.reserve(values.size());
-    for (const std::string& text : values) {
-        if (!is_blank(text)) {
-            result.push_back({.hash = index::ParsedDn(text).hash, .text = &text});
+    for (const std::string* text : values) {
+        if (!is_blank(*text)) {
+            result.push_back({.hash = index::ParsedDn(*text).hash, .text = text});
         }
     }
-    std::sort(result.begin(), result.end(), [](const Value& a, const Value& b) { return a.hash < b.hash; });
-    result.erase(
-        std::unique(result.begin(), result.end(), [](const Value& a, const Value& b) { return a.hash == b.hash; }),
-        result.end());
+    std::sort(result.begin(), result.end(), [](const MemberValue& a, const MemberValue& b) { return a.hash < b.hash; });
+    result.erase(std::unique(result.begin(), result.end(),
+                             [](const MemberValue& a, const MemberValue& b) { return a.hash == b.hash; }),
+                 result.end());
     return result;
 }
 
-}  // namespace
+MemberValues MemberChanges::unknown(const index::EntryRef& parent, const MemberValues& values) const {
+    MemberValues result;
+    const index::MemberTable& members = index_->members(parent.kind);
+    for (const MemberValue& value : values) {
+        const bool had = parent.slot != index::no_slot && members.find(parent.slot, value.hash) != nullptr;
+        if (!had && index_->table(EntryKind::user).find_dn(value.hash) == index::no_slot) {
+            result.push_back(value);
+        }
+    }
+    return result;
+}
 
 void MemberChanges::publish(const index::EntryRef& parent, const index::Member& member, const std::string& value,
                             v1::Operation operation, const std::string& csn, const Origin& origin) {
@@ -57,16 +61,15 @@ void MemberChanges::publish(const index::EntryRef& parent, const index::Member& 
     publisher_->change(member_key(parent_uuid, member.value), change_);
 }
 
-bool MemberChanges::set(const index::EntryRef& parent, const std::vector<std::string>& values, const std::string& csn,
+bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& values, const std::string& csn,
                         const Origin& origin) {
-    const std::vector<Value> now = hashed(values);
     const std::vector<index::Member>& before = index_->members(parent.kind).of(parent.slot);
     std::vector<index::Member> after;
     std::vector<index::Member> removed;
-    after.reserve(now.size());
+    after.reserve(values.size());
     bool changed = false;
     auto old = before.begin();
-    for (const Value& value : now) {
+    for (const MemberValue& value : values) {
         while (old != before.end() && old->value < value.hash) {
             removed.push_back(*old++);
         }
@@ -79,9 +82,6 @@ bool MemberChanges::set(const index::EntryRef& parent, const std::vector<std::st
         publish(parent, added, *value.text, v1::OPERATION_CREATE, csn, origin);
         if (added.user == index::no_slot) {
             index_->await(parent, added.value, *value.text);
-            if (unresolved_.size() < most_unresolved) {
-                unresolved_.push_back(*value.text);
-            }
         }
         changed = true;
     }

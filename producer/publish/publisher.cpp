@@ -38,6 +38,7 @@ void Publisher::write(Topic topic, const std::string& key, const google::protobu
                       std::string_view event_type) {
     if (records_ == 0) {
         log_->begin();
+        began_ = std::chrono::steady_clock::now();
     }
     std::span<const kafka::Header> headers;
     if (topic == Topic::changes) {
@@ -92,6 +93,10 @@ void Publisher::heartbeat(const std::optional<std::chrono::system_clock::time_po
 
 void Publisher::state(const std::string& key, const google::protobuf::MessageLite* value) {
     write(Topic::state, key, value, {});
+}
+
+std::chrono::steady_clock::duration Publisher::age() const {
+    return records_ == 0 ? std::chrono::steady_clock::duration::zero() : std::chrono::steady_clock::now() - began_;
 }
 
 void Publisher::commit() {

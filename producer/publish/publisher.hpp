@@ -45,6 +45,8 @@ class Publisher {
     /// Records and octets of the open transaction.
     [[nodiscard]] std::size_t records() const { return records_; }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    /// How long the open transaction has been open; zero when there is none.
+    [[nodiscard]] std::chrono::steady_clock::duration age() const;
     /// Changes and tombstones published by this object so far.
     [[nodiscard]] std::uint64_t published() const { return published_; }
     [[nodiscard]] const std::string& log_id() const { return source_state_.log_id(); }
@@ -58,6 +60,7 @@ class Publisher {
     kafka::CloudEvents events_;
     v1::SourceState source_state_;
     std::string buffer_;
+    std::chrono::steady_clock::time_point began_;
     std::size_t records_ = 0;
     std::size_t bytes_ = 0;
     std::uint64_t published_ = 0;

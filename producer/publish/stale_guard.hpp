@@ -35,6 +35,12 @@ class StaleGuard {
         return is_stale(ref, csn) && csn.sid() == index_->entry(ref).csn.sid();
     }
 
+    /// Whether this session has given the image with this entryCSN already. In the stream, the same again is a snapshot
+    /// of the same moment or an older one: what an overlay changed since does not touch entryCSN.
+    [[nodiscard]] bool is_repeated(const index::EntryRef& ref, const index::PackedCsn& csn) const {
+        return was_shown(ref) && csn.known() && csn == index_->entry(ref).csn && index_->entry(ref).present();
+    }
+
   private:
     [[nodiscard]] bool was_shown(const index::EntryRef& ref) const {
         const std::vector<bool>& shown = shown_[static_cast<std::size_t>(ref.kind)];

@@ -15,6 +15,9 @@ using namespace std::chrono_literals;
 
 /// A transaction of this size is closed even when its records are few.
 constexpr std::size_t most_transaction_bytes = 8UL << 20U;
+/// The same for one that has been open for so long: the broker aborts it after
+/// kafka::TransactionalProducer::transaction_timeout, and a side read in between can take ldap.timeout.
+constexpr auto longest_transaction = 5s;
 /// Cookies that moved though nothing was published are stored this often.
 constexpr auto cookie_interval = 1s;
 /// A provider that has news for so long and sends nothing is asked again from the cookie ...
@@ -40,8 +43,8 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
       side_(&side),
       progress_(restore_progress(config, restored)),
       suffix_uuid_(restored.source ? restored.source->suffix_uuid() : std::string()),
-      content_(config, index, publisher, side),
-      follow_ups_(config, index, content_, side),
+      content_(config, index, publisher, side, [this] { commit_if_full(); }),
+      follow_ups_(config, index, content_, side, [this] { commit_if_full(); }),
       generation_(highest_generation(progress_)) {
     publisher.set_suffix_uuid(suffix_uuid_);
     content_.write_holders(restored.unrecorded_holders);
@@ -76,8 +79,15 @@ void Stream::check_provider(const sync::ProviderState& provider) {
 }
 
 bool Stream::owes_follow_ups() const {
-    return std::any_of(refreshes_.begin(), refreshes_.end(),
+    return following_up_ || content_.has_renames() ||
+           std::any_of(refreshes_.begin(), refreshes_.end(),
                        [](const KindRefresh& refresh) { return refresh.owes_follow_ups(); });
+}
+
+void Stream::follow_up(const std::function<void()>& step) {
+    following_up_ = true;
+    step();
+    following_up_ = false;
 }
 
 std::vector<std::optional<std::string>> Stream::begin_session(const sync::ProviderState& provider) {
@@ -95,7 +105,6 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
     session_began_ = Clock::now();
     lagging_since_.reset();
     last_probe_.clear();
-    content_.new_session(generation_);
     follow_ups_.new_session(provider.suffix,
                             [this](std::size_t search) { return refresh_of(search).reads_in_full(search); });
 
@@ -112,13 +121,16 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
         refreshes_.emplace_back(parts, kind, generation_);
     }
     std::vector<std::optional<std::string>> cookies;
+    std::vector<bool> in_full;
     for (std::size_t search = 0; search < progress_.size(); ++search) {
         const bool resume = !progress_[search].resync && !progress_[search].cookie.empty();
+        in_full.push_back(!resume);
         cookies.push_back(resume ? std::optional(progress_[search].cookie.text()) : std::nullopt);
         refresh_of(search).begin(search, resume);
         spdlog::info("search {}: {}", progress_[search].name,
                      resume ? "asking for what changed since the last session" : "asking for everything");
     }
+    content_.new_session(generation_, std::move(in_full));
     return cookies;
 }
 
@@ -164,20 +176,26 @@ void Stream::take(sync::EntryMessage&& message) {
 }
 
 void Stream::persist(const sync::EntryMessage& message) {
-    const auto applied = content_.apply(message, v1::PHASE_PERSIST);
+    const auto applied = content_.streamed(message, index::ParsedDn(message.dn), v1::PHASE_PERSIST);
     if (!applied) {
         return;
     }
     if (KindRefresh& refresh = refresh_of(message.search); !refresh.complete()) {
         refresh.holds(message.search, applied->entry);
     }
+    std::vector<Rename> renames;
     if (applied->previous_dn) {
-        follow_ups_.renamed({{.entry = applied->entry, .previous_dn = *applied->previous_dn}}, v1::PHASE_PERSIST);
+        renames.push_back({.entry = applied->entry, .previous_dn = *applied->previous_dn});
     }
-    if (applied->created && follow_ups_.may_have_moved_in(message)) {
-        follow_ups_.moved_in(message.dn, v1::PHASE_PERSIST);
+    const bool moved_in = applied->created && follow_ups_.may_have_moved_in(message);
+    if (!renames.empty() || content_.has_renames() || moved_in) {
+        follow_up([&] {
+            follow_ups_.renamed(renames, v1::PHASE_PERSIST);
+            if (moved_in) {
+                follow_ups_.moved_in(message.dn, v1::PHASE_PERSIST);
+            }
+        });
     }
-    follow_ups_.look_up_users(content_.take_unresolved(), v1::PHASE_PERSIST);
 }
 
 void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::string& dn,
@@ -213,7 +231,7 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
     const std::string former_dn = index_->dn(ref);
     content_.lose(ref, search, removal, dn, v1::PHASE_PERSIST);
     if (moved || dn.empty()) {
-        follow_ups_.left(former_dn, v1::PHASE_PERSIST);
+        follow_up([&] { follow_ups_.left(former_dn, v1::PHASE_PERSIST); });
     }
 }
 
@@ -380,11 +398,15 @@ void Stream::look_for_lag() {
 void Stream::tick(Clock::time_point now) {
     if (streaming()) {
         follow_ups_.recheck(now, v1::PHASE_PERSIST);
+        if (content_.has_renames()) {
+            follow_up([this] { follow_ups_.renamed({}, v1::PHASE_PERSIST); });
+        }
     }
 }
 
 void Stream::commit_if_full() {
-    if (publisher_->records() >= config_->transaction_records || publisher_->bytes() >= most_transaction_bytes) {
+    if (publisher_->records() >= config_->transaction_records || publisher_->bytes() >= most_transaction_bytes ||
+        publisher_->age() >= longest_transaction) {
         commit_transaction();
     }
 }
@@ -398,7 +420,7 @@ void Stream::commit_transaction() {
             search.store_resync(*publisher_, generation_);
         }
     }
-    if (publisher_->records() > 0) {
+    if (publisher_->records() > 0 && !refreshes_.empty()) {
         for (std::size_t search = 0; search < progress_.size(); ++search) {
             const KindRefresh& refresh = refresh_of(search);
             if (!refresh.complete() && refresh.begun(search) && !progress_[search].stored.refresh_in_progress()) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -96,6 +97,7 @@ class Stream {
     /// What is published has consequences that are not yet: if this process dies now, nobody finds them but by reading
     /// everything. Cookies are not stored meanwhile.
     [[nodiscard]] bool owes_follow_ups() const;
+    void follow_up(const std::function<void()>& step);
     KindRefresh& refresh_of(std::size_t search);
     void commit_transaction();
 
@@ -109,6 +111,7 @@ class Stream {
     FollowUps follow_ups_;
     std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind
     std::uint64_t generation_ = 0;
+    bool following_up_ = false;
     std::optional<SessionEnd> session_end_;
     std::optional<std::chrono::system_clock::time_point> watermark_;
     Clock::time_point session_began_;

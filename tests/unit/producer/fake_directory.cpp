@@ -41,6 +41,9 @@ void FakeDirectory::read_below(std::size_t search, const std::string& dn,
     ask();
     for (const auto& [uuid, message] : content_[search]) {
         if (ldap::is_below(*ldap::normalise_dn(message.dn), *ldap::normalise_dn(dn))) {
+            if (images_left && (*images_left)-- == 0) {
+                throw std::runtime_error("the directory is not reachable any more");
+            }
             each(message);
         }
     }

@@ -21,8 +21,9 @@ class FakeDirectory : public publish::SideReads {
     void read_below(std::size_t search, const std::string& dn,
                     const std::function<void(sync::EntryMessage)>& each) override;
 
-    std::size_t questions = 0;  ///< asked so far
-    bool unreachable = false;   ///< every question throws
+    std::size_t questions = 0;               ///< asked so far
+    bool unreachable = false;                ///< every question throws
+    std::optional<std::size_t> images_left;  ///< until it becomes so
 
   private:
     void ask();

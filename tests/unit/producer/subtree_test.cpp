@@ -169,6 +169,49 @@ TEST_F(Subtree, MovedOutWhileAwayAndKilledWhileItIsPublished) {
     EXPECT_EQ(state(groups).cookie(), "");
 }
 
+TEST_F(Subtree, ALongRenameIsSeveralTransactionsAndSurvivesTheProcess) {
+    config_.transaction_records = 1;
+    start();
+    end_refresh({users, groups, roles}, std::nullopt);
+    move_in_directory("y");
+    directory_.images_left = 1;
+    EXPECT_THROW(persist(unit("y", 2), EntryState::modify, 2), std::runtime_error);
+    for (const auto& sent : start()) {
+        EXPECT_EQ(sent, std::nullopt) << "killed in between: from the cookie nobody would say what is missing";
+    }
+    directory_.images_left.reset();
+    send(unit("y", 2));
+    send(child("k1", "ou=y", 1));
+    send(child("k2", "ou=y", 1));
+    end_refresh({users}, cookie(2));
+    send(group("g", 1, {"uid=k1,ou=x,dc=org"}));
+    end_refresh({groups, roles}, cookie(2));
+    EXPECT_EQ(sorted(events()), sorted(all_renamed)) << "of both processes";
+    EXPECT_EQ(state(groups).cookie(), cookie(2));
+}
+
+TEST_F(Subtree, CookiesAreStoredAgainAfterALongRename) {
+    config_.transaction_records = 1;
+    start();
+    end_refresh({users, groups, roles}, std::nullopt);
+    move_in_directory("y");
+    persist(unit("y", 2), EntryState::modify, 2);
+    EXPECT_EQ(sorted(events()), sorted(all_renamed));
+    EXPECT_EQ(state(users).cookie(), cookie(2));
+    EXPECT_EQ(state(groups).cookie(), cookie(1));
+}
+
+// The queue holds what happened before the look-up found that the entry has left.
+TEST_F(Subtree, AQueuedMessageDoesNotReviveWhatALookUpFoundGone) {
+    persist_delete(users, "unit", "ou=x,dc=elsewhere", 4);
+    EXPECT_EQ(events().size(), 3U);
+    persist(child("k1", "ou=x", 3, "queued"), EntryState::modify, 3);
+    EXPECT_EQ(events(), Events{});
+    directory_.put(child("k1", "ou=y", 5));
+    persist(child("k1", "ou=y", 5), EntryState::add, 5);
+    EXPECT_EQ(events(), Events{"create user k1"}) << "it is back";
+}
+
 TEST_F(Subtree, TheBaseOfTheSearchDoesNotTakeWhatIsBelowWithIt) {
     persist(entry(users, "base", "dc=org", 2, {{"ou", {"base"}}}), EntryState::add, 2);
     events();
