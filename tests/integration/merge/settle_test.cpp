@@ -1,4 +1,5 @@
 #include "tests/integration/merge/merge_test.hpp"
+#include "tests/support/wait.hpp"
 
 namespace entstream::test {
 namespace {
@@ -53,8 +54,11 @@ TEST_P(Settle, ChangedRightsSetAFlagThatIsNewerThanTheCommit) {
     target_->apply(take_batch());
     EXPECT_EQ(flags(), "") << "not in the transaction itself";
     EXPECT_EQ(touches(), "dirty_user");
-    sql("SELECT pg_sleep(1.1)");  // a flag with the time of the transaction would be older than now
-    const std::string now = sql("SELECT extract(epoch FROM clock_timestamp())::bigint");
+    // A flag with the time of the transaction would be older than now: both are whole seconds.
+    const std::string second = "SELECT extract(epoch FROM clock_timestamp())::bigint";
+    const std::string before = sql(second);
+    std::string now;
+    ASSERT_TRUE(wait_until([&] { return (now = sql(second)) != before; }));
     EXPECT_FALSE(target_->settle());
     EXPECT_EQ(flags(), "accesslib/dirtyusers|" + id_of(1) + "|1");
     EXPECT_EQ(sql("SELECT timemodified >= " + now + ", expiry - timemodified FROM mdl_cache_flags"), "t|28800");
