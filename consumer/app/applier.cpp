@@ -79,7 +79,6 @@ std::optional<merge::ApplySummary> Applier::apply_parts(const Batch& batch, cons
         return std::nullopt;
     }
     summary->counts += of_second->counts;
-    summary->waiting_members += of_second->waiting_members;
     return summary;
 }
 

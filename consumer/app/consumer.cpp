@@ -185,15 +185,20 @@ void Consumer::sweep_when_due() {
     if (Clock::now() < next_sweep_) {
         return;
     }
+    bool complete = true;
     for (const auto& feed : feeds_) {
         merge::SweepSummary summary;
         if (!recovery_.on_target([&] { summary = target_.sweep(feed->source()); })) {
             return;
         }
-        log_sweep(feed->source(), summary);
+        if (summary.complete) {
+            log_sweep(feed->source(), summary);
+        }
+        complete = complete && summary.complete;
     }
     unsettled_ = true;
-    next_sweep_ = Clock::now() + config_.check_interval;
+    // The rest of a large sweep follows in portions, between batches.
+    next_sweep_ = Clock::now() + (complete ? Clock::duration(config_.check_interval) : Clock::duration::zero());
 }
 
 void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& summary) {
@@ -206,7 +211,6 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
     append(summary.parked_users, "users wait for their username");
     append(summary.parked_cohorts, "cohorts wait for their idnumber");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
-    append(summary.waiting_members, "members wait for their user or cohort");
     if (line != swept_[source] && !line.empty()) {
         spdlog::info("source {}: sweep: {}", source, line);
     }

@@ -1,5 +1,7 @@
 #include "consumer/merge/merge.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -68,9 +70,9 @@ void Merge::apply(const Batch& batch) {
         copy_roles(transaction_, batch.roles);
         need_role_triples();
         run("roles_plan");
+        run("role_triples_of_roles");
     }
-    const bool has_members = !batch.members.empty() || !of_people.members.empty();
-    if (has_members) {
+    if (!batch.members.empty() || !of_people.members.empty()) {
         merge_members(batch.members, of_people.members);
     }
     if (options_.cohorts_from_people && !batch.users.empty()) {
@@ -83,29 +85,41 @@ void Merge::apply(const Batch& batch) {
         run("members_void_of_roles");
     }
     if (!batch.roles.empty()) {
-        merge_role_objects(spdlog::level::warn);
+        run("roles_locate");
+        write_role_objects();
     }
     write_cohort_members();
     write_role_assignments();
-    if (has_members) {
-        waiting_members_ = run("members_waiting")[0][1].as<std::int64_t>();
-    }
 }
 
-void Merge::retry() {
-    if (options_.something_is_parked) {
-        run("user_delta");
-        run("users_retry_all");
-        merge_users();
-        run("cohort_delta");
-        run("cohorts_retry_all");
-        merge_cohorts();
+void Merge::retry(SweepPart part) {
+    switch (part) {
+        case SweepPart::parked_users:
+            run("user_delta");
+            run("users_retry_free");
+            merge_users();
+            break;
+        case SweepPart::parked_cohorts:
+            run("cohort_delta");
+            run("cohorts_retry_free");
+            merge_cohorts();
+            break;
+        case SweepPart::role_objects:
+            sweep_role_objects();
+            break;
     }
-    need_role_triples();
-    run("roles_unresolved");
-    merge_role_objects(spdlog::level::debug);
     write_cohort_members();
     write_role_assignments();
+}
+
+void Merge::sweep_role_objects() {
+    run("roles_sweep");
+    run("roles_locate");
+    if (run("roles_moved")[0][0].as<std::int64_t>() > 0) {
+        need_role_triples();
+        run("role_triples_of_roles");
+        write_role_objects();
+    }
 }
 
 void Merge::complete_returning() {
@@ -119,14 +133,17 @@ void Merge::complete_returning() {
 
 Merge::Planned Merge::plan(Entity entity) {
     const PlanFiles& files = entity == Entity::user ? user_files : cohort_files;
+    sql_.set("kind", files.kind);
+    sql_.set("field", files.field);
     if (options_.something_is_parked) {
-        run(files.retry);
+        if (options_.retries_parked) {
+            run(files.retry);
+        }
+        run("parked_superseded");
     }
     run(files.plan);
     pqxx::result planned = run(files.planned);
     if (planned[0]["contested"].as<std::int64_t>() > 0 || planned[0]["retried"].as<std::int64_t>() > 0) {
-        sql_.set("kind", files.kind);
-        sql_.set("field", files.field);
         count(entity, "conflicts");
         run(files.park);
         planned = run(files.planned);
@@ -203,14 +220,15 @@ void Merge::end_members_left_by_people() {
     cohort_members_affected_ |= run("members_left_by_people").affected_rows() > 0;
 }
 
-void Merge::merge_role_objects(spdlog::level::level_enum level) {
+void Merge::write_role_objects() {
     count(Entity::role, "roles_resolve");
-    if (counts_(Entity::role, Action::parked) == 0 || !spdlog::should_log(level)) {
+    run("role_triples_of_roles");
+    if (counts_(Entity::role, Action::parked) == 0) {
         return;
     }
     for (const auto& row : run("roles_unresolved_reasons")) {
-        spdlog::log(level, "role '{}' at level {} with {} '{}' waits: {}", row["role"].c_str(), row["level"].c_str(),
-                    row["context_key"].c_str(), row["identifier"].c_str(), row["reason"].c_str());
+        spdlog::warn("role '{}' at level {} with {} '{}' waits: {}", row["role"].c_str(), row["level"].c_str(),
+                     row["context_key"].c_str(), row["identifier"].c_str(), row["reason"].c_str());
     }
 }
 

@@ -2,7 +2,6 @@
 
 #include <pqxx/result>
 #include <pqxx/transaction_base>
-#include <spdlog/spdlog.h>
 
 #include <cstdint>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "consumer/delta.hpp"
 #include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/sweep_cursor.hpp"
 #include "consumer/merge/target.hpp"
 
 namespace entstream::consumer::merge {
@@ -22,6 +22,7 @@ class Merge {
     struct Options {
         bool log_rows{};             ///< write mdl_logstore_standard_log
         bool something_is_parked{};  ///< entstream.parked has rows of this source
+        bool retries_parked{};       ///< who waits for a name that the batch frees gets it at once
         bool cohorts_from_people{};  ///< the mapping makes cohorts from attributes of people
     };
 
@@ -30,14 +31,14 @@ class Merge {
 
     void apply(const Batch& batch);
 
-    /// What a sweep can settle: parked users and cohorts, role objects whose role or context Moodle lacked.
-    void retry();
+    /// What a sweep can settle of one portion, between the UUIDs {after} and {last}: parked users or cohorts whose name
+    /// is free by now, role objects that name something else than before.
+    void retry(SweepPart part);
 
     /// Ends the return of groups that had left: members whom no record named go. After apply().
     void complete_returning();
 
     [[nodiscard]] const Counts& counts() const { return counts_; }
-    [[nodiscard]] std::int64_t waiting_members() const { return waiting_members_; }
 
   private:
     struct Planned {
@@ -56,8 +57,9 @@ class Merge {
     void merge_cohorts();
     void merge_members(const std::vector<MemberDelta>& of_groups_and_roles, const std::vector<MemberDelta>& of_people);
     void end_members_left_by_people();
-    /// \param level of the log lines about role objects that wait
-    void merge_role_objects(spdlog::level::level_enum level);
+    void sweep_role_objects();
+    /// From role_place to entstream.role_object; role_triple gets what their members are to have.
+    void write_role_objects();
     void write_cohort_members();
     void write_role_assignments();
 
@@ -69,7 +71,6 @@ class Merge {
     Options options_;
 
     Counts counts_;
-    std::int64_t waiting_members_ = 0;
     bool has_affected_ = false;      ///< the temporary table of that name is there
     bool has_role_triples_ = false;  ///< the temporary table of that name is there
     bool has_cohort_pairs_ = false;  ///< the temporary table of that name is there

@@ -68,7 +68,11 @@ class MoodleTarget::Impl {
     SweepSummary sweep(const std::string& source);
 
   private:
-    ApplySummary apply_once(const Batch& batch);
+    ApplySummary apply_once(const Batch& batch, bool retries_parked);
+    /// One portion of one part of a sweep.
+    void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
+    Counts retry(const SqlTemplates& sql, SweepPart part);
+    void set_refused_aside(const SqlTemplates& sql, SweepPart part, const pqxx::sql_error& refused);
     void set_constants(pqxx::connection& connection);
     SqlTemplates for_source(pqxx::transaction_base& transaction, const std::string& source) const;
     void set_owner_epoch(SqlTemplates& sql, const std::string& source) const;
@@ -79,8 +83,10 @@ class MoodleTarget::Impl {
     void check_pause(const SiteState& site) const;
     /// Says what an administrator should know, unless it is what was said last.
     void log_advice(std::vector<std::string> advice);
+    /// First step of a sweep's transactions. \throws Fenced another owner
+    pqxx::row hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const;
     /// What the tables say after a sweep, read without holding the position.
-    SweepSummary what_waits(const SqlTemplates& sql, const Counts& counts);
+    SweepSummary what_waits(const std::string& source, const Counts& counts);
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                       const Batch& batch) const;
     bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
@@ -91,6 +97,7 @@ class MoodleTarget::Impl {
     std::unique_ptr<Connection> connection_;
     std::string moodle_version_;
     std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
+    std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source
     bool unsettled_ = true;                                 ///< entstream.touch may have rows
     bool task_was_missing_ = false;                         ///< and it was said
     std::vector<std::string> advice_;                       ///< as it was logged last
@@ -176,6 +183,7 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
         to_position(transaction.exec1("SET LOCAL lock_timeout = '2s'; " + for_source(transaction, source)("claim")));
     transaction.commit();
     epochs_[source] = position.owner_epoch;
+    sweeps_[source] = {};
     spdlog::info("source {}: claimed for target {} at offset {} (epoch {})", source, config_.target,
                  position.next_offset, position.owner_epoch);
     return position;
@@ -189,15 +197,19 @@ std::optional<StoredPosition> MoodleTarget::Impl::position(const std::string& so
 
 ApplySummary MoodleTarget::Impl::apply(const Batch& batch) {
     try {
-        return apply_once(batch);
-    } catch (const pqxx::unique_violation&) {
-        // Somebody created an account with the same name between our look and our insert: now it is a conflict that
-        // we see. A second violation is not chance.
-        return apply_once(batch);
+        return apply_once(batch, true);
+    } catch (const pqxx::sql_error&) {
+        if (classify(std::current_exception()) != Failure::permanent) {
+            throw;
+        }
+        // Somebody may have created an account with the same name between our look and our insert: now it is a conflict
+        // that we see. Or it is the fault of one who waited for a name that this batch frees, and not of the batch:
+        // then the sweep finds him.
+        return apply_once(batch, false);
     }
 }
 
-ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch) {
+ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_parked) {
     pqxx::work transaction(connection_->get());
     SqlTemplates sql = for_source(transaction, batch.source);
     set_owner_epoch(sql, batch.source);
@@ -219,13 +231,14 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch) {
         Merge merge(transaction, sql,
                     {.log_rows = writes_log(site),
                      .something_is_parked = moved[0]["something_is_parked"].as<bool>(),
+                     .retries_parked = retries_parked,
                      .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
         merge.apply(batch);
         if (completes_returning) {
             merge.complete_returning();
         }
         write_audit(transaction, sql, merge.counts());
-        summary = {merge.counts(), merge.waiting_members()};
+        summary = {merge.counts()};
         unsettled_ = true;
     }
     transaction.commit();
@@ -294,33 +307,115 @@ bool MoodleTarget::Impl::settle() {
 }
 
 SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
-    pqxx::work transaction(connection_->get());
-    check_restored(transaction);
-    SqlTemplates sql = for_source(transaction, source);
-    set_owner_epoch(sql, source);
-    const pqxx::result held = transaction.exec(transaction_settings + sql("hold_position"));
-    if (held.empty()) {
-        throw Fenced("source '" + source + "' of target '" + config_.target + "' is owned by another process now");
+    SweepCursor& cursor = sweeps_[source];
+    {
+        pqxx::work transaction(connection_->get());
+        check_restored(transaction);
+        SqlTemplates sql = for_source(transaction, source);
+        set_owner_epoch(sql, source);
+        check_site(transaction, read_site(hold_position(transaction, sql)));
     }
-    const Site site = read_site(held[0]);
-    check_site(transaction, site);
-    set_site(sql, site, transaction);
-    Merge merge(transaction, sql,
-                {.log_rows = writes_log(site), .something_is_parked = held[0]["something_is_parked"].as<bool>()});
-    merge.retry();
-    sql.set("first_offset", held[0]["next_offset"].as<std::string>());
-    sql.set("next_offset", held[0]["next_offset"].as<std::string>());
-    write_audit(transaction, sql, merge.counts());
-    transaction.commit();
-    unsettled_ = true;
-    return what_waits(sql, merge.counts());
+    bool complete = true;
+    for (const SweepPart part : sweep_parts) {
+        if (!cursor[part].at_end()) {
+            sweep_portion(source, part, cursor);
+        }
+        complete = complete && cursor[part].at_end();
+    }
+    if (!complete) {
+        return {.counts = cursor.counts};
+    }
+    const SweepSummary summary = what_waits(source, cursor.counts);
+    cursor = SweepCursor{};
+    cursor.retry_refused = false;
+    return summary;
 }
 
-SweepSummary MoodleTarget::Impl::what_waits(const SqlTemplates& sql, const Counts& counts) {
+void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {
+    SweepPortion& portion = cursor[part];
+    pqxx::work look(connection_->get());
+    SqlTemplates sql = for_source(look, source);
+    set_owner_epoch(sql, source);
+    sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
+    sql.set("after", "'" + portion.after() + "'::uuid");
+    sql.set("portion", std::to_string(portion.size()));
+    sql.set("retry_refused", cursor.retry_refused ? "true" : "false");
+    const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep_bound_roles" : "sweep_bound_parked"));
+    look.commit();
+    const auto objects = bound["objects"].as<std::int64_t>();
+    const std::string last = bound["last"].is_null() ? portion.after() : bound["last"].as<std::string>();
+    bool frees_names = false;
+    if (objects > 0) {
+        sql.set("last", "'" + last + "'::uuid");
+        try {
+            const Counts settled = retry(sql, part);
+            cursor.counts += settled;
+            frees_names = settled(Entity::user, Action::updated) + settled(Entity::cohort, Action::updated) > 0;
+        } catch (const pqxx::sql_error& refused) {
+            if (classify(std::current_exception()) != Failure::permanent) {
+                throw;
+            }
+            if (objects > 1) {
+                portion.refused(objects);
+                return;
+            }
+            set_refused_aside(sql, part, refused);
+        }
+    }
+    portion.passed(objects, last, frees_names);
+}
+
+Counts MoodleTarget::Impl::retry(const SqlTemplates& for_portion, SweepPart part) {
+    SqlTemplates sql = for_portion;
     pqxx::work transaction(connection_->get());
-    const pqxx::row waiting = transaction.exec1(sql("sweep_summary"));
-    return {counts, waiting["parked_users"].as<std::int64_t>(), waiting["parked_cohorts"].as<std::int64_t>(),
-            waiting["unresolved_roles"].as<std::int64_t>(), waiting["waiting_members"].as<std::int64_t>()};
+    const pqxx::row held = hold_position(transaction, sql);
+    const Site site = read_site(held);
+    check_site(transaction, site);
+    set_site(sql, site, transaction);
+    Merge merge(transaction, sql, {.log_rows = writes_log(site)});
+    merge.retry(part);
+    sql.set("first_offset", held["next_offset"].as<std::string>());
+    sql.set("next_offset", held["next_offset"].as<std::string>());
+    write_audit(transaction, sql, merge.counts());
+    transaction.commit();
+    unsettled_ = unsettled_ || merge.counts().total() > 0;
+    return merge.counts();
+}
+
+void MoodleTarget::Impl::set_refused_aside(const SqlTemplates& for_portion, SweepPart part,
+                                           const pqxx::sql_error& refused) {
+    const std::string reason = "refused by the database: SQLSTATE " + refused.sqlstate();
+    spdlog::warn("{}: what a {} waits for can be had by now, but is {}", describe(config_.database),
+                 part == SweepPart::parked_users     ? "user"
+                 : part == SweepPart::parked_cohorts ? "cohort"
+                                                     : "role object",
+                 reason);
+    const bool taken_meanwhile = dynamic_cast<const pqxx::unique_violation*>(&refused) != nullptr;
+    if (part == SweepPart::role_objects || taken_meanwhile) {
+        return;  // the next sweep looks again
+    }
+    SqlTemplates sql = for_portion;
+    pqxx::work transaction(connection_->get());
+    hold_position(transaction, sql);
+    sql.set("reason", transaction.quote(reason));
+    transaction.exec(sql("parked_refused"));
+    transaction.commit();
+}
+
+pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const {
+    const pqxx::result held = transaction.exec(transaction_settings + sql("hold_position"));
+    if (held.empty()) {
+        throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
+                     "' is owned by another process now");
+    }
+    return held[0];
+}
+
+SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Counts& counts) {
+    pqxx::work transaction(connection_->get());
+    const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep_summary"));
+    return {counts, true, waiting["parked_users"].as<std::int64_t>(), waiting["parked_cohorts"].as<std::int64_t>(),
+            waiting["unresolved_roles"].as<std::int64_t>()};
 }
 
 MoodleTarget::MoodleTarget(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}

@@ -65,16 +65,15 @@ class Counts {
 /// What one committed batch did.
 struct ApplySummary {
     Counts counts;
-    std::int64_t waiting_members{};  ///< member records of this batch whose user or parent is not in Moodle yet
 };
 
 /// What the tables say after a sweep.
 struct SweepSummary {
-    Counts counts;                    ///< what the sweep could settle
-    std::int64_t parked_users{};      ///< username conflicts left
-    std::int64_t parked_cohorts{};    ///< idnumber conflicts left
+    Counts counts;                    ///< what the sweep could settle so far
+    bool complete{};                  ///< everything was looked at: the rest is filled in, the next call begins anew
+    std::int64_t parked_users{};      ///< conflicts of usernames left
+    std::int64_t parked_cohorts{};    ///< conflicts of idnumbers left
     std::int64_t unresolved_roles{};  ///< role objects whose role or context Moodle lacks
-    std::int64_t waiting_members{};   ///< memberships whose user is not in Moodle
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the
@@ -120,8 +119,9 @@ class MoodleTarget {
     /// \throws Paused as apply()
     bool settle();
 
-    /// Looks at our tables and Moodle's: conflicts and references that can be settled by now, and whether the database
-    /// was restored from a backup.
+    /// Looks at a portion of our tables and Moodle's: conflicts and references that can be settled by now, and whether
+    /// the database was restored from a backup. What the database refuses goes on waiting, with the reason. Until the
+    /// summary is complete, call it again soon, with batches in between.
     /// \pre claim(source)
     /// \throws TargetDiverged the database was restored in part
     SweepSummary sweep(const std::string& source);

@@ -73,6 +73,7 @@ CREATE TABLE entstream.parked (
     wanted text NOT NULL,
     payload jsonb NOT NULL,
     version bigint NOT NULL,
+    refused boolean NOT NULL DEFAULT false,
     parked_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (uuid, kind, source)
 );

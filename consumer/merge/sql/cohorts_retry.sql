@@ -1,21 +1,19 @@
--- What waits in entstream.parked, if anything does. Cohorts whose wanted idnumber may be freed by this batch get another
--- chance.
+-- Parked cohorts whose wanted idnumber may be freed by this batch (its holder is renamed or released) get another chance.
+ANALYZE cohort_delta (uuid);
+
 INSERT INTO cohort_delta
 SELECT again.*
-FROM entstream.parked AS parked,
-     LATERAL jsonb_populate_record(NULL::cohort_delta, parked.payload || '{"retried": true}') AS again
-WHERE parked.source = {source}
-  AND parked.kind = 'cohort'
-  AND parked.wanted IN (
-      SELECT holder.idnumber
+FROM (SELECT DISTINCT holder.idnumber
       FROM cohort_delta AS delta
-      JOIN entstream.link AS link ON link.source = {source} AND link.kind = 'cohort' AND link.uuid = delta.uuid
-      JOIN {moodle.cohort} AS holder ON holder.id = link.moodle_id
-      WHERE NOT delta.retried AND (NOT delta.present OR delta.idnumber <> holder.idnumber))
-  AND NOT EXISTS (SELECT FROM cohort_delta AS newer WHERE newer.uuid = parked.uuid);
-
--- A newer record supersedes what waits.
-DELETE FROM entstream.parked AS parked
-USING cohort_delta AS delta
-WHERE parked.source = {source} AND parked.kind = 'cohort' AND parked.uuid = delta.uuid
-  AND NOT delta.retried AND parked.version < delta.version
+      CROSS JOIN LATERAL (SELECT moodle_id
+                          FROM entstream.link
+                          WHERE uuid = delta.uuid AND kind = 'cohort' AND source = {source}
+                          LIMIT 1) AS link
+      CROSS JOIN LATERAL (SELECT idnumber FROM {moodle.cohort} WHERE id = link.moodle_id LIMIT 1) AS holder
+      WHERE NOT delta.present OR delta.idnumber <> holder.idnumber) AS freed
+CROSS JOIN LATERAL (SELECT uuid, payload
+                    FROM entstream.parked
+                    WHERE wanted = freed.idnumber AND kind = 'cohort' AND source = {source} AND NOT refused
+                    OFFSET 0) AS parked
+CROSS JOIN LATERAL jsonb_populate_record(NULL::cohort_delta, parked.payload || '{"retried": true}') AS again
+WHERE NOT EXISTS (SELECT FROM cohort_delta AS newer WHERE newer.uuid = parked.uuid)

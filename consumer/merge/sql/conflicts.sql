@@ -15,6 +15,8 @@ WITH RECURSIVE blocked AS (
 )
 SELECT uuid FROM blocked;
 
+ANALYZE {kind}_blocked (uuid);
+
 INSERT INTO entstream.parked (source, kind, uuid, reason, wanted, payload, version)
 SELECT {source}, '{kind}', delta.uuid, '{field} taken', delta.{field}, to_jsonb(delta), delta.version
 FROM {kind}_blocked
@@ -22,12 +24,17 @@ JOIN {kind}_delta AS delta USING (uuid)
 WHERE NOT delta.retried
 ON CONFLICT (uuid, kind, source) DO UPDATE
 SET reason = excluded.reason, wanted = excluded.wanted, payload = excluded.payload, version = excluded.version,
-    parked_at = now();
+    refused = false, parked_at = now();
 
-DELETE FROM entstream.parked AS parked
-USING {kind}_delta AS delta
-WHERE parked.source = {source} AND parked.kind = '{kind}' AND parked.uuid = delta.uuid
-  AND delta.retried AND delta.uuid NOT IN (SELECT uuid FROM {kind}_blocked);
+DELETE FROM entstream.parked
+WHERE ctid = ANY (ARRAY(
+    SELECT waiting.place
+    FROM {kind}_delta AS delta
+    CROSS JOIN LATERAL (SELECT ctid AS place
+                        FROM entstream.parked
+                        WHERE uuid = delta.uuid AND kind = '{kind}' AND source = {source}
+                        LIMIT 1) AS waiting
+    WHERE delta.retried AND NOT EXISTS (SELECT FROM {kind}_blocked AS blocked WHERE blocked.uuid = delta.uuid)));
 
 SELECT 'parked', count(*)
 FROM {kind}_blocked

@@ -1,21 +1,19 @@
--- What waits in entstream.parked, if anything does. Users whose wanted name may be freed by this batch (its holder is
--- renamed or leaves) get another chance.
+-- Parked users whose wanted name may be freed by this batch (its holder is renamed or leaves) get another chance.
+ANALYZE user_delta (uuid);
+
 INSERT INTO user_delta
 SELECT again.*
-FROM entstream.parked AS parked,
-     LATERAL jsonb_populate_record(NULL::user_delta, parked.payload || '{"retried": true}') AS again
-WHERE parked.source = {source}
-  AND parked.kind = 'user'
-  AND parked.wanted IN (
-      SELECT holder.username
+FROM (SELECT DISTINCT holder.username
       FROM user_delta AS delta
-      JOIN entstream.link AS link ON link.source = {source} AND link.kind = 'user' AND link.uuid = delta.uuid
-      JOIN {moodle.user} AS holder ON holder.id = link.moodle_id
-      WHERE NOT delta.retried AND (NOT delta.present OR delta.username <> holder.username))
-  AND NOT EXISTS (SELECT FROM user_delta AS newer WHERE newer.uuid = parked.uuid);
-
--- A newer record supersedes what waits.
-DELETE FROM entstream.parked AS parked
-USING user_delta AS delta
-WHERE parked.source = {source} AND parked.kind = 'user' AND parked.uuid = delta.uuid
-  AND NOT delta.retried AND parked.version < delta.version
+      CROSS JOIN LATERAL (SELECT moodle_id
+                          FROM entstream.link
+                          WHERE uuid = delta.uuid AND kind = 'user' AND source = {source}
+                          LIMIT 1) AS link
+      CROSS JOIN LATERAL (SELECT username FROM {moodle.user} WHERE id = link.moodle_id LIMIT 1) AS holder
+      WHERE NOT delta.present OR delta.username <> holder.username) AS freed
+CROSS JOIN LATERAL (SELECT uuid, payload
+                    FROM entstream.parked
+                    WHERE wanted = freed.username AND kind = 'user' AND source = {source} AND NOT refused
+                    OFFSET 0) AS parked
+CROSS JOIN LATERAL jsonb_populate_record(NULL::user_delta, parked.payload || '{"retried": true}') AS again
+WHERE NOT EXISTS (SELECT FROM user_delta AS newer WHERE newer.uuid = parked.uuid)

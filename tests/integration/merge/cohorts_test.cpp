@@ -159,10 +159,10 @@ TEST_P(Cohorts, ForeignIdnumberParksUntilItIsFree) {
     member(ParentKind::group, 10, 1, 1);
     EXPECT_EQ(apply().counts(Entity::cohort, Action::parked), 1);
     EXPECT_EQ(cohorts(), "by hand|4A||1\n4e B|4B|local_entstream|1");
-    EXPECT_EQ(target_->sweep("rennes").parked_cohorts, 1);
+    EXPECT_EQ(sweep().parked_cohorts, 1);
 
     sql("UPDATE mdl_cohort SET idnumber = 'other' WHERE name = 'by hand'");
-    EXPECT_EQ(target_->sweep("rennes").parked_cohorts, 0);
+    EXPECT_EQ(sweep().parked_cohorts, 0);
     EXPECT_EQ(members_of("4A"), "u1") << "its members waited";
 }
 

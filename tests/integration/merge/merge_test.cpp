@@ -113,6 +113,17 @@ ApplySummary MergeTest::apply() {
     return summary;
 }
 
+SweepSummary MergeTest::sweep() {
+    constexpr int many = 100;
+    for (int i = 0; i < many; ++i) {
+        if (SweepSummary summary = target_->sweep("rennes"); summary.complete) {
+            return summary;
+        }
+    }
+    ADD_FAILURE() << "the sweep does not end";
+    return {};
+}
+
 std::string MergeTest::id_of(int number) {
     return sql("SELECT moodle_id FROM entstream.link WHERE kind = 'user' AND uuid = '" + uuid(number).to_text() + "'");
 }

@@ -51,6 +51,8 @@ class MergeTest : public ::testing::TestWithParam<MoodleKind> {
     /// What was collected, as a batch; apply() applies it and settles.
     Batch take_batch();
     ApplySummary apply();
+    /// One whole sweep.
+    SweepSummary sweep();
 
     /// How the error of this call is to be handled; nullopt: no error.
     template <typename Call>

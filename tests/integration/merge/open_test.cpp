@@ -257,7 +257,7 @@ TEST_P(OpenWithFewRights, TheRightsOfTheManualAreEnough) {
     member_leaves(ParentKind::group, 10, 1);
     member_leaves(ParentKind::role, 20, 1);
     apply();
-    target_->sweep("rennes");
+    sweep();
     EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_sessions), (SELECT count(*) FROM mdl_cohort_members), "
                   "(SELECT count(*) FROM mdl_role_assignments), (SELECT count(*) FROM mdl_cache_flags)"),
               "0|0|0|1");

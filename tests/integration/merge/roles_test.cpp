@@ -80,14 +80,13 @@ TEST_P(Roles, WhatMoodleLacksWaitsForTheSweep) {
     }
     const ApplySummary summary = apply();
     EXPECT_EQ(summary.counts(Entity::role, Action::parked), 3);
-    EXPECT_EQ(summary.waiting_members, 3);
     EXPECT_EQ(assignments(), "");
-    EXPECT_EQ(target_->sweep("rennes").unresolved_roles, 3);
+    EXPECT_EQ(sweep().unresolved_roles, 3);
 
     const std::string course = make_course("MATH", "C-1");
-    const SweepSummary sweep = target_->sweep("rennes");
-    EXPECT_EQ(sweep.unresolved_roles, 2) << "no such role; role not allowed at that level";
-    EXPECT_EQ(sweep.counts(Entity::role_assignment, Action::created), 1);
+    const SweepSummary swept = sweep();
+    EXPECT_EQ(swept.unresolved_roles, 2) << "no such role; role not allowed at that level";
+    EXPECT_EQ(swept.counts(Entity::role_assignment, Action::created), 1);
     EXPECT_EQ(assignments(), "editingteacher|50|" + course + "|u1");
 }
 
@@ -99,7 +98,7 @@ TEST_P(Roles, IdentifierOfSeveralCoursesNamesNone) {
     member(ParentKind::role, 20, 1, 1);
     EXPECT_EQ(apply().counts(Entity::role, Action::parked), 1);
     sql("UPDATE mdl_course SET idnumber = '' WHERE id = " + second);
-    target_->sweep("rennes");
+    sweep();
     EXPECT_NE(assignments(), "");
 }
 
@@ -111,10 +110,36 @@ TEST_P(Roles, CourseDeletedAndMadeAgainIsFoundAgain) {
     apply();
     sql("DELETE FROM mdl_role_assignments; DELETE FROM mdl_context WHERE contextlevel = 50 AND instanceid = " + first +
         "; DELETE FROM mdl_course WHERE id = " + first);
-    EXPECT_EQ(target_->sweep("rennes").unresolved_roles, 1);
+    EXPECT_EQ(sweep().unresolved_roles, 1);
     const std::string second = make_course("MATH", "C-1");
-    EXPECT_EQ(target_->sweep("rennes").unresolved_roles, 0);
+    EXPECT_EQ(sweep().unresolved_roles, 0);
     EXPECT_EQ(assignments(), "editingteacher|50|" + second + "|u1");
+}
+
+TEST_P(Roles, IdentifierThatMovesToAnotherCourseTakesTheAssignmentsAlong) {
+    const std::string former = make_course("MATH-2025", "C-1");
+    const std::string next = make_course("MATH-2026", "C-2");
+    user(1);
+    role(20, "editingteacher", ContextLevel::course, "idnumber", "C-1");
+    member(ParentKind::role, 20, 1, 1);
+    apply();
+    EXPECT_EQ(assignments(), "editingteacher|50|" + former + "|u1");
+    sql("UPDATE mdl_course SET idnumber = 'C-0' WHERE id = " + former +
+        "; UPDATE mdl_course SET idnumber = 'C-1' WHERE id = " + next);
+    const SweepSummary swept = sweep();
+    EXPECT_EQ(swept.counts(Entity::role_assignment, Action::removed), 1);
+    EXPECT_EQ(swept.counts(Entity::role_assignment, Action::created), 1);
+    EXPECT_EQ(assignments(), "editingteacher|50|" + next + "|u1");
+    EXPECT_EQ(sweep().counts.total(), 0);
+}
+
+TEST_P(Roles, WhatWaitsOnIsWrittenOnce) {
+    role(20, "editingteacher", ContextLevel::course, "idnumber", "C-1");
+    apply();
+    const std::string state = "SELECT (SELECT xmin FROM entstream.role_object), (SELECT count(*) FROM entstream.audit)";
+    const std::string before = sql(state);
+    EXPECT_EQ(sweep().unresolved_roles, 1);
+    EXPECT_EQ(sql(state), before);
 }
 
 TEST_P(Roles, MemberWhoLeavesLosesTheRole) {

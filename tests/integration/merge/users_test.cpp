@@ -189,12 +189,12 @@ TEST_P(Users, TakenNameParksUntilItIsFreed) {
     EXPECT_EQ(apply().counts(Entity::user, Action::parked), 1);
     EXPECT_EQ(accounts(), "u2|0") << "the others go on";
     EXPECT_EQ(parked(), "u1|username taken");
-    EXPECT_EQ(target_->sweep("rennes").parked_users, 1);
+    EXPECT_EQ(sweep().parked_users, 1);
 
     sql("UPDATE mdl_user SET username = 'elsewhere' WHERE username = 'u1'");
-    const SweepSummary sweep = target_->sweep("rennes");
-    EXPECT_EQ(sweep.parked_users, 0);
-    EXPECT_EQ(sweep.counts(Entity::user, Action::created), 1);
+    const SweepSummary swept = sweep();
+    EXPECT_EQ(swept.parked_users, 0);
+    EXPECT_EQ(swept.counts(Entity::user, Action::created), 1);
     EXPECT_EQ(accounts(), "u1|0\nu2|0");
     EXPECT_EQ(parked(), "");
 }
@@ -245,7 +245,7 @@ TEST_P(Users, WhoCannotMoveKeepsTheNameOthersWaitFor) {
         << "everything but the name is written";
     EXPECT_EQ(parked(), "a|username taken\nforeign|username taken");
     sql("DELETE FROM mdl_user WHERE username = 'foreign'");
-    target_->sweep("rennes");
+    sweep();
     EXPECT_EQ(accounts(), "a|0\nforeign|0");
     EXPECT_EQ(parked(), "");
 }

@@ -1,0 +1,9 @@
+-- Sweep: how many of the next {portion} role objects there are after {after}, and the UUID of the last. Reads only.
+WITH next AS MATERIALIZED (
+    SELECT uuid
+    FROM entstream.role_object
+    WHERE source = {source} AND uuid > {after}
+    ORDER BY uuid
+    LIMIT {portion}
+)
+SELECT (SELECT count(*) FROM next) AS objects, (SELECT uuid FROM next ORDER BY uuid DESC LIMIT 1) AS last
