@@ -1,9 +1,14 @@
 #include "consumer/merge/settle.hpp"
 
+#include <pqxx/except>
 #include <pqxx/result>
+#include <pqxx/subtransaction>
 
 #include <map>
 #include <string>
+#include <string_view>
+
+#include "consumer/merge/failure.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
@@ -22,20 +27,34 @@ bool task_is_missing(pqxx::transaction_base& transaction, const SqlTemplates& sq
     return task.empty() || task[0][0].as<int>() != 0;
 }
 
+void run(pqxx::dbtransaction& transaction, const SqlTemplates& sql, std::string_view file, Settled& settled) {
+    try {
+        pqxx::subtransaction savepoint(transaction);
+        savepoint.exec(sql(file));
+        savepoint.commit();
+    } catch (const pqxx::sql_error& refused) {
+        if (classify(std::current_exception()) != Failure::permanent) {
+            throw;
+        }
+        settled.refused +=
+            (settled.refused.empty() ? "" : ", ") + std::string(file) + " (SQLSTATE " + refused.sqlstate() + ")";
+    }
+}
+
 }  // namespace
 
-Settled settle(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
+Settled settle(pqxx::dbtransaction& transaction, const SqlTemplates& sql) {
     Settled settled;
     const std::map<std::string, std::int64_t> touches = waiting_touches(transaction);
     if (touches.contains("dirty_user") || touches.contains("dirty_context")) {
-        transaction.exec(sql("settle_flags"));
+        run(transaction, sql, "settle_flags", settled);
     }
     if (touches.contains("session")) {
-        transaction.exec(sql("settle_sessions"));
+        run(transaction, sql, "settle_sessions", settled);
     }
     if (touches.contains("cohort_sync")) {
         settled.task_is_missing = task_is_missing(transaction, sql);
-        transaction.exec(sql("settle_cohort_sync"));
+        run(transaction, sql, "settle_cohort_sync", settled);
         settled.waits_for_task = waiting_touches(transaction).contains("cohort_sync");
     }
     return settled;

@@ -18,7 +18,7 @@ inline constexpr std::array<SweepPart, 3> sweep_parts = {SweepPart::parked_users
 /// much waits; and it shrinks around what the database refuses, until that is alone and can be passed over.
 class SweepPortion {
   public:
-    static constexpr std::int64_t largest = 2000;
+    static constexpr std::int64_t largest = 1000;
 
     [[nodiscard]] const std::string& after() const { return after_; }  ///< a UUID: up to there all was looked at
     [[nodiscard]] std::int64_t size() const { return size_; }

@@ -71,8 +71,8 @@ class MoodleTarget::Impl {
     ApplySummary apply_once(const Batch& batch, bool retries_parked);
     /// One portion of one part of a sweep.
     void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
-    Counts retry(const SqlTemplates& sql, SweepPart part);
-    void set_refused_aside(const SqlTemplates& sql, SweepPart part, const pqxx::sql_error& refused);
+    Counts retry(SqlTemplates sql, SweepPart part);
+    void set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused);
     void set_constants(pqxx::connection& connection);
     SqlTemplates for_source(pqxx::transaction_base& transaction, const std::string& source) const;
     void set_owner_epoch(SqlTemplates& sql, const std::string& source) const;
@@ -100,6 +100,7 @@ class MoodleTarget::Impl {
     std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source
     bool unsettled_ = true;                                 ///< entstream.touch may have rows
     bool task_was_missing_ = false;                         ///< and it was said
+    std::string settling_refused_;                          ///< as it was logged last
     std::vector<std::string> advice_;                       ///< as it was logged last
 };
 
@@ -302,8 +303,17 @@ bool MoodleTarget::Impl::settle() {
             describe(config_.database), sql_.value("sync_task"));
     }
     task_was_missing_ = settled.task_is_missing.value_or(task_was_missing_);
-    unsettled_ = settled.waits_for_task;
-    return unsettled_;
+    if (settled.refused != settling_refused_ && !settled.refused.empty()) {
+        spdlog::warn(
+            "{}: running sessions of Moodle may not see the last changes, because the database refuses {}; it is tried "
+            "again with each batch and sweep; look for constraints and triggers of the site's own, and for values of "
+            "{} "
+            "that are no numbers",
+            describe(config_.database), settled.refused, sql_.table("config"));
+    }
+    settling_refused_ = settled.refused;
+    unsettled_ = settled.waits_for_task || !settled.refused.empty();
+    return settled.waits_for_task;
 }
 
 SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
@@ -365,8 +375,7 @@ void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part
     portion.passed(objects, last, frees_names);
 }
 
-Counts MoodleTarget::Impl::retry(const SqlTemplates& for_portion, SweepPart part) {
-    SqlTemplates sql = for_portion;
+Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
     pqxx::work transaction(connection_->get());
     const pqxx::row held = hold_position(transaction, sql);
     const Site site = read_site(held);
@@ -382,8 +391,7 @@ Counts MoodleTarget::Impl::retry(const SqlTemplates& for_portion, SweepPart part
     return merge.counts();
 }
 
-void MoodleTarget::Impl::set_refused_aside(const SqlTemplates& for_portion, SweepPart part,
-                                           const pqxx::sql_error& refused) {
+void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused) {
     const std::string reason = "refused by the database: SQLSTATE " + refused.sqlstate();
     spdlog::warn("{}: what a {} waits for can be had by now, but is {}", describe(config_.database),
                  part == SweepPart::parked_users     ? "user"
@@ -394,7 +402,6 @@ void MoodleTarget::Impl::set_refused_aside(const SqlTemplates& for_portion, Swee
     if (part == SweepPart::role_objects || taken_meanwhile) {
         return;  // the next sweep looks again
     }
-    SqlTemplates sql = for_portion;
     pqxx::work transaction(connection_->get());
     hold_position(transaction, sql);
     sql.set("reason", transaction.quote(reason));

@@ -65,6 +65,26 @@ TEST_P(Settle, ChangedRightsSetAFlagThatIsNewerThanTheCommit) {
     EXPECT_EQ(touches(), "");
 }
 
+TEST_P(Settle, WhatTheDatabaseRefusesHoldsUpNothingElseAndIsDoneLater) {
+    user(1);
+    user(2);
+    role(20, "manager", ContextLevel::system);
+    apply();
+    make_session(2);
+    sql("UPDATE mdl_config SET value = 'never' WHERE name = 'sessiontimeout';"
+        "INSERT INTO mdl_config (name, value) SELECT 'sessiontimeout', 'never' "
+        "WHERE NOT EXISTS (SELECT FROM mdl_config WHERE name = 'sessiontimeout')");
+    member(ParentKind::role, 20, 1, 1);
+    user_leaves(2);
+    EXPECT_NO_THROW(apply());
+    EXPECT_EQ(flags(), "");
+    EXPECT_EQ(sessions(), "");
+    sql("UPDATE mdl_config SET value = '28800' WHERE name = 'sessiontimeout'");
+    target_->settle();
+    EXPECT_EQ(flags(), "accesslib/dirtyusers|" + id_of(1) + "|1");
+    EXPECT_EQ(touches(), "");
+}
+
 TEST_P(Settle, FlagThatIsThereIsRefreshed) {
     user(1);
     role(20, "manager", ContextLevel::system);
