@@ -102,6 +102,7 @@ struct Batch {
     Offset next_offset{};   ///< where it stands afterwards
     std::uint64_t last_sequence{};
     std::optional<std::chrono::system_clock::time_point> watermark;  ///< of the newest heartbeat in the stretch
+    std::optional<std::string> published;  ///< meta/source, if it is in the stretch: v1::SourceDescription as JSON
     std::vector<UserDelta> users;
     std::vector<CohortDelta> cohorts;
     std::vector<RoleDelta> roles;

@@ -8,6 +8,7 @@
 #include "consumer/map/mapper.hpp"
 #include "consumer/merge/database.hpp"
 #include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/settings.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/read/dead_letters.hpp"
 
@@ -34,6 +35,7 @@ void check_database(const ConsumerConfig& config) {
     pqxx::work transaction(connection.get());
     const merge::SqlTemplates sql(config.database.schema, config.database.prefix);
     const std::string version = merge::check_moodle(transaction, sql, config.database);
+    merge::check_settings(transaction, config);
     spdlog::info("{} is a Moodle of version {}", merge::describe(config.database), version);
 }
 

@@ -88,6 +88,9 @@ void Merge::apply(const Batch& batch) {
         run("roles_locate");
         write_role_objects();
     }
+    if (options_.completes_rebuild) {
+        end_unseen_members();
+    }
     write_cohort_members();
     write_role_assignments();
 }
@@ -218,6 +221,14 @@ void Merge::merge_members(const std::vector<MemberDelta>& of_groups_and_roles,
 void Merge::end_members_left_by_people() {
     need_affected();
     cohort_members_affected_ |= run("members_left_by_people").affected_rows() > 0;
+}
+
+void Merge::end_unseen_members() {
+    need_affected();
+    if (run("members_unseen").affected_rows() > 0) {
+        cohort_members_affected_ = true;
+        role_members_affected_ = true;
+    }
 }
 
 void Merge::write_role_objects() {

@@ -23,6 +23,7 @@ class Merge {
         bool log_rows{};             ///< write mdl_logstore_standard_log
         bool something_is_parked{};  ///< entstream.parked has rows of this source
         bool retries_parked{};       ///< who waits for a name that the batch frees gets it at once
+        bool completes_rebuild{};    ///< the last batch of a rebuild: what the log did not name is not there any more
         bool cohorts_from_people{};  ///< the mapping makes cohorts from attributes of people
     };
 
@@ -60,6 +61,7 @@ class Merge {
     void sweep_role_objects();
     /// From role_place to entstream.role_object; role_triple gets what their members are to have.
     void write_role_objects();
+    void end_unseen_members();
     void write_cohort_members();
     void write_role_assignments();
 

@@ -13,6 +13,7 @@
 #include "consumer/merge/merge.hpp"
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/settings.hpp"
 #include "consumer/merge/settle.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/sql_templates.hpp"
@@ -113,6 +114,7 @@ void MoodleTarget::Impl::open() {
         find_moodle(transaction, sql_, config_.database);
         check_pause(read_site_state(transaction.exec1(sql_("site_state"))));
         moodle_version_ = check_moodle(transaction, sql_, config_.database);
+        check_settings(transaction, config_);
         migrate(transaction, config_.database);
         check_restored(transaction);
         std::vector<std::string> advice = advice_on_moodle(transaction, sql_, config_.auth);
@@ -227,12 +229,14 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     check_site(transaction, site);
     ApplySummary summary;
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
-    if (batch.has_deltas() || completes_returning) {
+    const bool completes_rebuild = moved[0]["completes_rebuild"].as<bool>();
+    if (batch.has_deltas() || completes_returning || completes_rebuild) {
         set_site(sql, site, transaction);
         Merge merge(transaction, sql,
                     {.log_rows = writes_log(site),
                      .something_is_parked = moved[0]["something_is_parked"].as<bool>(),
                      .retries_parked = retries_parked,
+                     .completes_rebuild = completes_rebuild,
                      .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
         merge.apply(batch);
         if (completes_returning) {
@@ -242,7 +246,16 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
         summary = {merge.counts()};
         unsettled_ = true;
     }
+    if (moved[0]["begins_log"].as<bool>()) {
+        record_settings(transaction, config_, batch.source);
+    }
+    if (batch.published) {
+        record_published(transaction, batch.source, *batch.published);
+    }
     transaction.commit();
+    if (completes_rebuild) {
+        spdlog::info("source {}: the rebuild of target {} is complete", batch.source, config_.target);
+    }
     return summary;
 }
 
@@ -260,7 +273,8 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
     }
     if (!stored.log_id.empty() && stored.log_id != batch.log_id) {
         throw TargetDiverged(where + " was fed from log " + stored.log_id + " so far, but the topic holds log " +
-                             batch.log_id + " now: it was deleted and made anew; the target must be rebuilt from it");
+                             batch.log_id +
+                             " now: it was deleted and made anew; rebuild this target from it (docs/rebuild.md)");
     }
     throw Fenced(where + " stands at offset " + std::to_string(stored.next_offset) + ", the batch begins at " +
                  std::to_string(batch.first_offset));

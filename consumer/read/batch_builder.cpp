@@ -1,5 +1,6 @@
 #include "consumer/read/batch_builder.hpp"
 
+#include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
 #include <utility>
@@ -11,6 +12,13 @@ namespace {
 std::chrono::system_clock::time_point time_of(const google::protobuf::Timestamp& timestamp) {
     return std::chrono::system_clock::time_point(
         std::chrono::microseconds(google::protobuf::util::TimeUtil::TimestampToMicroseconds(timestamp)));
+}
+
+std::string to_json(const google::protobuf::Message& message) {
+    std::string text;
+    // It fails on Any messages of unknown type only, which ours has not.
+    const auto status = google::protobuf::util::MessageToJsonString(message, &text);
+    return status.ok() ? text : std::string();
 }
 
 /// The later state of a key takes the place of the earlier one.
@@ -80,6 +88,7 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
             if (!missing.empty()) {
                 throw MappingRefused(missing);
             }
+            batch_.published = to_json(decoded_.source_description);
             return Added::yes;
         }
         case KeyKind::log_identity:

@@ -13,7 +13,7 @@ namespace entstream::consumer::read {
 inline constexpr std::uint32_t log_format_version = 1;
 
 /// Ends the messages of LogRefused where the target and the log do not belong together any more.
-inline constexpr const char* rebuild_remedy = "; remedy: rebuild this target from the log's start";
+inline constexpr const char* rebuild_remedy = "; remedy: rebuild this target from the log's start (docs/rebuild.md)";
 
 /// Watches that a log stays the one that the target has applied so far (architecture, section 2): same identity,
 /// sequence rising, nothing purged that we have not seen.

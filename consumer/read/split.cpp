@@ -56,6 +56,7 @@ std::pair<Batch, Batch> split(const Batch& batch, std::uint64_t previous_sequenc
     halves.first.last_sequence = previous_sequence;
     halves.second.last_sequence = batch.last_sequence;
     halves.second.watermark = batch.watermark;
+    halves.second.published = batch.published;
     return halves;
 }
 
@@ -68,6 +69,7 @@ Batch without_deltas(const Batch& batch) {
     result.next_offset = batch.next_offset;
     result.last_sequence = batch.last_sequence;
     result.watermark = batch.watermark;
+    result.published = batch.published;
     return result;
 }
 

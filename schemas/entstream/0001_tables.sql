@@ -17,6 +17,7 @@ CREATE TABLE entstream.position (
     next_offset bigint NOT NULL DEFAULT 0,
     last_sequence bigint NOT NULL DEFAULT 0,
     watermark timestamptz,
+    rebuild_begun_at timestamptz,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (target, source)
 );

@@ -80,6 +80,7 @@ std::vector<std::string> ConsumerSetting::command(const std::vector<std::string>
         "consumer.toml",
         fmt::format(R"toml(target = "moodle-{source}"
 sources = ["{source}"]
+component = "{component}"
 
 [kafka]
 bootstrap_servers = "{bootstrap}"
@@ -91,11 +92,13 @@ port = {port}
 name = "{name}"
 user = "{user}"
 password_env = "MOODLE_DB_PASSWORD"
+{database_lines}
 {more}
 )toml",
                     fmt::arg("source", source_), fmt::arg("bootstrap", kafka().bootstrap_servers),
                     fmt::arg("host", database.host), fmt::arg("port", database.port), fmt::arg("name", database.name),
-                    fmt::arg("user", database.user), fmt::arg("more", database_lines_)));
+                    fmt::arg("user", database.user), fmt::arg("component", component_),
+                    fmt::arg("database_lines", database_lines_), fmt::arg("more", more_lines_)));
     std::vector<std::string> result = {program_path("entstream-consumer"), "--config", file};
     result.insert(result.end(), options.begin(), options.end());
     return result;

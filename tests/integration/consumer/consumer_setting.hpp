@@ -22,6 +22,7 @@ class ConsumerSetting {
 
     [[nodiscard]] static const Servers& servers();
     [[nodiscard]] static kafka::KafkaConfig kafka();
+    [[nodiscard]] const std::string& source() const { return source_; }
     [[nodiscard]] std::string topic() const { return "entstream." + source_ + ".changes"; }
     [[nodiscard]] std::string dead_letter_topic() const { return "entstream.moodle-" + source_ + ".dlq"; }
 
@@ -36,6 +37,9 @@ class ConsumerSetting {
 
     /// Lines that stand after [database] in the program's configuration file.
     void set_database_lines(const std::string& lines) { database_lines_ = lines; }
+    /// Sections that follow [database].
+    void set_more_lines(const std::string& lines) { more_lines_ = lines; }
+    void set_component(const std::string& component) { component_ = component; }
     /// Runs the program with its configuration and these options to its end.
     Exit run(const std::vector<std::string>& options);
     Exit run(const std::vector<std::string>& options, const std::string& password);
@@ -56,6 +60,8 @@ class ConsumerSetting {
     consumer::read::LogRecords records_;
     std::unique_ptr<kafka::TransactionalProducer> producer_;
     std::string database_lines_;
+    std::string more_lines_;
+    std::string component_ = "local_entstream";
     TempDir dir_;
 };
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <pqxx/transaction_base>
+
+#include <string>
+
+#include "consumer/consumer_config.hpp"
+
+/// What a target was filled with (entstream.property): a configuration that would fill it in another way must not take
+/// effect entry by entry, unnoticed.
+namespace entstream::consumer::merge {
+
+/// Compares the configuration with what is stored, and its mapping with what the sources published last. Reads only;
+/// the schema `entstream` need not be there.
+/// \throws TargetError every difference, with the remedy
+void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config);
+
+/// Stores them where nothing is stored yet: with the first batch of a log. \pre check_settings() found no difference
+void record_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config, const std::string& source);
+
+/// Stores what a source publishes. \param description  v1::SourceDescription as JSON
+void record_published(pqxx::transaction_base& transaction, const std::string& source, const std::string& description);
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,52 @@
+-- Makes the consumer read a source's log again from its start and apply all of it: docs/rebuild.md. Not a migration.
+-- Stop the consumer first, then:
+--     psql -v source=rennes -f schemas/entstream/rebuild.sql DATABASE
+-- Accounts, cohorts and what ties them to the directory stay; only the memory of what was applied goes. Repeating it
+-- does no harm.
+
+\set ON_ERROR_STOP on
+\if :{?source}
+\else
+  \set source ''
+\endif
+
+BEGIN;
+
+SELECT set_config('entstream.rebuild_source', :'source', true) AS source \gset rebuilt_
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM entstream.position WHERE source = current_setting('entstream.rebuild_source')) THEN
+        RAISE EXCEPTION 'entstream.position has no source ''%''', current_setting('entstream.rebuild_source')
+            USING HINT = 'name one with -v source=NAME: SELECT source FROM entstream.position';
+    END IF;
+END
+$$;
+
+-- Moodle's note of the position.
+SELECT split_part(value, '.', 1) AS schema, split_part(value, '.', 2) || 'config_plugins' AS config_plugins
+FROM entstream.property
+WHERE name = 'moodle' \gset moodle_
+
+UPDATE :"moodle_schema".:"moodle_config_plugins"
+SET value = (value::jsonb - ARRAY(SELECT target || '/' || source FROM entstream.position WHERE source = :'source'))::text
+WHERE plugin = 'local_entstream' AND name = 'position';
+
+-- A consumer that still runs is fenced by the epoch. The rebuild is over when the watermark has reached this moment.
+UPDATE entstream.position
+SET owner_epoch = owner_epoch + 1, log_id = '', next_offset = 0, last_sequence = 0,
+    rebuild_begun_at = greatest(watermark, clock_timestamp()), watermark = NULL, updated_at = clock_timestamp()
+WHERE source = :'source';
+
+-- Whatever the log says is newer than what is here.
+UPDATE entstream.link SET version = -1 WHERE source = :'source';
+UPDATE entstream.role_object SET version = -1 WHERE source = :'source';
+UPDATE entstream.membership SET version = -1 WHERE source = :'source';
+
+-- Whoever still waits for a name comes again from the log.
+DELETE FROM entstream.parked WHERE source = :'source';
+
+-- The mapping and what the source publishes are taken from the next start.
+DELETE FROM entstream.property WHERE name IN ('mapping/' || :'source', 'published/' || :'source');
+
+COMMIT;
