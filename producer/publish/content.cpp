@@ -168,8 +168,13 @@ void Content::lose_for_certain(const index::EntryRef& ref, index::SearchSet lost
     }
 }
 
-void Content::write_holders(const std::vector<index::EntryRef>& refs) {
-    for (const index::EntryRef& ref : refs) {
+void Content::restore(const Restored& restored) {
+    entries_.restore(restored.withheld);
+    for (const auto& [ref, view] : restored.orphans) {
+        entries_.withhold(ref, view);
+        commit_if_full_();
+    }
+    for (const index::EntryRef& ref : restored.unrecorded_holders) {
         entries_.write_holders(ref);
         commit_if_full_();
     }

@@ -13,6 +13,7 @@
 #include "producer/publish/entry_changes.hpp"
 #include "producer/publish/origin.hpp"
 #include "producer/publish/publisher.hpp"
+#include "producer/publish/restore.hpp"
 #include "producer/publish/side_reads.hpp"
 #include "producer/publish/stale_guard.hpp"
 
@@ -59,8 +60,12 @@ class Content {
                           const std::string& dn, v1::Phase phase, std::uint64_t removals);
 
     [[nodiscard]] const StaleGuard& guard() const { return guard_; }
-    /// Writes into the state topic which searches hold the entries.
-    void write_holders(const std::vector<index::EntryRef>& refs);
+    /// Takes over which entries are withheld, and writes into the state topic what it lacks about who holds which.
+    void restore(const Restored& restored);
+
+    /// No search shows the entry any more, because the view is another one: it is kept.
+    void withhold(const index::EntryRef& ref, const std::string& former_view) { entries_.withhold(ref, former_view); }
+    [[nodiscard]] const Withheld& withheld() const { return entries_.withheld(); }
 
     /// Users whose new DN was noticed only by looking up a member, since the last call. Groups may hold the former one.
     std::vector<Rename> take_renames() { return std::exchange(renames_, {}); }

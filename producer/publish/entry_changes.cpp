@@ -140,9 +140,21 @@ void EntryChanges::set_holder(const index::EntryRef& ref, std::size_t search, bo
     index::SearchSet& searches = index_->entry(ref).searches;
     const index::SearchSet before = searches;
     searches = holds ? searches | bit(search) : searches & ~bit(search);
+    const bool was_withheld = before == 0 && searches != 0 && withheld_.erase(ref);
     if (searches != before && searches != 0 && has_several_searches(ref.kind)) {
         write_holders(ref);
+    } else if (was_withheld) {
+        publisher_->state(holders_key(ref.kind, index_->entry(ref).uuid), nullptr);
     }
+}
+
+void EntryChanges::withhold(const index::EntryRef& ref, const std::string& view) {
+    index::Entry& entry = index_->entry(ref);
+    entry.searches = 0;
+    withheld_.add(ref, view);
+    v1::HolderState holders;
+    holders.set_withheld_from(view);
+    publisher_->state(holders_key(ref.kind, entry.uuid), &holders);
 }
 
 void EntryChanges::write_holders(const index::EntryRef& ref) {
@@ -163,7 +175,7 @@ void EntryChanges::remove(const index::EntryRef& ref, const Removal& removal, co
     change_.set_dn(dn.empty() ? index_->dn(ref) : dn);
     change_.set_reason(removal.reason);
     publisher_->change(entry_key(ref.kind, uuid), change_);
-    if (has_several_searches(ref.kind)) {
+    if (withheld_.erase(ref) || has_several_searches(ref.kind)) {
         publisher_->state(holders_key(ref.kind, uuid), nullptr);
     }
     if (ref.kind != EntryKind::user) {

@@ -10,6 +10,7 @@
 #include "producer/publish/origin.hpp"
 #include "producer/publish/publisher.hpp"
 #include "producer/publish/selection.hpp"
+#include "producer/publish/withheld.hpp"
 #include "producer/sync/messages.hpp"
 
 namespace entstream::producer::publish {
@@ -53,10 +54,16 @@ class EntryChanges {
     /// \param dn  as the provider gave it; empty: as it was published
     void remove(const index::EntryRef& ref, const Removal& removal, const std::string& dn, const Origin& origin);
 
+    /// No search shows the entry any more, but it is not removed: see Withheld.
+    /// \pre the entry is present
+    void withhold(const index::EntryRef& ref, const std::string& view);
+    [[nodiscard]] const Withheld& withheld() const { return withheld_; }
+    void restore(const Withheld& withheld) { withheld_ = withheld; }
+
     /// Whether several searches look for this kind.
     [[nodiscard]] bool has_several_searches(EntryKind kind) const;
 
-    /// Writes into the state topic which searches hold the entry. \pre has_several_searches()
+    /// Writes into the state topic which searches hold the entry.
     void write_holders(const index::EntryRef& ref);
 
   private:
@@ -70,6 +77,7 @@ class EntryChanges {
     Publisher* publisher_;
     Selection selection_;
     MemberChanges members_;
+    Withheld withheld_;
 
     // Of the message at hand; kept to use their memory again.
     v1::Change change_;

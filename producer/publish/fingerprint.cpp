@@ -70,6 +70,15 @@ bool same_view(std::string_view left, std::string_view right) {
     return left.substr(0, left.find('-')) == right.substr(0, right.find('-'));
 }
 
+std::string view_id(std::string_view fingerprint, std::string_view suffix_uuid) {
+    const auto uuid = Uuid::from_bytes(suffix_uuid);
+    return std::string(fingerprint.substr(0, fingerprint.find('-'))) + '@' + (uuid ? uuid->to_text() : std::string());
+}
+
+std::string view_id(const v1::SearchState& stored) {
+    return view_id(stored.fingerprint(), stored.suffix_uuid());
+}
+
 v1::SourceDescription describe(const ProducerConfig& config) {
     v1::SourceDescription description;
     description.set_source(config.source);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "entstream/v1/change.pb.h"
+#include "entstream/v1/state.pb.h"
 #include "producer/producer_config.hpp"
 
 namespace entstream::producer::publish {
@@ -18,5 +19,13 @@ bool same_view(std::string_view left, std::string_view right);
 
 /// What meta/source says (without sequence).
 v1::SourceDescription describe(const ProducerConfig& config);
+
+/// What a search could show: its view, in which directory.
+/// \param suffix_uuid  octets; may be empty
+std::string view_id(std::string_view fingerprint, std::string_view suffix_uuid);
+/// The view that the stored state is of.
+std::string view_id(const v1::SearchState& stored);
+/// In place of a view_id where nobody knows it.
+inline constexpr std::string_view unknown_view = "?";
 
 }  // namespace entstream::producer::publish

@@ -35,7 +35,6 @@ struct RefreshCounts {
     std::size_t entries = 0;    ///< received with content
     std::size_t unchanged = 0;  ///< only named as still there
     std::size_t removed = 0;    ///< DELETEs published
-    std::size_t withheld = 0;   ///< not shown any more, but kept, because the search's configuration changed
 };
 
 /// The refresh of all searches of one kind in one session. Images are published as they come; whatever means that
@@ -94,7 +93,9 @@ class KindRefresh {
         index::SearchSet searches = 0;
         Removal removal;
         std::string dn;
-        bool named = false;  ///< by the provider; else it was absent
+        bool named = false;         ///< by the provider; else it was absent
+        bool was_withheld = false;  ///< until now, when it is clear that it left
+        std::string withhold_from;  ///< not empty: to be kept, it is the changed view that does not show it
     };
     struct Run {
         bool cookie_sent = false;

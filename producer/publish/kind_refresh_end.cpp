@@ -82,20 +82,25 @@ bool KindRefresh::find_absent(std::size_t search) {
     std::vector<index::Slot> absent;
     std::size_t held = 0;
     const index::EntryTable& entries = parts_.index.table(kind_);
+    const auto look_for = [&](index::Slot slot) {
+        ++held;
+        if (slot >= of_search.seen.size() || !of_search.seen[slot]) {
+            absent.push_back(slot);
+        }
+    };
     for (index::Slot slot = 0; slot < entries.slots(); ++slot) {
         if ((entries[slot].searches >> search & 1U) != 0) {
-            ++held;
-            if (slot >= of_search.seen.size() || !of_search.seen[slot]) {
-                absent.push_back(slot);
-            }
+            look_for(slot);
+        }
+    }
+    // The view that showed them is back.
+    for (const index::EntryRef& ref : parts_.content.withheld().of_view(progress.view())) {
+        if (ref.kind == kind_) {
+            look_for(ref.slot);
         }
     }
     if (of_search.cookie_sent && of_search.entries == 0 && of_search.present == 0 && of_search.cookie.empty()) {
         return true;  // nothing changed, said in the way of a provider without present lists (389-ds)
-    }
-    if (progress.withhold_removals) {
-        counts_.withheld += absent.size();
-        return true;
     }
     if (is_doubtful(of_search, absent.size(), held)) {
         const bool confirmed = std::all_of(absent.begin(), absent.end(), [&](index::Slot slot) {
@@ -115,6 +120,10 @@ bool KindRefresh::find_absent(std::size_t search) {
     for (const index::Slot slot : absent) {
         Loss& loss = losses_[slot];
         loss.searches |= index::SearchSet{1} << search;
+        loss.was_withheld = entries[slot].searches == 0;
+        if (!loss.was_withheld && !progress.withhold_from.empty()) {
+            loss.withhold_from = progress.withhold_from;
+        }
         if (!loss.named) {
             loss.removal.reason = v1::REASON_ABSENT_FROM_REFRESH;
         }
@@ -124,13 +133,22 @@ bool KindRefresh::find_absent(std::size_t search) {
 
 void KindRefresh::publish_losses() {
     index::EntryTable& entries = parts_.index.table(kind_);
-    std::erase_if(losses_,
-                  [&](const auto& loss) { return (entries[loss.first].searches & loss.second.searches) == 0; });
+    std::erase_if(losses_, [&](const auto& loss) {
+        return (entries[loss.first].searches & loss.second.searches) == 0 && !loss.second.was_withheld;
+    });
+    const auto is_last = [&](index::Slot slot, const Loss& loss) {
+        return (entries[slot].searches & ~loss.searches) == 0;
+    };
     counts_.removed = static_cast<std::size_t>(std::count_if(losses_.begin(), losses_.end(), [&](const auto& loss) {
-        return (entries[loss.first].searches & ~loss.second.searches) == 0;
+        return is_last(loss.first, loss.second) && loss.second.withhold_from.empty();
     }));
     for (const auto& [slot, loss] : losses_) {
         const index::EntryRef ref{.kind = kind_, .slot = slot};
+        if (is_last(slot, loss) && !loss.withhold_from.empty()) {
+            parts_.content.withhold(ref, loss.withhold_from);
+            parts_.commit_if_full();
+            continue;
+        }
         if (loss.named) {
             left_.push_back(parts_.index.dn(ref));
             owes_follow_ups_ = true;
@@ -162,12 +180,12 @@ void KindRefresh::follow_up() {
 }
 
 void KindRefresh::store_cookies() {
-    if (counts_.withheld > 0) {
+    if (const std::size_t withheld = parts_.content.withheld().count(kind_); withheld > 0) {
         spdlog::warn(
-            "{} {} are not shown by the changed searches any more; they are kept as they are. To have them removed, "
-            "give the source a new name (a new log) and rebuild its targets; to undo, restore base, scope, filter and "
-            "bind DN",
-            counts_.withheld, plural(kind_));
+            "{} {} on the log are not shown by any search since searches were changed or taken away, or since the "
+            "directory is another one; they are kept as they were. To have them removed, give the source a new name (a "
+            "new log) and rebuild its targets; to undo, restore base, scope, filter, bind DN and directory",
+            withheld, plural(kind_));
     }
     for (auto& [search, of_search] : runs_) {
         SearchProgress& progress = parts_.progress[search];
@@ -177,7 +195,7 @@ void KindRefresh::store_cookies() {
             progress.cookie.merge(of_search.cookie);
         }
         progress.resync = false;
-        progress.withhold_removals = progress.withhold_removals && counts_.withheld > 0;
+        progress.withhold_from.clear();
         progress.suspects.clear();
         of_search.seen = {};
         progress.store_cookie(parts_.publisher, generation_);

@@ -35,8 +35,6 @@ class Publisher {
 
     /// Keys of the state topic: search/<name>, holders/<key of the entry>. nullptr drops the key.
     void state(const std::string& key, const google::protobuf::MessageLite* value);
-    /// Named in the `source` record from now on.
-    void set_suffix_uuid(const std::string& octets) { source_state_.set_suffix_uuid(octets); }
 
     /// Closes the open transaction; nothing happens when there is none.
     /// \throws kafka::Error as LogWriter::commit

@@ -188,41 +188,6 @@ void Restorer::state(std::string_view key, std::optional<std::string_view> value
     }
 }
 
-void Restorer::give_searches() {
-    for (const EntryKind kind : index::entry_kinds) {
-        std::map<std::string, index::SearchSet, std::less<>> bits;
-        // Searches that have published before; all of them when the state topic knows nothing (it was lost).
-        index::SearchSet known = 0;
-        for (std::size_t i = 0; i < config_->searches.size(); ++i) {
-            if (config_->searches[i].kind == kind) {
-                bits[config_->searches[i].name] = index::SearchSet{1} << i;
-                if (restored_.searches.empty() || restored_.searches.contains(config_->searches[i].name)) {
-                    known |= index::SearchSet{1} << i;
-                }
-            }
-        }
-        index::EntryTable& entries = index_->table(kind);
-        for (index::Slot slot = 0; slot < entries.slots(); ++slot) {
-            index::Entry& entry = entries[slot];
-            if (!entry.present()) {
-                continue;
-            }
-            const auto recorded = holders_.empty() ? holders_.end() : holders_.find(entry_key(kind, entry.uuid));
-            if (recorded == holders_.end()) {
-                entry.searches = known;
-                if (bits.size() > 1) {
-                    restored_.unrecorded_holders.push_back({.kind = kind, .slot = slot});
-                }
-                continue;
-            }
-            for (const std::string& name : recorded->second.searches()) {
-                const auto bit = bits.find(name);
-                entry.searches |= bit == bits.end() ? 0 : bit->second;
-            }
-        }
-    }
-}
-
 Restored Restorer::finish() {
     for (const EntryKind kind : {EntryKind::group, EntryKind::role}) {
         for (index::Slot parent = 0; parent < index_->members(kind).parents(); ++parent) {

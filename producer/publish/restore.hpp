@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/model/topics.hpp"
@@ -14,6 +15,7 @@
 #include "entstream/v1/state.pb.h"
 #include "producer/index/index.hpp"
 #include "producer/producer_config.hpp"
+#include "producer/publish/withheld.hpp"
 
 namespace entstream::producer::publish {
 
@@ -33,8 +35,16 @@ struct Restored {
     /// Keys of members whose group or role object is gone, and that compaction cannot drop yet: a former process died
     /// before it wrote their tombstones.
     std::vector<std::string> owed_tombstones;
-    /// Entries whose searches the state topic does not name, though several look for their kind: to be written.
+    /// Entries whose searches the state topic does not name, though several look for their kind, or names as they were
+    /// called before: to be written.
     std::vector<index::EntryRef> unrecorded_holders;
+    Withheld withheld;
+    /// Entries whose searches are not configured any more, and the view that showed them: to be withheld.
+    std::vector<std::pair<index::EntryRef, std::string>> orphans;
+    /// Names in `searches` that are not configured any more: to be dropped from the state topic, after the above. A
+    /// search that was only renamed stands in `searches` under its new name as well.
+    std::vector<std::string> former_searches;
+    std::set<std::string, std::less<>> renamed_searches;  ///< the new names
 
     /// The log ends before what the state topic says was written to it: it was truncated or made anew.
     [[nodiscard]] bool log_was_cut() const {
@@ -60,7 +70,14 @@ class Restorer {
     void member(const ParsedKey& key, const v1::Change& change);
     void parent_left(const index::EntryRef& parent);
     void tombstone(const ParsedKey& key, std::string_view text);
+    void find_former_searches();
     void give_searches();
+    void give_searches(const index::EntryRef& ref, const v1::HolderState& holders,
+                       const std::map<std::string, index::SearchSet, std::less<>>& bits);
+    [[nodiscard]] bool is_configured(const std::string& name) const;
+    /// The view of the former search that showed the entries of this kind; those of these holders.
+    [[nodiscard]] std::string former_view(EntryKind kind) const;
+    [[nodiscard]] std::string former_view(const v1::HolderState& holders) const;
 
     const ProducerConfig* config_;
     index::Index* index_;
@@ -69,6 +86,7 @@ class Restorer {
     index::Image image_;
     std::set<std::string, std::less<>> owed_;
     std::map<std::string, v1::HolderState> holders_;  ///< by key of the entry
+    std::map<std::string, std::string> renamed_;      ///< names of searches, by the former one
 };
 
 }  // namespace entstream::producer::publish

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "producer/publish/fingerprint.hpp"
+#include "producer/publish/kinds.hpp"
 
 namespace entstream::producer::publish {
 
@@ -12,9 +13,33 @@ void SearchProgress::store(Publisher& publisher, std::uint64_t generation) {
     publisher.state("search/" + name, &stored);
 }
 
+bool SearchProgress::meet(const std::string& suffix) {
+    suffix_uuid = suffix.empty() ? stored.suffix_uuid() : suffix;
+    withhold_from.clear();
+    if (stored.fingerprint().empty()) {
+        return false;  // nothing published yet
+    }
+    const bool elsewhere = !stored.suffix_uuid().empty() && stored.suffix_uuid() != suffix_uuid;
+    if (elsewhere || !same_view(stored.fingerprint(), fingerprint)) {
+        withhold_from = view_id(stored);
+        resync = true;
+    }
+    return elsewhere;
+}
+
+std::string SearchProgress::view() const {
+    return view_id(fingerprint, suffix_uuid);
+}
+
+void SearchProgress::note_view() {
+    stored.set_fingerprint(fingerprint);
+    stored.set_suffix_uuid(suffix_uuid);
+    stored.set_kind(record_kind(kind));
+}
+
 void SearchProgress::store_refresh_begun(Publisher& publisher, std::uint64_t generation) {
     if (stored.fingerprint().empty()) {
-        stored.set_fingerprint(fingerprint);
+        note_view();
     }
     stored.set_refresh_in_progress(true);
     store(publisher, generation);
@@ -30,18 +55,12 @@ void SearchProgress::store_resync(Publisher& publisher, std::uint64_t generation
 }
 
 bool SearchProgress::store_cookie(Publisher& publisher, std::uint64_t generation) {
-    // While removals are withheld, the cookie is one of another view than the fingerprint: the next start must not send
-    // it.
-    const std::string text = withhold_removals ? std::string() : cookie.text();
-    if (stored.cookie() == text && !stored.refresh_in_progress() &&
-        (withhold_removals || stored.fingerprint() == fingerprint)) {
+    if (stored.cookie() == cookie.text() && !stored.refresh_in_progress() && stored.fingerprint() == fingerprint &&
+        stored.suffix_uuid() == suffix_uuid) {
         return false;
     }
-    if (!withhold_removals) {
-        // Kept as it was while removals are withheld: the next start must withhold them again.
-        stored.set_fingerprint(fingerprint);
-    }
-    stored.set_cookie(text);
+    note_view();
+    stored.set_cookie(cookie.text());
     stored.set_cookie_kind(cookie.opaque() ? v1::COOKIE_KIND_OPAQUE : v1::COOKIE_KIND_CSN_VECTOR);
     stored.set_refresh_in_progress(false);
     store(publisher, generation);
@@ -60,6 +79,7 @@ std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const
     for (const SearchConfig& search : config.searches) {
         SearchProgress& progress = result.emplace_back();
         progress.name = search.name;
+        progress.kind = search.kind;
         progress.fingerprint = fingerprint(search, config);
         const auto stored = restored.searches.find(search.name);
         if (stored == restored.searches.end()) {
@@ -71,11 +91,11 @@ std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const
         progress.resync = cut || progress.cookie.empty();
         if (progress.stored.fingerprint() != progress.fingerprint) {
             progress.resync = true;
-            progress.withhold_removals = !same_view(progress.stored.fingerprint(), progress.fingerprint);
-            spdlog::warn(
-                "search {}: its configuration has changed since the last start: it is read without cookie{}",
-                search.name,
-                progress.withhold_removals ? ", and entries that it does not show any more are not removed" : "");
+            spdlog::warn("search {}: its configuration has changed since the last start: it is read without cookie{}",
+                         search.name,
+                         same_view(progress.stored.fingerprint(), progress.fingerprint)
+                             ? ""
+                             : ", and entries that it does not show any more are not removed");
         }
     }
     return result;

@@ -18,10 +18,10 @@ constexpr auto longest_transaction = 5s;
 /// Cookies that moved though nothing was published are stored this often.
 constexpr auto cookie_interval = 1s;
 
-std::uint64_t highest_generation(const std::vector<SearchProgress>& progress) {
+std::uint64_t highest_generation(const Restored& restored) {
     std::uint64_t highest = 0;
-    for (const SearchProgress& search : progress) {
-        highest = std::max(highest, search.stored.generation());
+    for (const auto& [name, search] : restored.searches) {
+        highest = std::max(highest, search.generation());
     }
     return highest;
 }
@@ -35,30 +35,32 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
       publisher_(&publisher),
       side_(&side),
       progress_(restore_progress(config, restored)),
-      suffix_uuid_(restored.source ? restored.source->suffix_uuid() : std::string()),
       content_(config, index, publisher, side, [this] { commit_if_full(); }),
       follow_ups_(config, index, content_, side, [this] { commit_if_full(); }),
-      generation_(highest_generation(progress_)) {
-    publisher.set_suffix_uuid(suffix_uuid_);
-    content_.write_holders(restored.unrecorded_holders);
+      generation_(highest_generation(restored)) {
+    content_.restore(restored);
+    for (SearchProgress& search : progress_) {
+        if (restored.renamed_searches.contains(search.name)) {
+            search.store(publisher, generation_);
+        }
+    }
+    for (const std::string& name : restored.former_searches) {
+        publisher.state("search/" + name, nullptr);
+    }
 }
 
 void Stream::check_provider(const sync::ProviderState& provider) {
-    if (provider.suffix_uuid) {
-        const std::string uuid = provider.suffix_uuid->to_bytes();
-        if (!suffix_uuid_.empty() && suffix_uuid_ != uuid) {
-            spdlog::warn(
-                "{} is another directory than the one that this log was written from (its entry {} has another "
-                "entryUUID): every search is read without cookie, and what is not there is not removed",
-                config_->ldap.uri, provider.suffix);
-            for (SearchProgress& search : progress_) {
-                search.resync = true;
-                search.withhold_removals = true;
-            }
-        } else {
-            suffix_uuid_ = uuid;
-            publisher_->set_suffix_uuid(uuid);
-        }
+    const std::string suffix_uuid = provider.suffix_uuid ? provider.suffix_uuid->to_bytes() : std::string();
+    bool elsewhere = false;
+    for (SearchProgress& search : progress_) {
+        elsewhere = search.meet(suffix_uuid) || elsewhere;
+    }
+    if (elsewhere) {
+        spdlog::warn(
+            "{} is another directory than the one that this log was written from (its entry {} has another entryUUID): "
+            "its searches are read without cookie, and entries that it does not show are not removed. If that is not "
+            "what you want, let ldap.uri name the former directory again",
+            config_->ldap.uri, provider.suffix);
     }
     for (SearchProgress& search : progress_) {
         if (!search.resync && search.cookie.is_ahead_of(provider.context_csns)) {

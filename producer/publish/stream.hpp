@@ -106,7 +106,6 @@ class Stream {
     Publisher* publisher_;
     SideReads* side_;
     std::vector<SearchProgress> progress_;
-    std::string suffix_uuid_;  ///< stored, octets
     Content content_;
     FollowUps follow_ups_;
     std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind

@@ -279,24 +279,6 @@ TEST_F(Refresh, ChangedAttributesAreReadAgain) {
     EXPECT_EQ(events(), (Events{"update user eva [title]", "delete user max absent_from_refresh"}));
 }
 
-TEST_F(Refresh, AChangedFilterRemovesNothingUntilItIsApproved) {
-    config_.searches[users].filter = "(uid=e*)";
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        EXPECT_EQ(start()[users], std::nullopt);
-        send(user("eva", 5));
-        end_refresh({users, groups, roles}, cookie(21));
-        EXPECT_EQ(events(), Events{});
-    }
-    // Restored. Meanwhile max was modified and ida deleted, which the other filter did not show.
-    config_.searches[users].filter = "(objectClass=person)";
-    EXPECT_EQ(start()[users], std::nullopt);
-    send(user("eva", 5));
-    send(user("max", 22, "new"));
-    end_refresh({users, groups, roles}, cookie(30));
-    EXPECT_EQ(events(), (Events{"update user max [sn]", "delete user ida absent_from_refresh"}));
-    EXPECT_EQ(start()[users], cookie(30));
-}
-
 TEST_F(Refresh, ATruncatedLogIsNoticed) {
     truncate_log(0);
     log_.begin();

@@ -127,12 +127,39 @@ TEST_F(SeveralSearches, ASearchThatIsAddedLearnsWhatItHolds) {
 }
 
 TEST_F(SeveralSearches, ASearchThatIsTakenAwayDeletesNothing) {
+    const SearchConfig former = config_.searches[staff];
     config_.searches.pop_back();
     start();
     send(user("pat", 1));
     end_refresh({users, groups, roles}, cookie(9));
     EXPECT_EQ(events(), Events{});
     EXPECT_EQ(content_of_index().size(), 2U);
+    EXPECT_EQ(log_.state("search/staff"), std::nullopt);
+    compact_log();
+    start();
+    end_refresh({users, groups, roles}, std::nullopt);
+    EXPECT_EQ(content_of_log(), content_of_index());
+
+    config_.searches.push_back(former);
+    config_.searches.back().name = "personnel";
+    EXPECT_EQ(start()[staff], std::nullopt);
+    end_refresh({users}, std::nullopt);
+    send(as_staff("new", 10));
+    EXPECT_EQ(events(), Events{"create user new"});
+    refresh_delete(staff, cookie(10));
+    EXPECT_EQ(events(), Events{"delete user tina absent_from_refresh"}) << "there again, and she had left";
+}
+
+TEST_F(SeveralSearches, ARenamedOneGoesOn) {
+    config_.searches[staff].name = "personnel";
+    EXPECT_EQ(start()[staff], cookie(1));
+    end_refresh({users, staff, groups, roles}, std::nullopt);
+    EXPECT_EQ(events(), Events{});
+    compact_log();
+    EXPECT_EQ(start()[staff], cookie(1));
+    end_refresh({users, staff, groups, roles}, std::nullopt);
+    persist_delete(staff, "tina", user_dn("tina"), 3);
+    EXPECT_EQ(events(), Events{"delete user tina deleted_or_filtered"});
 }
 
 }  // namespace
