@@ -11,7 +11,7 @@ namespace entstream::producer::publish {
 struct Origin {
     v1::Phase phase = v1::PHASE_UNSPECIFIED;
     std::uint64_t generation = 0;
-    std::uint64_t removals = 0;  ///< DELETEs that this refresh brings in all; 0 in persist
+    std::uint64_t removals = 0;  ///< see change.proto, removals_of_generation
 };
 
 /// Why and when an entry left.
