@@ -114,11 +114,8 @@ void Content::look_up(const MemberValues& members, v1::Phase phase) {
         all_read_in_refresh_ = !in_persist;
         spdlog::info("{} members name nobody known: all users are read again", members.size());
         for (const std::size_t search : searches) {
-            const std::string& base = config_->searches[search].base;
-            if (const auto image = side_->read_dn(search, base)) {
-                member_found(*image, phase);
-            }
-            side_->read_below(search, base, [&](const sync::EntryMessage& image) { member_found(image, phase); });
+            side_->read_all(search, config_->searches[search].base,
+                            [&](const sync::EntryMessage& image) { member_found(image, phase); });
         }
         return;
     }

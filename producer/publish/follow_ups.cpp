@@ -71,17 +71,11 @@ void FollowUps::look_up_in_full(std::size_t search, const Refs& refs, bool lose,
     for (const index::EntryRef& ref : refs) {
         wanted.insert(index_->entry(ref).uuid);
     }
-    // The base itself is read alone: a subtree is read without its top.
-    const std::string& base = config_->searches[search].base;
-    const auto use = [&](const sync::EntryMessage& message) {
+    side_->read_all(search, config_->searches[search].base, [&](const sync::EntryMessage& message) {
         if (wanted.erase(message.uuid) > 0) {
             apply(message, phase, former_dns);
         }
-    };
-    if (const auto image = side_->read_dn(search, base)) {
-        use(*image);
-    }
-    side_->read_below(search, base, use);
+    });
     for (const index::EntryRef& ref : refs) {
         if (lose && wanted.contains(index_->entry(ref).uuid)) {
             not_found(search, ref, phase);

@@ -3,7 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "producer/sync/message_queue.hpp"
+
 namespace entstream::producer::publish {
+
+namespace {
+
+constexpr std::size_t most_staged_octets = 64UL << 20U;
+
+}  // namespace
 
 KindRefresh::KindRefresh(RefreshParts parts, EntryKind kind, std::uint64_t generation)
     : parts_(std::move(parts)), kind_(kind), generation_(generation) {}
@@ -91,7 +99,7 @@ void KindRefresh::entry(sync::EntryMessage&& message) {
             const index::ParsedDn dn(message.dn);
             const index::Slot holder = entries.find_dn(dn.hash);
             if (holder != index::no_slot && holder != slot && !was_seen(holder)) {
-                staged_.push_back(std::move(message));
+                stage(std::move(message));
             } else {
                 image(message, dn);
             }
@@ -113,6 +121,16 @@ void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn
         moved_in_.push_back(message.dn);
     }
     owes_follow_ups_ = owes_follow_ups_ || !renames_.empty() || !moved_in_.empty() || parts_.content.has_renames();
+}
+
+void KindRefresh::stage(sync::EntryMessage&& message) {
+    const std::size_t octets = sync::memory_of(message);
+    if (staged_octets_ + octets > most_staged_octets) {
+        staged_uuids_[message.search].insert(message.uuid);
+        return;
+    }
+    staged_octets_ += octets;
+    staged_.push_back(std::move(message));
 }
 
 void KindRefresh::id_set(const sync::IdSetMessage& message) {

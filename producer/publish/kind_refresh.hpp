@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "producer/index/index.hpp"
@@ -114,6 +115,8 @@ class KindRefresh {
     void still_there(std::size_t search, const Uuid& uuid);
     void gone(std::size_t search, const Uuid& uuid, const std::string& dn);
     void image(const sync::EntryMessage& message, const index::ParsedDn& dn);
+    void stage(sync::EntryMessage&& message);
+    void publish_staged(std::size_t search, std::unordered_set<Uuid> uuids);
 
     Outcome finish();
     bool fetch_unknown();
@@ -131,7 +134,11 @@ class KindRefresh {
     bool owes_follow_ups_ = false;
     std::map<std::size_t, Run> runs_;  ///< by position of the search
     std::map<index::Slot, Loss> losses_;
-    std::vector<sync::EntryMessage> staged_;  ///< images at a DN that another entry still has in the index
+    /// Images at a DN that another entry still has in the index. Of a directory that was loaded anew, with new UUIDs,
+    /// these are all: beyond most_staged_octets only their UUIDs are kept, by search, and they are read again.
+    std::vector<sync::EntryMessage> staged_;
+    std::size_t staged_octets_ = 0;
+    std::map<std::size_t, std::unordered_set<Uuid>> staged_uuids_;
     std::vector<Rename> renames_;
     std::vector<std::string> moved_in_;
     std::vector<std::string> left_;  ///< former DNs

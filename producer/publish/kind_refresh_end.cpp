@@ -165,6 +165,29 @@ void KindRefresh::publish_staged() {
         image(message, index::ParsedDn(message.dn));
         parts_.commit_if_full();
     }
+    for (auto& [search, uuids] : std::exchange(staged_uuids_, {})) {
+        publish_staged(search, std::move(uuids));
+    }
+}
+
+void KindRefresh::publish_staged(std::size_t search, std::unordered_set<Uuid> uuids) {
+    const auto publish = [&](const sync::EntryMessage& message) {
+        image(message, index::ParsedDn(message.dn));
+        parts_.commit_if_full();
+    };
+    if (uuids.size() > most_single_reads) {
+        parts_.side.read_all(search, parts_.config.searches[search].base, [&](const sync::EntryMessage& message) {
+            if (uuids.erase(message.uuid) > 0) {
+                publish(message);
+            }
+        });
+        return;
+    }
+    for (const Uuid& uuid : uuids) {
+        if (const auto message = parts_.side.read_uuid(search, uuid)) {
+            publish(*message);
+        }
+    }
 }
 
 void KindRefresh::follow_up() {

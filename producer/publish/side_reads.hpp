@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/model/uuid.hpp"
 #include "producer/sync/messages.hpp"
@@ -28,6 +29,14 @@ class SideReads {
     /// All entries below `dn`, without itself.
     virtual void read_below(std::size_t search, const std::string& dn,
                             const std::function<void(sync::EntryMessage)>& each) = 0;
+
+    /// All entries of the search, whose base this is.
+    void read_all(std::size_t search, const std::string& base, const std::function<void(sync::EntryMessage)>& each) {
+        if (auto image = read_dn(search, base)) {
+            each(std::move(*image));
+        }
+        read_below(search, base, each);
+    }
 };
 
 }  // namespace entstream::producer::publish

@@ -9,12 +9,18 @@ namespace entstream::producer::sync {
 
 namespace {
 
+// Nothing while the characters lie within the string itself.
+std::size_t heap_of(const std::string& text) {
+    static const std::size_t within = std::string().capacity();
+    return text.capacity() > within ? text.capacity() + 1 : 0;
+}
+
 std::size_t heap_of(const EntryMessage& entry) {
-    std::size_t octets = entry.dn.size();
+    std::size_t octets = heap_of(entry.dn) + entry.attributes.capacity() * sizeof(Attribute);
     for (const Attribute& attribute : entry.attributes) {
-        octets += sizeof(Attribute) + attribute.values.size() * sizeof(std::string);
+        octets += heap_of(attribute.name) + attribute.values.capacity() * sizeof(std::string);
         for (const std::string& value : attribute.values) {
-            octets += value.size();
+            octets += heap_of(value);
         }
     }
     return octets;
@@ -33,6 +39,10 @@ std::size_t heap_of(const Small& /*message*/) {
 
 std::size_t memory_of(const Message& message) {
     return sizeof(Message) + std::visit([](const auto& content) { return heap_of(content); }, message);
+}
+
+std::size_t memory_of(const EntryMessage& message) {
+    return sizeof(EntryMessage) + heap_of(message);
 }
 
 void MessageQueue::push_all(std::vector<Message>& messages) {

@@ -13,6 +13,7 @@ namespace entstream::producer::sync {
 
 /// Octets that a message holds in memory, nearly.
 std::size_t memory_of(const Message& message);
+std::size_t memory_of(const EntryMessage& message);
 
 /// Messages on their way from the thread that reads the wire to the one that publishes. The bound is in octets, and the
 /// writer's to respect: a message that has been read must not be lost. Thread-safe, one writer and one reader.

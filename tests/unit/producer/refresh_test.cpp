@@ -253,6 +253,38 @@ TEST_F(Refresh, AReusedDnIsDeletedBeforeItIsCreated) {
     EXPECT_EQ(events(), (Events{"delete user heir absent_from_refresh", "create user next"}));
 }
 
+TEST_F(Refresh, ADirectoryLoadedAnewIsNotHeldInMemory) {
+    const std::string photo(4UL << 20U, 'x');
+    const int crowd = 20;
+    const auto loaded = [&](const std::string& uuid, const std::string& name, int change) {
+        return entry(users, uuid, user_dn(name), change, {{"uid", {name}}, {"sn", {photo}}});
+    };
+    start();
+    for (int i = 0; i < crowd; ++i) {
+        send(loaded("former" + std::to_string(i), "p" + std::to_string(i), 20));
+    }
+    end_refresh({users, groups, roles}, cookie(20));
+    EXPECT_EQ(events().size(), static_cast<std::size_t>(crowd));
+
+    start();
+    std::vector<std::string> there = {"eva", "max", "ida"};
+    for (int i = 0; i < crowd; ++i) {
+        const sync::EntryMessage again = loaded("new" + std::to_string(i), "p" + std::to_string(i), 30);
+        directory_.put(again);
+        send(again);
+    }
+    id_set(users, false, there);
+    refresh_present(users, cookie(30));
+    const Events all = events();
+    EXPECT_EQ(all.size(), 2U * crowd);
+    EXPECT_TRUE(std::all_of(all.begin(), all.begin() + crowd, [](const std::string& event) {
+        return event.starts_with("delete user former");
+    })) << "who had the DN before goes first";
+    EXPECT_GT(directory_.questions, 0U) << "what had no room is read again";
+    EXPECT_LT(directory_.questions, static_cast<std::size_t>(crowd));
+    EXPECT_EQ(content_of_log(), content_of_index());
+}
+
 TEST_F(Refresh, SwappedDnsAreTwoRenames) {
     sync::EntryMessage eva = user("eva", 20);
     sync::EntryMessage max = user("max", 21);

@@ -61,6 +61,9 @@ TEST(MessageQueue, IdSetsCount) {
     IdSetMessage set;
     set.uuids.resize(10000);
     EXPECT_GT(memory_of(set), 160000U);
+    EntryMessage roomy;
+    roomy.attributes.reserve(24);
+    EXPECT_GT(memory_of(Message(std::move(roomy))), 24 * sizeof(Attribute)) << "reserved is used up as well";
 }
 
 TEST(MessageQueue, AWaitingReaderIsWoken) {
