@@ -337,20 +337,19 @@ class Resync : public Refresh {
 };
 
 TEST_F(Resync, OfACutLogSurvivesTheProcess) {
+    const std::vector<v1::SearchState> before = {state(users), state(groups), state(roles)};
     truncate_log(4);
     log_.begin();
     v1::SourceState source;
     source.set_log_id("log");
     source.set_last_sequence(99);
     log_.write(Topic::state, "source", source.SerializeAsString(), {});
-    for (const char* name : {"users", "groups", "roles"}) {
-        v1::SearchState search;
-        search.set_cookie(cookie(10));
-        log_.write(Topic::state, std::string("search/") + name, search.SerializeAsString(), {});
+    for (std::size_t search = 0; search < before.size(); ++search) {
+        log_.write(Topic::state, "search/" + config_.searches[search].name, before[search].SerializeAsString(), {});
     }
     log_.commit();
     start();
-    send(user("max", 5));  // sequences go on from the lower one: the cut does not show any more
+    send(user("late", 5));  // sequences go on from the lower one: the cut does not show any more
     expect_all_read_again();
 }
 
