@@ -133,6 +133,23 @@ TEST_P(Roles, IdentifierThatMovesToAnotherCourseTakesTheAssignmentsAlong) {
     EXPECT_EQ(sweep().counts.total(), 0);
 }
 
+TEST_P(Roles, IdentifierThatNamesNothingForAWhileLeavesTheAssignments) {
+    const std::string course = make_course("MATH", "C-1");
+    user(1);
+    role(20, "editingteacher", ContextLevel::course, "idnumber", "C-1");
+    member(ParentKind::role, 20, 1, 1);
+    apply();
+    sql("UPDATE mdl_course SET idnumber = '' WHERE id = " + course);
+    EXPECT_EQ(sweep().counts.total(), 0);
+    EXPECT_EQ(assignments(), "editingteacher|50|" + course + "|u1");
+
+    // As Moodle deletes a course: its context and what was assigned there are gone.
+    sql("DELETE FROM mdl_role_assignments; DELETE FROM mdl_context WHERE contextlevel = 50 AND instanceid = " + course +
+        "; DELETE FROM mdl_course WHERE id = " + course);
+    EXPECT_EQ(sweep().unresolved_roles, 1);
+    EXPECT_EQ(sql("SELECT count(context_id) FROM entstream.role_object"), "0");
+}
+
 TEST_P(Roles, WhatWaitsOnIsWrittenOnce) {
     role(20, "editingteacher", ContextLevel::course, "idnumber", "C-1");
     apply();
