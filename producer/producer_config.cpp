@@ -1,6 +1,7 @@
 #include "producer/producer_config.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "common/config/checks.hpp"
@@ -105,6 +106,23 @@ void check_ldap(const ProducerConfig& config, Reading& reading, const Node& root
     }
 }
 
+// An entry that two searches hold has one list of members.
+void check_member_attributes(const ProducerConfig& config, Reading& reading, const Node& searches) {
+    std::map<EntryKind, const SearchConfig*> first;
+    for (std::size_t i = 0; i < config.searches.size(); ++i) {
+        const SearchConfig& search = config.searches[i];
+        const SearchConfig& other = *first.try_emplace(search.kind, &search).first->second;
+        if (search.kind == EntryKind::user || same_attribute(search.member_attribute, other.member_attribute)) {
+            continue;
+        }
+        reading.add_at(searches.list()->at(i), "member_attribute",
+                       {"is " + search.member_attribute + ", but search " + other.name + " of the same kind has " +
+                            other.member_attribute,
+                        "give both the same"},
+                       "search[" + std::to_string(i + 1) + "].");
+    }
+}
+
 void check_searches(const ProducerConfig& config, Reading& reading, const Node& root) {
     const Node* searches = root.find("search");
     if (searches == nullptr || searches->list() == nullptr) {
@@ -133,6 +151,12 @@ void check_searches(const ProducerConfig& config, Reading& reading, const Node& 
                            path);
         }
     }
+    if (config.searches.size() > most_searches) {
+        reading.add("search", {"has " + std::to_string(config.searches.size()) + " tables",
+                               "a source has at most " + std::to_string(most_searches) +
+                                   ": join some by a filter, or make it two sources"});
+    }
+    check_member_attributes(config, reading, *searches);
     if (!users) {
         reading.add("search", {"none is for users, so no member could be known", "add one with kind = \"user\""});
     }

@@ -30,6 +30,9 @@ struct SearchConfig {
     std::string member_attribute = "member";  ///< groups and roles: published as member records, not as an attribute
 };
 
+/// As many bits as index::SearchSet has.
+inline constexpr std::size_t most_searches = 64;
+
 /// Everything entstream-producer reads from its configuration file.
 struct ProducerConfig {
     std::string source;  ///< [a-z0-9-]: part of topic names and of the transactional id

@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/kafka/topic_admin.hpp"
-#include "common/model/topics.hpp"
+#include "producer/app/log_topics.hpp"
 #include "producer/sync/sync_reader.hpp"
 
 namespace entstream::producer::app {
@@ -13,10 +13,11 @@ void check_servers(const ProducerConfig& config) {
     spdlog::info("{} answers, holds {} and can stream its changes", config.ldap.uri, provider.suffix);
 
     kafka::TopicAdmin admin(config.kafka);
-    const Topics topics = Topics::of(config.kafka.topic_prefix, config.source);
-    for (const std::string& topic : {topics.changes, topics.state, topics.control}) {
-        spdlog::info("{} answers, topic {} {}", config.kafka.bootstrap_servers, topic,
-                     admin.exists(topic) ? "is there" : "will be created");
+    const std::vector<kafka::TopicSpec> topics = log_topics(config);
+    admin.check(topics);
+    for (const kafka::TopicSpec& topic : topics) {
+        spdlog::info("{} answers, topic {} {}", config.kafka.bootstrap_servers, topic.name,
+                     admin.exists(topic.name) ? "is there" : "will be created");
     }
 }
 

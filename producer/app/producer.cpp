@@ -8,6 +8,7 @@
 #include "common/ldap/ldap_error.hpp"
 #include "common/model/topics.hpp"
 #include "producer/app/ldap_side_reads.hpp"
+#include "producer/app/log_topics.hpp"
 #include "producer/app/restored_log.hpp"
 #include "producer/publish/kafka_log_writer.hpp"
 #include "producer/publish/selection.hpp"
@@ -102,12 +103,7 @@ void Producer::prepare() {
         const std::stop_callback on_stop(stop_source_.token(), [&reader] { reader.stop(); });
         reader.connect();
     });
-    patiently([this] {
-        const Topics topics = Topics::of(config_.kafka.topic_prefix, config_.source);
-        kafka::TopicAdmin(config_.kafka)
-            .ensure({kafka::TopicSpec::compacted(topics.changes), kafka::TopicSpec::compacted(topics.state),
-                     kafka::TopicSpec::compacted(topics.control)});
-    });
+    patiently([this] { kafka::TopicAdmin(config_.kafka).ensure(log_topics(config_)); });
 }
 
 void Producer::live() {

@@ -18,7 +18,6 @@ namespace entstream::producer::app {
 class Producer {
   public:
     /// \param config  as load_config() gave it
-    /// \throws config::ConfigError
     Producer(const ProducerConfig& config, const runtime::StopSignal& stop);
 
     /// Runs until the stop signal.

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/config/help.hpp"
+#include "common/kafka/client.hpp"
 #include "common/log/log.hpp"
 #include "common/runtime/command_line.hpp"
 #include "producer/app/check.hpp"
@@ -28,6 +29,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         spdlog::warn("{}", warning);
     }
     if (check_config) {
+        static_cast<void>(kafka::make_conf(config.kafka, {}));  // librdkafka knows its properties
         return runtime::ExitCode::ok;
     }
     if (check) {

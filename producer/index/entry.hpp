@@ -16,7 +16,6 @@ namespace entstream::producer::index {
 
 /// Set of searches, by position in ProducerConfig::searches.
 using SearchSet = std::uint64_t;
-inline constexpr std::size_t most_searches = 64;
 
 /// The attribute hashes and the RDN of an entry in one block of memory.
 class PackedImage {

@@ -18,6 +18,8 @@ namespace entstream::producer::index {
 
 inline constexpr std::array<EntryKind, 3> entry_kinds = {EntryKind::user, EntryKind::group, EntryKind::role};
 
+static_assert(most_searches == 8 * sizeof(SearchSet));
+
 /// One entry: kind and slot.
 struct EntryRef {
     EntryKind kind{};

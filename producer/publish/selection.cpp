@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/config/config_error.hpp"
 #include "common/model/after_image.hpp"
 
 namespace entstream::producer::publish {
@@ -66,29 +65,11 @@ Selection::Use Selection::use(EntryKind kind, index::NameId name, const index::A
 }
 
 ProducerConfig agree_by_kind(ProducerConfig config) {
-    std::vector<config::Problem> problems;
-    if (config.searches.size() > index::most_searches) {
-        problems.push_back({.place = "configuration",
-                            .key = "search",
-                            .what = "has " + std::to_string(config.searches.size()) + " searches",
-                            .remedy = "a source has at most " + std::to_string(index::most_searches) +
-                                      ": join some by a filter, or make it two sources"});
-    }
     for (const EntryKind kind : index::entry_kinds) {
         std::vector<std::string> attributes;
-        const SearchConfig* first = nullptr;
         for (const SearchConfig& search : config.searches) {
             if (search.kind != kind) {
                 continue;
-            }
-            if (first == nullptr) {
-                first = &search;
-            } else if (kind != EntryKind::user && !same_attribute(first->member_attribute, search.member_attribute)) {
-                problems.push_back({.place = "configuration",
-                                    .key = "search." + search.name + ".member_attribute",
-                                    .what = "is " + search.member_attribute + ", but search " + first->name +
-                                            " of the same kind has " + first->member_attribute,
-                                    .remedy = "give both the same"});
             }
             for (const std::string& attribute : search.attributes) {
                 if (!contains(attributes, attribute)) {
@@ -101,9 +82,6 @@ ProducerConfig agree_by_kind(ProducerConfig config) {
                 search.attributes = attributes;
             }
         }
-    }
-    if (!problems.empty()) {
-        throw config::ConfigError(std::move(problems));
     }
     return config;
 }

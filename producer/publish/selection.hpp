@@ -39,8 +39,7 @@ class Selection {
 };
 
 /// Makes all searches of one kind ask for the same attributes (the union): an entry that two searches hold must look
-/// the same from both.
-/// \throws config::ConfigError when they name different member attributes, or there are more than index::most_searches
+/// the same from both. Of one member attribute they are already (load_config).
 ProducerConfig agree_by_kind(ProducerConfig config);
 
 }  // namespace entstream::producer::publish

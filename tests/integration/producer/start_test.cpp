@@ -48,11 +48,17 @@ TEST_F(Start, TopicWithTheWrongSettings) {
     kafka_.replication_factor = 1;
     kafka::TopicAdmin(kafka_).ensure({kafka::TopicSpec{.name = topic, .settings = {{"cleanup.policy", "delete"}}}});
     expect_refusal(78, {topic, "cleanup.policy", "compact"});
+    expect_refusal(78, {topic, "cleanup.policy", "compact"}, {"--check"});
 }
 
 TEST_F(Start, UnknownKey) {
     more_config_ = "transaction_record = 5\n";
     expect_refusal(78, {"transaction_record", "producer.toml"});
+}
+
+TEST_F(Start, CheckOfTheConfigurationKnowsWhatLibrdkafkaRefuses) {
+    more_config_ = "[kafka.properties]\n\"sasl.mechanizm\" = \"PLAIN\"\n";
+    expect_refusal(78, {"kafka.properties.sasl.mechanizm"}, {"--check-config"});
 }
 
 TEST_F(Start, CommandLine) {

@@ -193,6 +193,28 @@ TEST_F(ProducerConfigTest, SearchesMustMakeSense) {
 producer.toml: search: none is for users, so no member could be known; add one with kind = "user")");
 }
 
+TEST_F(ProducerConfigTest, SearchesOfOneKindHaveOneMemberAttribute) {
+    std::string more =
+        "[[search]]\nname = \"clubs\"\nkind = \"group\"\nbase = \"dc=fr\"\nattributes = [\"cn\"]\n"
+        "[[search]]\nname = \"roles\"\nkind = \"role\"\nbase = \"dc=fr\"\nattributes = [\"cn\"]\n";
+    EXPECT_EQ(
+        problems(complete + more),
+        R"(producer.toml:40: search[3].member_attribute: is member, but search groups of the same kind has uniqueMember; give both the same)");
+    const std::size_t place = more.find("[[search]]", 1);
+    EXPECT_NO_THROW(load(complete + more.insert(place, "member_attribute = \"UniqueMember\"\n")));
+}
+
+TEST_F(ProducerConfigTest, ASourceHasNoMoreSearchesThanTheIndexCanTellApart) {
+    std::string searches;
+    for (std::size_t i = 3; i <= most_searches + 1; ++i) {
+        searches += "[[search]]\nname = \"s" + std::to_string(i) +
+                    "\"\nkind = \"user\"\nbase = \"dc=fr\"\nattributes = [\"uid\"]\n";
+    }
+    EXPECT_EQ(
+        problems(complete + searches),
+        R"(producer.toml: search: has 65 tables; a source has at most 64: join some by a filter, or make it two sources)");
+}
+
 TEST_F(ProducerConfigTest, ABindNeedsBothNameAndPassword) {
     const std::string rest =
         "source = \"s\"\nkafka.bootstrap_servers = \"k:1\"\nldap.uri = \"ldaps://h\"\n"
