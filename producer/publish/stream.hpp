@@ -51,8 +51,10 @@ class Stream {
     void handle(sync::Message&& message);
     /// What has become due: groups to be read again, a provider that is silent though it has news.
     void tick(Clock::time_point now);
-    /// When tick() has something to do at the latest.
-    [[nodiscard]] std::optional<Clock::time_point> next_tick() const { return follow_ups_.next_recheck(); }
+    /// When tick() has something to do at the latest. nullopt: not before the next message.
+    [[nodiscard]] std::optional<Clock::time_point> next_tick() const {
+        return streaming() ? follow_ups_.next_recheck() : std::nullopt;
+    }
 
     /// Closes the transaction: what was published, and the cookies that follow from it. Cookies that moved without a
     /// change are stored once a second.

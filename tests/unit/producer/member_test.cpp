@@ -98,6 +98,18 @@ TEST_F(Members, GroupsThatAnOverlayRewritesLaterAreReadAgain) {
     EXPECT_FALSE(stream_->next_tick());
 }
 
+TEST_F(Members, GroupsAreNotReadAgainBeforeTheRefreshOfTheNextSessionHasEnded) {
+    directory_.put(group("g", 1, {user_dn("eva"), user_dn("max")}));
+    persist(renamed_eva(2), EntryState::modify, 2);
+    events();
+    reconnect();
+    EXPECT_FALSE(stream_->next_tick());
+    end_refresh({users, groups}, std::nullopt);
+    EXPECT_FALSE(stream_->next_tick());
+    end_refresh({roles}, std::nullopt);
+    EXPECT_TRUE(stream_->next_tick());
+}
+
 TEST_F(Members, AReusedDnInheritsNothing) {
     persist_delete(users, "eva", user_dn("eva"), 2);
     persist(entry(users, "heir", user_dn("eva"), 3, {{"uid", {"eva"}}, {"sn", {"x"}}}), EntryState::add, 3);
