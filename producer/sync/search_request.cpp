@@ -56,7 +56,8 @@ std::vector<std::string> requested_attributes(const SearchConfig& search) {
     return result;
 }
 
-int send_search(const ldap::Connection& connection, const SearchRequest& request, LDAPControl* control) {
+int send_search(const ldap::Connection& connection, const SearchRequest& request, LDAPControl* control,
+                const std::string& doing) {
     std::vector<std::string> names = request.attributes;
     std::vector<char*> raw_names;
     raw_names.reserve(names.size() + 1);
@@ -70,7 +71,7 @@ int send_search(const ldap::Connection& connection, const SearchRequest& request
                                      request.filter.c_str(), raw_names.data(), 0, static_cast<LDAPControl**>(controls),
                                      nullptr, nullptr, LDAP_NO_LIMIT, &id);
     if (sent != LDAP_SUCCESS) {
-        connection.fail(sent, "searching \"" + request.base + "\" for " + request.filter);
+        connection.fail(sent, doing);
     }
     return id;
 }

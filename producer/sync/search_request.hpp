@@ -23,10 +23,12 @@ struct SearchRequest {
     std::vector<std::string> attributes;
 };
 
-/// Sends a search without limits of ours. `control` may be null.
+/// Sends a search without limits of ours. `control` may be null. `doing` names the search in an error: the request's
+/// own base and filter may name a person.
 /// \returns the message id of its answers.
 /// \throws ldap::LdapError, e.g. when the filter is malformed.
-int send_search(const ldap::Connection& connection, const SearchRequest& request, LDAPControl* control);
+int send_search(const ldap::Connection& connection, const SearchRequest& request, LDAPControl* control,
+                const std::string& doing);
 
 /// Copies DN and attributes of an entry.
 /// \pre the entry's controls have been taken: this function takes the message apart in place, afterwards libldap finds

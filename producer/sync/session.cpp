@@ -46,14 +46,15 @@ void Session::start_search(std::size_t index, const std::optional<std::string>& 
                         .ldctl_value = {.bv_len = value.size(), .bv_val = value.data()},
                         .ldctl_iscritical = 1};
     const int id =
-        send_search(connection_, {config.base, config.scope, config.filter, requested_attributes(config)}, &control);
+        send_search(connection_, {config.base, config.scope, config.filter, requested_attributes(config)}, &control,
+                    "starting search \"" + config.name + "\" below " + config.base + " for " + config.filter);
     searches_.at(index) = {.id = id, .phase = Phase::refresh};
 }
 
 void Session::ask_probe() {
     const auto now = std::chrono::system_clock::now();
-    const int id =
-        send_search(connection_, {provider_.suffix, Scope::base, "(objectClass=*)", {"contextCSN"}}, nullptr);
+    const int id = send_search(connection_, {provider_.suffix, Scope::base, "(objectClass=*)", {"contextCSN"}}, nullptr,
+                               "reading contextCSN of " + provider_.suffix);
     probe_ = Probe{.id = id, .asked_at = now, .context_csns = {}};
 }
 

@@ -166,8 +166,9 @@ void SideReader::ask_once(const Question& question, const std::function<void(Ent
         attributes.emplace_back(uuid_attribute);
     }
     const std::string doing = "reading entries of search \"" + config.name + '"';
-    Operation operation(connection,
-                        send_search(connection, {question.base, question.scope, question.filter, attributes}, nullptr));
+    Operation operation(
+        connection,
+        send_search(connection, {question.base, question.scope, question.filter, attributes}, nullptr, doing));
     while (true) {
         const ldap::MessagePtr message = connection.receive_or_fail(operation.id(), doing);
         switch (ldap_msgtype(message.get())) {

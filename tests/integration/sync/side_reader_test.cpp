@@ -1,6 +1,6 @@
 #include "producer/sync/side_reader.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <set>
 
@@ -15,6 +15,9 @@ using test::group_search;
 using test::Recorder;
 using test::Slapd;
 using test::value_of;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(SideReader, EntriesAreAsInTheStream) {
     Slapd slapd;
@@ -165,6 +168,19 @@ TEST(SideReader, HungServerIsATimeout) {
         FAIL() << "a frozen server answered";
     } catch (const ldap::LdapError& error) {
         EXPECT_EQ(error.result_code(), LDAP_TIMEOUT);
+    }
+}
+
+TEST(SideReader, AnErrorNamesTheSearchAndNobody) {
+    Slapd slapd;
+    ProducerConfig config = config_for(slapd);
+    config.searches[0].filter = "(uid=*";
+    SideReader side(config);
+    try {
+        side.read_dn(0, "uid=jean,ou=people,dc=fr");
+        FAIL() << "a search that cannot be sent";
+    } catch (const ldap::LdapError& error) {
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("search \"users\""), Not(HasSubstr("jean"))));
     }
 }
 
