@@ -6,7 +6,6 @@ namespace entstream::producer::publish {
 
 namespace {
 
-constexpr std::uint32_t log_format_version = 1;
 constexpr const char* source_state_key = "source";
 constexpr std::string_view tombstone_event = "entstream.tombstone";
 

@@ -13,6 +13,9 @@
 
 namespace entstream::producer::publish {
 
+/// Format of the log that this program writes, and reads back: LogIdentity.format_version.
+inline constexpr std::uint32_t log_format_version = 1;
+
 /// Writes the records of one source: gives each its sequence and headers, opens a transaction with the first record and
 /// closes it with what the state topic must say. Not thread-safe.
 class Publisher {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "producer/publish/kinds.hpp"
+#include "producer/publish/publisher.hpp"
 
 namespace entstream::producer::publish {
 
@@ -21,6 +22,17 @@ template <typename Message>
 void parse(Message& message, std::string_view key, std::string_view value) {
     if (!message.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
         refuse(key);
+    }
+}
+
+void check_operation(const v1::Change& change, std::string_view key) {
+    switch (change.operation()) {
+        case v1::OPERATION_CREATE:
+        case v1::OPERATION_UPDATE:
+        case v1::OPERATION_DELETE:
+            return;
+        default:
+            refuse(key);
     }
 }
 
@@ -60,6 +72,7 @@ void Restorer::change(std::string_view key, std::optional<std::string_view> valu
         case KeyKind::member:
             change_.Clear();
             parse(change_, key, *value);
+            check_operation(change_, key);
             reached(change_.sequence());
             if (parsed.kind == KeyKind::member) {
                 member(parsed, change_);
@@ -70,6 +83,9 @@ void Restorer::change(std::string_view key, std::optional<std::string_view> valu
         case KeyKind::log_identity: {
             v1::LogIdentity identity;
             parse(identity, key, *value);
+            if (identity.format_version() > log_format_version) {
+                refuse(key);
+            }
             reached(identity.sequence());
             restored_.log_id = identity.log_id();
             break;
