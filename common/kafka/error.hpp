@@ -33,7 +33,6 @@ class Error : public std::runtime_error {
     [[nodiscard]] bool fatal() const { return flags_.fatal; }
     /// The same call may be repeated as it is (a commit or abort that timed out goes on where it was).
     [[nodiscard]] bool retriable() const { return flags_.retriable; }
-    [[nodiscard]] bool requires_abort() const { return flags_.requires_abort; }
     [[nodiscard]] ErrorClass error_class() const { return class_; }
 
   private:

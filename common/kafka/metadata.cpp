@@ -54,9 +54,7 @@ TopicLayout fetch_topic(rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono
         const rd_kafka_metadata_topic& found = metadata->topics[0];
         const auto problem = problem_of(found);
         if (problem == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            return {.partitions = found.partition_cnt,
-                    .replicas = found.partitions[0].replica_cnt,
-                    .brokers = metadata->broker_cnt};
+            return {.partitions = found.partition_cnt, .replicas = found.partitions[0].replica_cnt};
         }
         const bool passing = problem == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
         if (!passing || Clock::now() + pause_between_questions >= deadline) {

@@ -11,7 +11,6 @@ namespace entstream::kafka {
 struct TopicLayout {
     int partitions{};
     int replicas{};  ///< of its first partition
-    int brokers{};   ///< how many the cluster has
 };
 
 /// Asks the brokers, and so fills the client's own cache too. Waits until the first partition has a leader.

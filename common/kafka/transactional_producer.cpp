@@ -82,8 +82,6 @@ void TransactionalProducer::begin() {
         fail("begin a transaction of " + id_, error);
     }
     in_transaction_ = true;
-    transaction_records_ = 0;
-    transaction_bytes_ = 0;
     first_failure_.clear();
 }
 
@@ -115,8 +113,6 @@ void TransactionalProducer::produce(const std::string& topic, std::string_view k
         }
         raise("write record " + std::string(key) + " to topic " + topic, error.release());
     }
-    ++transaction_records_;
-    transaction_bytes_ += record.size();
 }
 
 void TransactionalProducer::commit() {

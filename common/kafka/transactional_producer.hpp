@@ -73,9 +73,6 @@ class TransactionalProducer {
     void abort();
 
     [[nodiscard]] bool in_transaction() const { return in_transaction_; }
-    /// Records, and bytes of their keys, values and headers, of the open transaction.
-    [[nodiscard]] std::size_t transaction_records() const { return transaction_records_; }
-    [[nodiscard]] std::size_t transaction_bytes() const { return transaction_bytes_; }
 
   private:
     static void on_delivery_failure(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
@@ -87,8 +84,6 @@ class TransactionalProducer {
     std::string id_;
     std::string first_failure_;  ///< of a delivery; written by the callback, which runs inside our own calls
     bool in_transaction_ = false;
-    std::size_t transaction_records_ = 0;
-    std::size_t transaction_bytes_ = 0;
     ClientHandle client_;
     std::vector<std::pair<std::string, TopicHandle>> topics_;  ///< destroyed before the client
 };

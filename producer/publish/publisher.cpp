@@ -58,12 +58,10 @@ void Publisher::change(const std::string& key, v1::Change& change) {
     change.set_sequence(next_sequence());
     *change.mutable_observed_at() = to_timestamp(std::chrono::system_clock::now());
     write(Topic::changes, key, &change, kafka::event_type(change.kind(), change.operation()));
-    ++published_;
 }
 
 void Publisher::tombstone(const std::string& key) {
     write(Topic::changes, key, nullptr, tombstone_event);
-    ++published_;
 }
 
 void Publisher::log_identity() {

@@ -48,8 +48,6 @@ class Publisher {
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
     /// How long the open transaction has been open; zero when there is none.
     [[nodiscard]] std::chrono::steady_clock::duration age() const;
-    /// Changes and tombstones published by this object so far.
-    [[nodiscard]] std::uint64_t published() const { return published_; }
     [[nodiscard]] const std::string& log_id() const { return source_state_.log_id(); }
 
   private:
@@ -64,7 +62,6 @@ class Publisher {
     std::chrono::steady_clock::time_point began_;
     std::size_t records_ = 0;
     std::size_t bytes_ = 0;
-    std::uint64_t published_ = 0;
     bool sequence_moved_ = false;
 };
 

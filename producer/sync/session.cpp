@@ -112,8 +112,7 @@ Session::Decoded Session::decode(LDAPMessage* message) {
         case LDAP_RES_SEARCH_ENTRY:
             return decode_entry(*index, message);
         case LDAP_RES_SEARCH_REFERENCE:
-            ++references_ignored_;
-            return std::nullopt;
+            return std::nullopt;  // other servers' parts of the directory are sources of their own
         case LDAP_RES_INTERMEDIATE:
             return decode_intermediate(*index, message);
         case LDAP_RES_SEARCH_RESULT:

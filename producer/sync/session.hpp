@@ -43,9 +43,6 @@ class Session {
     /// What the end of a search means for the session, in words for the log.
     [[nodiscard]] DisconnectedMessage ended_by(const DoneMessage& done) const;
 
-    /// Search result references seen and ignored: other servers' parts of the directory are sources of their own.
-    [[nodiscard]] std::size_t references_ignored() const { return references_ignored_; }
-
   private:
     enum class Phase { closed, refresh, persist };
     struct Search {
@@ -72,7 +69,6 @@ class Session {
     ProviderState provider_;
     std::vector<Search> searches_;
     std::optional<Probe> probe_;
-    std::size_t references_ignored_ = 0;
 };
 
 }  // namespace entstream::producer::sync

@@ -211,7 +211,6 @@ TEST(Transactions, ALargeTransactionWaitsForRoomInTheQueueAndIsReadAsAWhole) {
     for (std::size_t i = 0; i < records; ++i) {
         producer.produce(topic, "user/" + std::to_string(i), value);
     }
-    EXPECT_EQ(producer.transaction_records(), records);
     producer.commit();
     std::printf("  %zu records of 400 B in one transaction: %.0f ms\n", records, milliseconds_since(start));
 
