@@ -1,7 +1,11 @@
 #include "common/kafka/error.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/kafka/handles.hpp"
 
@@ -45,6 +49,10 @@ constexpr std::array transient_codes = {
     RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
 };
 
+constexpr const char* fencing_remedy =
+    ": another process with the same transactional id took over, or this one stood still, or had no broker, for longer "
+    "than a transaction may take; remedy: see that this source has one process only, and start it again";
+
 bool is_fencing(rd_kafka_resp_err_t code) {
     return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
            code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
@@ -64,6 +72,9 @@ bool is_out_of_range(rd_kafka_resp_err_t code) {
 Error::Error(const std::string& text, rd_kafka_resp_err_t code, ErrorFlags flags)
     : std::runtime_error(text), code_(code), flags_(flags), class_(classify(code, flags)) {}
 
+TopicRefused::TopicRefused(std::vector<std::string> refusals)
+    : std::runtime_error(fmt::format("{}", fmt::join(refusals, "\n"))), refusals_(std::move(refusals)) {}
+
 ErrorClass classify(rd_kafka_resp_err_t code, ErrorFlags flags) {
     if (flags.fatal || code == RD_KAFKA_RESP_ERR__FATAL || code == RD_KAFKA_RESP_ERR__FENCED) {
         return ErrorClass::fatal;
@@ -81,7 +92,7 @@ void raise(const std::string& doing, rd_kafka_resp_err_t code, const std::string
     }
     if (flags.fatal) {
         if (is_fencing(code)) {
-            throw Fenced(text, code, flags);
+            throw Fenced(text + fencing_remedy, code, flags);
         }
         throw FatalError(text, code, flags);
     }

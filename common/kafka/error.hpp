@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 /// Errors of the log, classified in this one place. librdkafka's own flags are kept beside our class, because a
 /// transactional producer lives by them (rdkafka.h, "Transactional producer API").
@@ -75,10 +76,16 @@ class OffsetOutOfRange : public Error {
     using Error::Error;
 };
 
-/// A topic has settings under which entstream would lose data. The text has setting, value found, value wanted, remedy.
+/// Topics have settings under which entstream would lose data. what() has all refusals, one a line.
 class TopicRefused : public std::runtime_error {
   public:
-    using std::runtime_error::runtime_error;
+    /// \param refusals  each with topic, setting, value found, value wanted, remedy
+    explicit TopicRefused(std::vector<std::string> refusals);
+
+    [[nodiscard]] const std::vector<std::string>& refusals() const { return refusals_; }
+
+  private:
+    std::vector<std::string> refusals_;
 };
 
 /// Our class for librdkafka's code and flags.

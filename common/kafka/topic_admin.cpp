@@ -38,9 +38,9 @@ EventHandle wait_for_answer(rd_kafka_queue_t* queue, const std::string& doing) {
     return event;
 }
 
-void append(std::string& list, const char* separator, const std::string& text) {
+void append(std::string& list, const std::string& text) {
     if (!list.empty() && !text.empty()) {
-        list += separator;
+        list += "; ";
     }
     list += text;
 }
@@ -70,7 +70,7 @@ void TopicAdmin::check(const std::vector<TopicSpec>& topics) {
 }
 
 void TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing missing) {
-    std::string refusals;
+    std::vector<std::string> refusals;
     std::string weak;
     for (const TopicSpec& spec : topics) {
         if (!exists(spec.name)) {
@@ -80,16 +80,14 @@ void TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing missing) 
             create(spec);
         }
         const TopicFindings findings = check_topic(spec, describe(spec.name), bootstrap_servers_);
-        for (const std::string& refusal : findings.refusals) {
-            append(refusals, "\n", refusal);
-        }
-        append(weak, "; ", findings.replication);
+        refusals.insert(refusals.end(), findings.refusals.begin(), findings.refusals.end());
+        append(weak, findings.replication);
     }
     if (!weak.empty() && missing == Missing::create) {
         spdlog::warn("Kafka: {}; {}", weak, replication_advice);
     }
     if (!refusals.empty()) {
-        throw TopicRefused(refusals);
+        throw TopicRefused(std::move(refusals));
     }
 }
 

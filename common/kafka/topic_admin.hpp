@@ -20,8 +20,8 @@ class TopicAdmin {
     /// Makes sure that each topic exists with settings that do not lose data. A missing one is created with
     /// KafkaConfig::replication_factor; an existing one is never altered. Replication below 3 or min.insync.replicas
     /// below 2 is logged as a warning, one line for all topics.
-    /// \throws TopicRefused  cleanup.policy, number of partitions or max.message.bytes are wrong: all findings, a line
-    ///                       each, with topic, setting, value found, value wanted and the command that mends it
+    /// \throws TopicRefused  cleanup.policy, number of partitions or max.message.bytes are wrong: all findings, each
+    ///                       with topic, setting, value found, value wanted and the command that mends it
     /// \throws Error         brokers do not answer (transient), no right to create or describe (permanent)
     void ensure(const std::vector<TopicSpec>& topics);
 

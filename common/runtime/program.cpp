@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "common/config/config_error.hpp"
+#include "common/kafka/error.hpp"
 #include "common/log/log.hpp"
 
 namespace entstream::runtime {
@@ -18,6 +19,10 @@ void log_error(const std::exception_ptr& error) {
     } catch (const config::ConfigError& failure) {
         for (const config::Problem& problem : failure.problems()) {
             spdlog::error("{}", problem.to_text());
+        }
+    } catch (const kafka::TopicRefused& failure) {
+        for (const std::string& refusal : failure.refusals()) {
+            spdlog::error("{}", refusal);
         }
     } catch (const std::exception& failure) {
         spdlog::error("{}", failure.what());

@@ -18,20 +18,18 @@ publish::Restored restore_from_topics(const ProducerConfig& config, index::Index
     const publish::Selection spelling(config, index.names);
     publish::Restorer restorer(config, index);
     std::size_t records = 0;
-    try {
-        kafka::read_to_end(
-            config.kafka, topics.changes,
-            [&](const kafka::Record& record) {
-                restorer.change(record.key(), record.value());
-                ++records;
-            },
-            keep_on);
-        kafka::read_to_end(
-            config.kafka, topics.state,
-            [&](const kafka::Record& record) { restorer.state(record.key(), record.value()); }, keep_on);
-    } catch (const publish::UnreadableLog& error) {
-        throw runtime::ProgramError(runtime::ExitCode::bad_data, topics.changes + ": " + error.what());
-    }
+    const auto read = [&](const std::string& topic, const std::function<void(const kafka::Record&)>& use) {
+        try {
+            kafka::read_to_end(config.kafka, topic, use, keep_on);
+        } catch (const publish::UnreadableLog& error) {
+            throw runtime::ProgramError(runtime::ExitCode::bad_data, "topic " + topic + ": " + error.what());
+        }
+    };
+    read(topics.changes, [&](const kafka::Record& record) {
+        restorer.change(record.key(), record.value());
+        ++records;
+    });
+    read(topics.state, [&](const kafka::Record& record) { restorer.state(record.key(), record.value()); });
     publish::Restored restored = restorer.finish();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     spdlog::info("restored from {} records of {} in {:.2f} s: {} users, {} groups, {} roles, {} members", records,

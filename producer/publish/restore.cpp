@@ -13,7 +13,7 @@ constexpr std::string_view search_prefix = "search/";
 constexpr std::string_view holders_prefix = "holders/";
 
 [[noreturn]] void refuse(std::string_view key) {
-    throw UnreadableLog("the log holds a record that this version cannot read, key " + std::string(key) +
+    throw UnreadableLog("it holds a record that this version cannot read, key " + std::string(key) +
                         ": it was written by a newer version or by another program; update entstream, or let the "
                         "source write to topics of its own");
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/kafka/topic_admin.hpp"
+#include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/producer/producer_fixture.hpp"
 
 namespace entstream::test {
@@ -49,6 +50,18 @@ TEST_F(Start, TopicWithTheWrongSettings) {
     kafka::TopicAdmin(kafka_).ensure({kafka::TopicSpec{.name = topic, .settings = {{"cleanup.policy", "delete"}}}});
     expect_refusal(78, {topic, "cleanup.policy", "compact"});
     expect_refusal(78, {topic, "cleanup.policy", "compact"}, {"--check"});
+}
+
+TEST_F(Start, AStateThatCannotBeRead) {
+    const std::string topic = Topics::of(kafka_.topic_prefix, source_).state;
+    kafka_.replication_factor = 1;
+    kafka::TopicAdmin(kafka_).ensure({kafka::TopicSpec::compacted(topic)});
+    kafka::TransactionalProducer writer(kafka_, "test." + source_, {topic});
+    writer.init();
+    writer.begin();
+    writer.produce(topic, "search/users", "no message of protobuf");
+    writer.commit();
+    expect_refusal(65, {"topic " + topic + ": ", "key search/users", "update entstream"});
 }
 
 TEST_F(Start, UnknownKey) {

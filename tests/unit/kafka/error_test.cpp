@@ -5,6 +5,7 @@
 namespace entstream::kafka {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 template <typename Thrown>
@@ -19,7 +20,9 @@ Thrown thrown_for(rd_kafka_resp_err_t code, ErrorFlags flags) {
 TEST(KafkaErrors, ATakeoverIsFencing) {
     for (const auto code :
          {RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH}) {
-        EXPECT_EQ(thrown_for<Fenced>(code, {.fatal = true}).error_class(), ErrorClass::fatal);
+        const auto error = thrown_for<Fenced>(code, {.fatal = true});
+        EXPECT_EQ(error.error_class(), ErrorClass::fatal);
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("another process"), HasSubstr("remedy: ")));
     }
 }
 

@@ -29,7 +29,7 @@ TEST(Program, ItsResultIsTheExitStatus) {
 TEST(Program, EachKindOfFailureHasItsExitStatus) {
     EXPECT_EQ(status_of(ProgramError(ExitCode::bad_data, "x")), 65);
     EXPECT_EQ(status_of(config::ConfigError({})), 78);
-    EXPECT_EQ(status_of(kafka::TopicRefused("x")), 78);
+    EXPECT_EQ(status_of(kafka::TopicRefused({"x"})), 78);
     EXPECT_EQ(status_of(kafka::OffsetOutOfRange("x", RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)), 65);
     EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR__TRANSPORT)), 69);
     EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)), 77);
@@ -47,6 +47,13 @@ TEST(Program, EveryProblemOfAConfigurationIsALine) {
                                    {.place = "a.toml:9", .key = "y", .what = "missing", .remedy = {}}}));
     const std::string log = ::testing::internal::GetCapturedStderr();
     EXPECT_THAT(log, AllOf(HasSubstr("test: a.toml:1: x: unknown\n"), HasSubstr("test: a.toml:9: y: missing\n")));
+}
+
+TEST(Program, EveryRefusalOfATopicIsALine) {
+    ::testing::internal::CaptureStderr();
+    status_of(kafka::TopicRefused({"topic a: x", "topic b: y"}));
+    const std::string log = ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(log, AllOf(HasSubstr("test: topic a: x\n"), HasSubstr("test: topic b: y\n")));
 }
 
 TEST(Program, ASignalToStopIsHeardInside) {
