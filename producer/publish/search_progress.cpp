@@ -72,8 +72,9 @@ std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const
     const bool cut = restored.log_was_cut();
     if (cut) {
         spdlog::warn(
-            "the log of source {} ends at sequence {}, but {} were written: the topic was truncated or made anew; "
-            "every search is read without cookie, consumers will ask to be rebuilt",
+            "the log of source {0} ends at sequence {1}, but {2} were written: the topic was truncated or made anew; "
+            "every search is read without cookie; remedy: rebuild each target that had read beyond sequence {1}, "
+            "also one that goes on by itself: other changes stand there now",
             config.source, restored.last_sequence, restored.source->last_sequence());
     }
     for (const SearchConfig& search : config.searches) {

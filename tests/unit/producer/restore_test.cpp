@@ -24,6 +24,7 @@ class Restore : public ::testing::Test {
 
     static v1::Change change(int operation) {
         v1::Change change;
+        change.mutable_member()->set_parent_kind(v1::KIND_GROUP);
         change.set_operation(static_cast<v1::Operation>(operation));
         return change;
     }
