@@ -47,18 +47,24 @@ Producer::Producer(const ProducerConfig& config, const runtime::StopSignal& stop
       rebirth_(config.reconnect_first, config.reconnect_most) {}
 
 void Producer::run() {
-    prepare();
+    reach_provider();
     while (!stop_.requested()) {
         try {
             live();
         } catch (const kafka::Fenced&) {
             throw;
         } catch (const kafka::Error& error) {
-            const bool lost = dynamic_cast<const kafka::TransactionAborted*>(&error) != nullptr;
             if (stop_.requested()) {
                 return;
             }
-            if (!settled_ || (error.error_class() == kafka::ErrorClass::permanent && !lost)) {
+            if (!settled_) {
+                throw;
+            }
+            if (!failures_.may_pass(error)) {
+                spdlog::error(
+                    "Kafka refuses what this source publishes, and waiting does not mend it; remedy: mend "
+                    "what the next line names (rights of the account, settings of the topics, brokers) and "
+                    "start again; entstream-producer --check looks at the topics");
                 throw;
             }
             spdlog::error("{}: starting again from the log", error.what());
@@ -97,17 +103,18 @@ void Producer::patiently(const std::function<void()>& step) {
     }
 }
 
-void Producer::prepare() {
+void Producer::reach_provider() {
     patiently([this] {
         sync::SyncReader reader(config_);
         const std::stop_callback on_stop(stop_source_.token(), [&reader] { reader.stop(); });
         reader.connect();
     });
-    patiently([this] { kafka::TopicAdmin(config_.kafka).ensure(log_topics(config_)); });
 }
 
 void Producer::live() {
     const auto keep_on = [this] { return !stop_.requested(); };
+    // In each life: a topic may have been deleted or altered while the program was running.
+    patiently([this] { kafka::TopicAdmin(config_.kafka).ensure(log_topics(config_)); });
     publish::KafkaLogWriter log(config_.kafka, config_.source, Topics::of(config_.kafka.topic_prefix, config_.source),
                                 keep_on);
     patiently([&log] { log.take_over(); });
@@ -178,6 +185,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         if (stream.streaming()) {
             reconnect_.reset();
             rebirth_.reset();
+            failures_.forget();
         }
         if (stream.session_end()) {
             return stream.session_end();

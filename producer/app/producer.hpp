@@ -6,6 +6,7 @@
 
 #include "common/runtime/backoff.hpp"
 #include "common/runtime/stop_signal.hpp"
+#include "producer/app/failures.hpp"
 #include "producer/app/stop_source.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/stream.hpp"
@@ -26,8 +27,8 @@ class Producer {
     void run();
 
   private:
-    /// Reaches the servers for the first time; creates or checks the topics.
-    void prepare();
+    /// The first try: no topic is created for a source whose directory does not answer.
+    void reach_provider();
     /// Repeats what fails because a server is away, for as long as a start may take.
     void patiently(const std::function<void()>& step);
     /// \throws what ended the life, unless it was the stop signal
@@ -45,6 +46,7 @@ class Producer {
     StopSource stop_source_;
     runtime::Backoff reconnect_;
     runtime::Backoff rebirth_;
+    Failures failures_;
     bool hurried_ = false;  ///< the last session ended before it streamed, and the next one was begun at once
     bool settled_ = false;  ///< a session has begun: outages are waited for from then on
 };
