@@ -127,6 +127,14 @@ void Producer::live() {
     publish::Publisher publisher(log, config_.source, log_id, restored.last_sequence);
     LdapSideReads side(config_, stop_source_.token());
     std::optional<publish::Stream> stream;
+    const auto open_stream = [&] {
+        publish::publish_start_records(config_, restored, publisher);
+        stream.emplace(config_, index, publisher, side, restored);
+        next_heartbeat_ = Clock::now() + config_.heartbeat_interval;
+    };
+    if (settled_) {
+        open_stream();
+    }
 
     while (!stop_.requested()) {
         std::optional<publish::SessionEnd> end;
@@ -138,9 +146,7 @@ void Producer::live() {
                 const sync::ProviderState provider = reader.connect();
                 spdlog::info("connected to {}", config_.ldap.uri);
                 if (!stream) {
-                    // Not before the provider has answered: a start that fails writes nothing.
-                    publish::publish_start_records(config_, restored, publisher);
-                    stream.emplace(config_, index, publisher, side, restored);
+                    open_stream();  // not before the provider has answered: a start that fails writes nothing
                 }
                 reader.start(stream->begin_session(provider));
             } catch (const ldap::LdapError& error) {
@@ -156,7 +162,7 @@ void Producer::live() {
             }
         }
         if (end && !stop_.requested()) {
-            pause(*end, has_streamed);
+            pause(*end, has_streamed, *stream);
         }
     }
     log.abort();
@@ -164,10 +170,9 @@ void Producer::live() {
 }
 
 std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& stream, sync::SyncReader& reader) {
-    auto next_heartbeat = Clock::now() + config_.heartbeat_interval;
     while (!stop_.requested()) {
         auto now = Clock::now();
-        auto wake = next_heartbeat;
+        auto wake = next_heartbeat_;
         if (const auto tick = stream.next_tick()) {
             wake = std::min(wake, *tick);
         }
@@ -177,10 +182,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         }
         now = Clock::now();
         stream.tick(now);
-        if (now >= next_heartbeat) {
-            stream.heartbeat();
-            next_heartbeat = now + config_.heartbeat_interval;
-        }
+        beat(stream, now);
         stream.commit();
         if (stream.streaming()) {
             reconnect_.reset();
@@ -194,7 +196,14 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
     return std::nullopt;
 }
 
-void Producer::pause(const publish::SessionEnd& end, bool has_streamed) {
+void Producer::beat(publish::Stream& stream, Clock::time_point now) {
+    if (now >= next_heartbeat_) {
+        stream.heartbeat();
+        next_heartbeat_ = now + config_.heartbeat_interval;
+    }
+}
+
+void Producer::pause(const publish::SessionEnd& end, bool has_streamed, publish::Stream& stream) {
     auto delay = std::chrono::milliseconds::zero();
     if (end.error_class != ldap::ErrorClass::transient) {
         delay = config_.reconnect_most;  // somebody has to do something: no use in asking often
@@ -205,7 +214,12 @@ void Producer::pause(const publish::SessionEnd& end, bool has_streamed) {
     spdlog::warn("{}: connecting again {}", end.why,
                  delay == std::chrono::milliseconds::zero() ? std::string("at once")
                                                             : "in " + std::to_string(delay.count()) + " ms");
-    sleep(delay);
+    const auto over = Clock::now() + delay;
+    for (auto now = Clock::now(); now < over && !stop_.requested(); now = Clock::now()) {
+        beat(stream, now);
+        stream.commit();
+        sleep(std::chrono::ceil<std::chrono::milliseconds>(std::min(over, next_heartbeat_) - now));
+    }
 }
 
 }  // namespace entstream::producer::app

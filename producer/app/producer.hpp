@@ -35,8 +35,10 @@ class Producer {
     void live();
     /// \returns why the session ended; nullopt: told to stop
     std::optional<publish::SessionEnd> stream_session(publish::Stream& stream, sync::SyncReader& reader);
-    /// Waits before the next session.
-    void pause(const publish::SessionEnd& end, bool has_streamed);
+    /// A sign of life, when it is due.
+    void beat(publish::Stream& stream, publish::Stream::Clock::time_point now);
+    /// Waits before the next session, with signs of life.
+    void pause(const publish::SessionEnd& end, bool has_streamed, publish::Stream& stream);
 
     /// Not past a stop.
     void sleep(std::chrono::milliseconds duration) const { static_cast<void>(stop_.wait(duration)); }
@@ -47,6 +49,7 @@ class Producer {
     runtime::Backoff reconnect_;
     runtime::Backoff rebirth_;
     Failures failures_;
+    publish::Stream::Clock::time_point next_heartbeat_;
     bool hurried_ = false;  ///< the last session ended before it streamed, and the next one was begun at once
     bool settled_ = false;  ///< a session has begun: outages are waited for from then on
 };

@@ -70,6 +70,7 @@ std::optional<std::string> LogView::take(const kafka::Record& record) {
     EXPECT_TRUE(record.header("entstream-log-id")) << text;
     if (text.starts_with("meta/")) {
         v1::Heartbeat heartbeat;
+        heartbeats_ += key.kind == KeyKind::heartbeat ? 1 : 0;
         if (key.kind == KeyKind::heartbeat &&
             heartbeat.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) &&
             heartbeat.has_watermark()) {

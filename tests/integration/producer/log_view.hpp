@@ -38,6 +38,7 @@ class LogView {
     /// Number of CREATE records per key that were not preceded by a DELETE: 1 unless something was published twice.
     [[nodiscard]] int most_creates() const;
 
+    [[nodiscard]] int heartbeats() const { return heartbeats_; }
     /// Of the last heartbeat that had one.
     [[nodiscard]] std::optional<std::chrono::system_clock::time_point> watermark() const { return watermark_; }
 
@@ -52,6 +53,7 @@ class LogView {
     std::map<std::string, v1::Change> memberships_;  ///< by record key
     std::map<std::string, int> creates_;             ///< by record key, since its last DELETE
     std::optional<std::chrono::system_clock::time_point> watermark_;
+    int heartbeats_ = 0;
     std::uint64_t last_sequence_ = 0;
 };
 
