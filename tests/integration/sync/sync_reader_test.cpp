@@ -111,7 +111,9 @@ TEST(SyncReader, WaitingForThePublisherIsNotSilence) {
     config.queue_bytes = 1;
     config.ldap.timeout = std::chrono::milliseconds(300);
     Recorder stream(config);
-    std::this_thread::sleep_for(config.ldap.timeout * 2);  // the slowness itself
+    stream.next<EntryMessage>();  // the queue was full, and is so again
+    const auto filled = std::chrono::steady_clock::now();
+    ASSERT_TRUE(test::wait_until([&] { return std::chrono::steady_clock::now() - filled > config.ldap.timeout; }));
     stream.end_of_refresh();
     EXPECT_EQ(stream.entries().size(), 50U);
 }
