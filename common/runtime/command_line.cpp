@@ -7,13 +7,13 @@
 
 namespace entstream::runtime {
 
-CommandLine::CommandLine(const std::string& description, ConfigHelp config_help)
+CommandLine::CommandLine(const std::string& name, const std::string& description, ConfigHelp config_help)
     : app_(std::make_unique<CLI::App>(description)), config_help_(std::move(config_help)) {
     app_->add_option("--config", config_file_, "Configuration file (TOML)")->type_name("FILE");
     app_->add_option("--help-config", help_format_, "Describe every key of the configuration file: text or markdown")
         ->type_name("[FORMAT]")
         ->expected(0, 1);
-    app_->set_version_flag("--version", ENTSTREAM_VERSION);
+    app_->set_version_flag("--version", name + ' ' + ENTSTREAM_VERSION);
     app_->footer("Exit statuses: docs/exit_codes.md");
 }
 

@@ -21,7 +21,8 @@ class CommandLine {
   public:
     using ConfigHelp = std::function<std::string(config::HelpFormat)>;
 
-    CommandLine(const std::string& description, ConfigHelp config_help);
+    /// \param name  of the program, as --version says it
+    CommandLine(const std::string& name, const std::string& description, ConfigHelp config_help);
     ~CommandLine();
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;

@@ -40,7 +40,7 @@ void describe(CLI::App& command_line, Options& options) {
 runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     Options options;
     runtime::CommandLine command_line(
-        "Applies the changes of academic directories, read from Kafka, to Moodle's database.",
+        "entstream-consumer", "Applies the changes of academic directories, read from Kafka, to Moodle's database.",
         [](config::HelpFormat format) { return config_help(format); });
     describe(command_line.app(), options);
     if (const auto done = command_line.parse(argc, argv)) {

@@ -14,7 +14,7 @@
 namespace entstream::producer::app {
 
 runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
-    runtime::CommandLine command_line("Publishes the changes of an academic directory to Kafka.",
+    runtime::CommandLine command_line("entstream-producer", "Publishes the changes of an academic directory to Kafka.",
                                       [](config::HelpFormat format) { return config_help(format); });
     bool check = false;
     bool check_config = false;

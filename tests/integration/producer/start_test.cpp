@@ -79,7 +79,7 @@ TEST_F(Start, CommandLine) {
     EXPECT_EQ(Process::run({program_path("entstream-producer").string(), "--no-such-option"}).status, 2);
     const Exit version = Process::run({program_path("entstream-producer").string(), "--version"});
     EXPECT_EQ(version.status, 0);
-    EXPECT_FALSE(version.out.empty());
+    EXPECT_EQ(version.out.find("entstream-producer "), 0U) << version.out;
     const Exit help = Process::run({program_path("entstream-producer").string(), "--help-config"});
     EXPECT_EQ(help.status, 0);
     EXPECT_NE(help.out.find("bootstrap_servers"), std::string::npos);
