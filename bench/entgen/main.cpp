@@ -65,6 +65,9 @@ void generate(const Options& options, const entgen::Region& region, std::ostream
 
 int run(const Options& options) {
     const entgen::Region region(options.region);
+    if (options.moodle_sql) {
+        entgen::check_prefix(options.prefix);  // before the output is emptied
+    }
     if (options.output.empty()) {
         generate(options, region, std::cout);
         return EXIT_SUCCESS;

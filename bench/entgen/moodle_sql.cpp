@@ -108,13 +108,17 @@ std::string course_sql(const School& school, std::string_view prefix) {
 
 }  // namespace
 
-void write_moodle_sql(const Region& region, std::string_view prefix, std::ostream& out) {
+void check_prefix(std::string_view prefix) {
     const bool plain = std::all_of(prefix.begin(), prefix.end(),
                                    [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
     if (prefix.empty() || !plain) {
         throw std::invalid_argument("table prefix '" + std::string(prefix) +
                                     "' is not one of Moodle's: use lower-case letters, digits and _, e.g. mdl_");
     }
+}
+
+void write_moodle_sql(const Region& region, std::string_view prefix, std::ostream& out) {
+    check_prefix(prefix);
     for (int index = 0; index < region.schools(); ++index) {
         const School school = region.school(index);
         out << category_sql(school, prefix) << course_sql(school, prefix);

@@ -14,8 +14,11 @@ namespace entstream::entgen {
 /// Each statement stands for itself and skips what exists; there is no transaction in it, so that the caller can
 /// choose one (`psql -1`).
 ///
-/// \param prefix of Moodle's tables, e.g. `mdl_`
-/// \throws std::invalid_argument for a prefix that is not [a-z0-9_]+, std::runtime_error when the stream fails
+/// \param prefix of Moodle's tables, as check_prefix() wants it
+/// \throws std::invalid_argument as check_prefix(), std::runtime_error when the stream fails
 void write_moodle_sql(const Region& region, std::string_view prefix, std::ostream& out);
+
+/// \throws std::invalid_argument for a prefix of tables that is not [a-z0-9_]+, e.g. `mdl_`
+void check_prefix(std::string_view prefix);
 
 }  // namespace entstream::entgen
