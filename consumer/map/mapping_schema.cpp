@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -170,7 +171,7 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
     column("course", "Of courses.", ContextLevel::course, {"idnumber", "id", "shortname"});
     column("module", "Of modules (activities).", ContextLevel::module, {"idnumber", "id"});
     column("block", "Of blocks.", ContextLevel::block, {"id"});
-    column("user", "Of users.", ContextLevel::user, {"username", "id", "idnumber", "email"});
+    column("user", "Of users.", ContextLevel::user, {"username", "id", "idnumber"});
 }
 
 void clear_replaced_sections(const Node& root, MappingConfig& mapping) {
@@ -195,6 +196,15 @@ void check_mapping(const MappingConfig& mapping, const Node& root, Reading& read
     require_rules(root, "roles.fields", {"role", "level"}, reading);
     if (mapping.users.types.empty()) {
         reading.add_at(root, "users.type", {"is empty: nobody would be taken over", "add [[users.type]] tables"});
+    }
+    // What is looked up in Moodle must not be cut.
+    const std::map<std::string, const FieldRule*> rules = {
+        {"role", &mapping.roles.role}, {"level", &mapping.roles.level}, {"identifier", &mapping.roles.identifier}};
+    for (const auto& [name, rule] : rules) {
+        if (rule->length > 0) {
+            reading.add_at(root, "roles.fields." + name + ".length",
+                           {"does not go with what is looked up in Moodle", "remove it"});
+        }
     }
     for (const auto& [from, to] : mapping.roles.level.table) {
         if (!level_of(to)) {

@@ -173,6 +173,9 @@ std::string cut_identifier(std::string text, std::size_t length) {
     }
     std::string hash = Uuid::from_name(text).to_text();
     std::erase(hash, '-');
+    if (length <= hash_length + 1) {
+        return hash.substr(0, length);
+    }
     text.resize(octets_of(text, length - hash_length - 1));
     return text + '~' + hash.substr(0, hash_length);
 }

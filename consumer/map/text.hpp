@@ -27,7 +27,7 @@ std::string clean_username(std::string text, bool extended_chars);
 std::string cut(std::string text, std::size_t length);
 
 /// The same for a text that identifies something: one that is too long ends with a hash of all of it, so that two that
-/// begin alike stay two. \pre length > 17
+/// begin alike stay two. Where there is no room for more, the beginning of the hash is all.
 std::string cut_identifier(std::string text, std::size_t length);
 
 }  // namespace entstream::consumer::map

@@ -215,6 +215,23 @@ consumer.toml:29: roles.fields.level.table.A: 'galaxy' is not a context level; u
     EXPECT_EQ(said, expected);
 }
 
+TEST_F(ConsumerConfigTest, WhatRolesAreLookedUpByCanNeitherBeCutNorBeAnAddress) {
+    try {
+        load(std::string(least) + R"toml(
+[roles.fields]
+role = { value = "${cn}", length = 10 }
+level = "system"
+[roles.keys]
+user = "email"
+)toml");
+        FAIL() << "it was accepted";
+    } catch (const config::ConfigError& error) {
+        const std::string said = error.what();
+        EXPECT_NE(said.find("roles.fields.role.length"), std::string::npos) << said;
+        EXPECT_NE(said.find("write one of username, id, idnumber"), std::string::npos) << said;
+    }
+}
+
 TEST_F(ConsumerConfigTest, CohortsFromPeopleStandBesideThoseOfGroups) {
     const ConsumerConfig config = load(std::string(least) + R"toml(
 [cohorts.fields]

@@ -90,6 +90,10 @@ TEST(Text, LongIdentifiersStayDistinct) {
     EXPECT_EQ(one, cut_identifier(start + "1", 100));
     EXPECT_EQ(one.substr(0, 84), start.substr(0, 83) + "~");
     EXPECT_EQ(cut_identifier("short", 100), "short");
+    for (const std::size_t length : {1U, 10U, 16U, 17U, 18U}) {
+        EXPECT_EQ(cut_identifier(start + "1", length).size(), length);
+    }
+    EXPECT_NE(cut_identifier(start + "1", 10), cut_identifier(start + "2", 10));
     EXPECT_EQ(cut_identifier(std::string(99, 'x') + "\u00e9", 100), std::string(99, 'x') + "\u00e9");
 }
 
