@@ -85,6 +85,11 @@ TEST_F(ConsumerTest, AGroupThatLeavesAndComesBackHasItsNewMembersOnly) {
     EXPECT_EQ(exit.status, 0) << exit.err;
     EXPECT_EQ(database_.sql("SELECT count(*) FROM entstream.position WHERE next_offset = 10"), "1") << exit.err;
     EXPECT_THAT(database_.sql(cohort_members), HasSubstr("4EME1|ben1"));
+    // Who is not named again goes when the directory was heard to have said everything.
+    setting_.write({log_.heartbeat(std::chrono::system_clock::now())});
+    const Exit heard = setting_.run_once();
+    EXPECT_EQ(heard.status, 0) << heard.err;
+    EXPECT_EQ(database_.sql(cohort_members), "4EME1|ben1");
 }
 
 TEST_F(ConsumerTest, WhatCannotBeReadGoesToTheDeadLettersAndTheRestIsApplied) {
