@@ -86,7 +86,8 @@ std::optional<merge::ApplySummary> Applier::reject(const Batch& batch, const std
                                                    const std::string& why) {
     if (!batch.has_deltas()) {
         throw std::runtime_error("source " + batch.source + ": the position cannot be moved to " +
-                                 std::to_string(batch.next_offset) + ": " + why);
+                                 std::to_string(batch.next_offset) + " in entstream.position: " + why +
+                                 "; look for a trigger or constraint on the schema entstream of Moodle's database");
     }
     const Offset offset = read::only_version(batch);
     const read::Rejection rejection{.stage = read::Stage::task_put, .reason = why};

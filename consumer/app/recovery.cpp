@@ -1,5 +1,6 @@
 #include "consumer/app/recovery.hpp"
 
+#include <pqxx/except>
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -7,6 +8,24 @@
 #include "common/kafka/error.hpp"
 
 namespace entstream::consumer::app {
+
+namespace {
+
+/// PostgreSQL's words, which name neither the place nor what to look for.
+std::string words_of(const std::exception& failure) {
+    const auto* refused = dynamic_cast<const pqxx::sql_error*>(&failure);
+    if (refused == nullptr) {
+        return failure.what();
+    }
+    constexpr const char* lock_not_available = "55P03";
+    const std::string remedy = refused->sqlstate() == lock_not_available
+                                   ? "; another session holds rows of Moodle for more than 2 s: pg_blocking_pids() and "
+                                     "pg_stat_activity name it"
+                                   : "";
+    return std::string("Moodle's database: ") + failure.what() + remedy;
+}
+
+}  // namespace
 
 Recovery::Recovery(Target& target, WaitOrStop wait, runtime::Backoff backoff)
     : target_(target), wait_(std::move(wait)), backoff_(std::move(backoff)) {}
@@ -25,7 +44,7 @@ bool Recovery::on_target(const std::function<void()>& work) {
             if (kind != merge::Failure::transient && kind != merge::Failure::in_doubt) {
                 throw;
             }
-            if (!pause_after(failure.what())) {
+            if (!pause_after(words_of(failure))) {
                 return false;
             }
         }

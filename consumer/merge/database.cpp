@@ -86,6 +86,7 @@ class Connection::NoticeLogger final : public pqxx::errorhandler {
 };
 
 Connection::Connection(const DatabaseConfig& config) {
+    place_ = describe(config);
     const ConnectionParameters parameters = connection_parameters(config);
     try {
         connection_ = std::make_unique<pqxx::connection>(connection_string(parameters));
@@ -101,7 +102,7 @@ Connection::~Connection() = default;
 
 pqxx::connection& Connection::get() {
     if (!connection_->is_open()) {
-        throw Unreachable("the connection to PostgreSQL was lost");
+        throw Unreachable("the connection to " + place_ + " was lost");
     }
     return *connection_;
 }

@@ -24,6 +24,7 @@ class Connection {
 
   private:
     class NoticeLogger;
+    std::string place_;  ///< for messages
     std::unique_ptr<pqxx::connection> connection_;
     std::unique_ptr<NoticeLogger> notices_;
 };

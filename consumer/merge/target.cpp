@@ -264,12 +264,14 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
     const std::string where = "source '" + batch.source + "' of target '" + config_.target + "'";
     const pqxx::result found = transaction.exec(sql("read_position"));
     if (found.empty()) {
-        throw Fenced(where + " has no position any more");
+        throw Fenced(where + " has no position any more in " + describe(config_.database) +
+                     ": somebody has emptied entstream.position; restore it, or rebuild (docs/rebuild.md)");
     }
     const StoredPosition stored = to_position(found[0]);
     if (stored.owner_epoch != epochs_.at(batch.source)) {
         throw Fenced(where + " is owned by " + found[0]["owner"].as<std::string>() + " now (epoch " +
-                     std::to_string(stored.owner_epoch) + ")");
+                     std::to_string(stored.owner_epoch) + ") in " + describe(config_.database) +
+                     ": stop that process, or do not start this one");
     }
     if (!stored.log_id.empty() && stored.log_id != batch.log_id) {
         throw TargetDiverged(where + " was fed from log " + stored.log_id + " so far, but the topic holds log " +
@@ -277,7 +279,8 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
                              " now: it was deleted and made anew; rebuild this target from it (docs/rebuild.md)");
     }
     throw Fenced(where + " stands at offset " + std::to_string(stored.next_offset) + ", the batch begins at " +
-                 std::to_string(batch.first_offset));
+                 std::to_string(batch.first_offset) + ", in " + describe(config_.database) +
+                 "; restart: what is stored counts");
 }
 
 void MoodleTarget::Impl::check_pause(const SiteState& site) const {
@@ -427,7 +430,8 @@ pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction,
     const pqxx::result held = transaction.exec(transaction_settings + sql("hold_position"));
     if (held.empty()) {
         throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
-                     "' is owned by another process now");
+                     "' is owned by another process now (entstream.position names it) in " +
+                     describe(config_.database) + ": stop that process, or do not start this one");
     }
     return held[0];
 }
