@@ -134,9 +134,7 @@ name = { value = "${ENTEleveClasses}", regex = '(?i)\b([0-9]{7}[A-Z])\b.*\$([^$]
 ```
 
 The producer must publish the attribute: its search for persons needs `"ENTEleveClasses"` in `attributes`. Where people are
-in Moodle already, stop the consumer, change both files and start both programs: the producer publishes all who have the
-attribute again. If it published the attribute before, each person comes into his cohorts with the next change of his
-entry.
+in Moodle already, start the producer with it first, then rebuild the target with the new mapping (docs/rebuild.md).
 )md";
 
 }  // namespace

@@ -21,6 +21,7 @@ SourceFeed::SourceFeed(const ConsumerConfig& config, const std::string& source, 
       group_(config.kafka.topic_prefix + '.' + config.target),
       source_(source),
       topic_(Topics::of(config.kafka.topic_prefix, source).changes),
+      mapper_(&mapper),
       dead_letters_(dead_letters),
       builder_(mapper, source, topic_, start),
       next_offset_(start.next_offset),
@@ -58,9 +59,32 @@ bool SourceFeed::open() {
     return false;
 }
 
+bool SourceFeed::newest_description_fits() const {
+    std::optional<v1::SourceDescription> newest;
+    read::DecodedRecord decoded;
+    kafka::read_to_end(kafka_, topic_, [&](const kafka::Record& record) {
+        if (record.key() == source_description_key && read::decode(read::LogRecord::of(record), decoded)) {
+            newest = decoded.source_description;
+        }
+    });
+    return newest && mapper_->missing_in(*newest).empty();
+}
+
+tl::expected<read::BatchBuilder::Added, read::Rejection> SourceFeed::build(const read::LogRecord& record) {
+    try {
+        return builder_.add(record);
+    } catch (const read::MappingRefused&) {
+        // Where Kafka has not compacted the log yet, a former description stands before the one that counts.
+        if (!newest_description_fits()) {
+            throw;
+        }
+        return read::BatchBuilder::Added::yes;
+    }
+}
+
 bool SourceFeed::add(const kafka::Record& record) {
     const auto view = read::LogRecord::of(record);
-    const auto added = builder_.add(view);
+    const auto added = build(view);
     if (!added) {
         spdlog::warn("source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
                      added.error().reason);

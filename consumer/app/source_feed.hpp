@@ -47,6 +47,9 @@ class SourceFeed {
   private:
     /// \returns whether there is a log to read
     bool open();
+    /// Whether what the source says of itself on the log as it stands now has what the mapping needs.
+    [[nodiscard]] bool newest_description_fits() const;
+    tl::expected<read::BatchBuilder::Added, read::Rejection> build(const read::LogRecord& record);
     /// \returns false: the record waits for the batch to be taken
     bool add(const kafka::Record& record);
     void read_what_arrived(std::size_t most_records);
@@ -55,6 +58,7 @@ class SourceFeed {
     std::string group_;
     std::string source_;
     std::string topic_;
+    const map::Mapper* mapper_;
     read::DeadLetters& dead_letters_;
     read::BatchBuilder builder_;
     std::int64_t next_offset_;

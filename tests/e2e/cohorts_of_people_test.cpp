@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "tests/e2e/fixture.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/wait.hpp"
 
 namespace entstream::test {
 namespace {
@@ -26,6 +28,13 @@ class CohortsOfPeople : public EndToEnd {
   protected:
     /// Both programs with cohorts of people in their configuration.
     void start_with_cohorts() {
+        configure_cohorts();
+        pipeline_->start_producer();
+        pipeline_->start_consumer();
+        expect_moodle_equals_directory();
+    }
+
+    void configure_cohorts() {
         publish_too(R"("ENTEleveClasses", "ENTAuxEnsClasses")");
         configure_consumer(R"toml(
 [[cohorts.from_people]]
@@ -44,9 +53,11 @@ idnumber = { value = "${ENTAuxEnsClasses}", regex = '(?i)\b([0-9]{7}[A-Z])\b.*\$
 name = { value = "${ENTAuxEnsClasses}", regex = '\$([^$]+)$', rewrite = 'Teachers of \1' }
 )toml");
         taken_in_ = true;
-        pipeline_->start_producer();
-        pipeline_->start_consumer();
-        expect_moodle_equals_directory();
+    }
+
+    void wait_for_streaming() {
+        ASSERT_TRUE(wait_until([&] { return pipeline_->producer().err().find("streaming") != std::string::npos; }))
+            << pipeline_->output();
     }
 
     /// Adds attributes to the producer's search for people.
@@ -147,7 +158,15 @@ TEST_F(CohortsOfPeople, AreMadeOfPeopleWhoAreLoadedAlreadyWhenTheProducerBeginsT
     pipeline_->start_consumer();
     expect_moodle_equals_directory();
     pipeline_->stop();
-    start_with_cohorts();
+    configure_cohorts();
+    pipeline_->start_producer();
+    wait_for_streaming();
+    // docs/rebuild.md
+    Process::run({"psql", "-qX", "-v", "source=" + pipeline_->source(), "-f",
+                  source_path("schemas/entstream/rebuild.sql").string()},
+                 servers_.pg_environment());
+    pipeline_->start_consumer();
+    expect_moodle_equals_directory();
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
 
 namespace entstream::test {
 
-Pipeline::Pipeline(ServersInfo servers, const std::string& source, std::filesystem::path dir)
-    : servers_(std::move(servers)), dir_(std::move(dir)) {
-    std::ofstream(producer_config()) << producer_toml(servers_, source);
-    std::ofstream(consumer_config()) << consumer_toml(servers_, source);
+Pipeline::Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir)
+    : servers_(std::move(servers)), source_(std::move(source)), dir_(std::move(dir)) {
+    std::ofstream(producer_config()) << producer_toml(servers_, source_);
+    std::ofstream(consumer_config()) << consumer_toml(servers_, source_);
 }
 
 void Pipeline::start_producer() {

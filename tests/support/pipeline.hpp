@@ -15,13 +15,14 @@ class Pipeline {
   public:
     /// \param source   also names the target: one source, one Moodle
     /// \param dir      gets producer.toml and consumer.toml
-    Pipeline(ServersInfo servers, const std::string& source, std::filesystem::path dir);
+    Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir);
 
     void start_producer();
     void start_consumer();
     /// Asks both to end and waits for it. \throws std::runtime_error one did not end with status 0
     void stop();
 
+    [[nodiscard]] const std::string& source() const { return source_; }
     [[nodiscard]] Process& producer() { return *producer_; }
     [[nodiscard]] Process& consumer() { return *consumer_; }
 
@@ -39,6 +40,7 @@ class Pipeline {
 
   private:
     ServersInfo servers_;
+    std::string source_;
     std::filesystem::path dir_;
     std::unique_ptr<Process> producer_;
     std::unique_ptr<Process> consumer_;

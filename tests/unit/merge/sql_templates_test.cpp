@@ -25,7 +25,7 @@ TEST(SqlTemplates, PlaceholdersAreFilledAndTheRestIsLeftAlone) {
 
     sql.set("sync_task", "'task'");
     sql.set("mnet_host", "1");
-    EXPECT_NE(sql("roles_resolve").find("'^[0-9]{1,18}$'"), std::string::npos);
+    EXPECT_NE(sql("roles_locate").find("'^[0-9]{1,18}$'"), std::string::npos);
 }
 
 TEST(SqlTemplates, ValuesAreNotTakenForTemplates) {
