@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "bench/demo/live_changes.hpp"
-#include "common/kafka/log_reader.hpp"
 #include "common/model/topics.hpp"
+#include "tests/support/changes_log.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/support/region.hpp"
 #include "tests/support/server_set.hpp"
@@ -119,8 +119,7 @@ long count_objects(const ServersInfo& servers) {
 
 long count_records(const ServersInfo& servers) {
     long records = 0;
-    kafka::read_to_end({.bootstrap_servers = servers.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
-                       Topics::of("entstream", source).changes, [&](const kafka::Record&) { ++records; });
+    test::read_changes(servers, source, [&](const kafka::Record&) { ++records; });
     return records;
 }
 

@@ -9,8 +9,7 @@
 #include <thread>
 
 #include "bench/main_job/floor.hpp"
-#include "common/kafka/log_reader.hpp"
-#include "common/model/topics.hpp"
+#include "tests/support/changes_log.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/support/region.hpp"
 #include "tests/support/server_set.hpp"
@@ -63,20 +62,10 @@ bool says(const test::Process& process, const char* word) {
     return process.err().find(word) != std::string::npos;
 }
 
-long count_records(const ServersInfo& servers, const std::string& source) {
-    long records = 0;
-    kafka::read_to_end({.bootstrap_servers = servers.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
-                       Topics::of("entstream", source).changes,
-                       [&](const kafka::Record& record) { records += record.key() == heartbeat_key ? 0 : 1; });
-    return records;
-}
-
 /// Whether everything that is on the log now is in Moodle.
 bool everything_is_applied(const ServersInfo& servers, const std::string& source) {
     std::int64_t last = -1;
-    kafka::read_to_end({.bootstrap_servers = servers.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
-                       Topics::of("entstream", source).changes,
-                       [&](const kafka::Record& record) { last = record.offset(); });
+    test::read_changes(servers, source, [&](const kafka::Record& record) { last = record.offset(); });
     pqxx::connection database(servers.conninfo());
     pqxx::work work(database);
     return work.exec1("SELECT next_offset FROM entstream.position")[0].as<std::int64_t>() > last;
@@ -124,7 +113,7 @@ std::vector<Figure> main_job() {
         wait_for(pipeline, "both programs to reach the end", both_say);
         wait_for(pipeline, "the whole log in Moodle", [&] { return everything_is_applied(servers, source); });
         pipeline.stop();
-        const long records = count_records(servers, source);
+        const long records = test::count_changes(servers, source);
         const std::string versions = row_versions(servers);
         const auto start = Clock::now();
         pipeline.start_producer();
@@ -132,7 +121,7 @@ std::vector<Figure> main_job() {
         wait_for(pipeline, "both programs to reach the end again", both_say);
         restarts.push_back(seconds_since(start));
         pipeline.stop();
-        published += static_cast<double>(count_records(servers, source) - records);
+        published += static_cast<double>(test::count_changes(servers, source) - records);
         written += row_versions(servers) == versions ? 0 : 1;
 
         const MoodleRows rows = export_rows(servers);

@@ -1,8 +1,7 @@
 // The main job with nothing going wrong: a directory flows into Moodle, and so does each later change.
 
-#include "common/kafka/log_reader.hpp"
-#include "common/model/topics.hpp"
 #include "tests/e2e/fixture.hpp"
+#include "tests/support/changes_log.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -15,16 +14,6 @@ class Load : public EndToEnd {
         pipeline_->start_producer();
         pipeline_->start_consumer();
         expect_moodle_equals_directory();
-    }
-
-    /// Without signs of life.
-    [[nodiscard]] long records_on_the_log() const {
-        long records = 0;
-        kafka::read_to_end(
-            {.bootstrap_servers = servers_.kafka_bootstrap, .topic_prefix = "entstream", .properties = {}},
-            Topics::of("entstream", pipeline_->source()).changes,
-            [&](const kafka::Record& record) { records += record.key() == heartbeat_key ? 0 : 1; });
-        return records;
     }
 };
 
@@ -113,7 +102,7 @@ TEST_F(Load, RestartWithNothingChangedPublishesAndWritesNothing) {
     pipeline_->stop();
     const long written = moodle_count(last_write);
     const long audited = moodle_count(audit_rows);
-    const long published = records_on_the_log();
+    const long published = count_changes(servers_, pipeline_->source());
     pipeline_->start_producer();
     pipeline_->start_consumer();
     ASSERT_TRUE(
@@ -122,7 +111,7 @@ TEST_F(Load, RestartWithNothingChangedPublishesAndWritesNothing) {
     const Place pupil = some_pupil();
     EXPECT_EQ(moodle_count(last_write), written);
     EXPECT_EQ(moodle_count(audit_rows), audited);
-    EXPECT_EQ(records_on_the_log(), published);
+    EXPECT_EQ(count_changes(servers_, pipeline_->source()), published);
     directory_->replace(pupil.person_dn, "givenName", {"Unique"});
     expect_moodle_equals_directory();
     EXPECT_EQ(moodle_count("SELECT count(*) FROM mdl_user WHERE xmin::text::bigint > " + std::to_string(written)), 1);
