@@ -4,6 +4,8 @@
 
 # shellcheck source=deploy/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=deploy/dev/build_progress.sh
+source "$repo_root/deploy/dev/build_progress.sh"
 
 preset=${1:-release}
 targets=("${@:2}")
@@ -15,11 +17,12 @@ configure() {
   cmake --preset "$preset" ${options[@]+"${options[@]}"}
 }
 
-# On a terminal ninja shows its one line of progress; elsewhere its output is shown only when it fails.
+# On a terminal ninja shows its one line of progress; elsewhere a line every few seconds says how far it is, and its
+# output is shown only when it fails.
 compile() {
   local command=(cmake --build "$tree" --parallel "$jobs")
   [[ ${#targets[@]} -eq 0 ]] || command+=(--target "${targets[@]}")
-  if [[ -t 2 ]]; then "${command[@]}" >&2; else "${command[@]}" &>"$log"; fi
+  if [[ -t 2 ]]; then "${command[@]}" >&2; else "${command[@]}" 2>&1 | show_progress "$log"; fi
 }
 
 failed() {
@@ -36,6 +39,8 @@ started=$(now_ms)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 trap 'exit $exit_interrupted' INT TERM HUP
+# Whatever the user's environment says: the lines that show_progress reads.
+unset NINJA_STATUS
 
 # A changed preset is not noticed by CMake itself.
 if [[ ! -e $tree/build.ninja || CMakePresets.json -nt $tree/build.ninja ]]; then
