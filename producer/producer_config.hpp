@@ -44,7 +44,7 @@ struct ProducerConfig {
     std::size_t transaction_records = 2000;               ///< a transaction is closed at about this many records
     std::size_t queue_bytes = 64UL << 20U;                ///< LDAP messages waiting for the publisher
     std::chrono::milliseconds heartbeat_interval{10000};  ///< meta/heartbeat
-    std::chrono::milliseconds probe_interval{5000};       ///< contextCSN read on the stream's connection
+    std::chrono::milliseconds probe_interval{4000};       ///< contextCSN read on the stream's connection
     std::chrono::milliseconds reconnect_first{1000};      ///< backoff: doubles from here ...
     std::chrono::milliseconds reconnect_most{60000};      ///< ... to here, with jitter
 

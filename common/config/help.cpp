@@ -160,6 +160,21 @@ same table that reads the file; `--help-config` alone prints a sample file.
 - A *duration* is a whole number and `ms`, `s`, `m`, `h` or `d`: `"500ms"`, `"10s"`. A *size* is a number of octets, or
   has a unit: `"64MiB"`.
 - A *filter* is an LDAP search filter (RFC 4515).
+
+## Connections that break without a word
+
+A server that hangs, a firewall that drops a connection, a cable that is pulled: nobody says so. Such a connection is given
+up and made anew within 15 s of the moment when an answer was due:
+
+| connection | what notices | limit |
+|---|---|---|
+| directory, the stream | no message, not even an answer to the question for contextCSN | `producer.probe_interval` + `ldap.timeout`: 14 s |
+| directory, everything else (connect, TLS, bind, single reads) | no answer | `ldap.timeout`: 10 s for each |
+| Kafka | no answer to a request, the making of a connection included | librdkafka's `socket.timeout.ms` and `socket.connection.setup.timeout.ms`, which `kafka.properties` may change: 10 s, looked at once a second |
+| each of them | sent data that the other machine does not acknowledge | TCP_USER_TIMEOUT: 10 s |
+| each of them | an idle connection to a machine that is gone | TCP keepalive: after 5 s, then every 3 s, three times: 14 s |
+
+A program that is told to stop (SIGTERM, SIGINT) ends within 5 s, whatever it waits for.
 )";
 }
 

@@ -1,6 +1,9 @@
 #include "common/kafka/client.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 #include <sys/syslog.h>
 
 #include <array>
@@ -8,6 +11,7 @@
 
 #include "common/config/config_error.hpp"
 #include "common/kafka/error.hpp"
+#include "common/runtime/tcp_limits.hpp"
 
 namespace entstream::kafka {
 
@@ -22,6 +26,11 @@ const std::map<std::string, std::string>& habits() {
         {"socket.keepalive.enable", "true"},
         // A restarted broker is found again within a second or two, not ten.
         {"reconnect.backoff.max.ms", "2000"},
+        // A broker that hangs, or is cut off without a word, is given up after 10 s without an answer (and up to one
+        // more until librdkafka looks), not after a minute: longer than a healthy one takes, shorter than a transaction
+        // lives.
+        {"socket.timeout.ms", "10000"},
+        {"socket.connection.setup.timeout.ms", "10000"},
     };
     return settings;
 }
@@ -46,6 +55,23 @@ void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, co
 // What librdkafka gives here it has written to the log before ("FAIL"), or hands to the call that failed.
 void take_note(rd_kafka_t* /*client*/, int code, const char* reason, void* /*opaque*/) {
     spdlog::debug("Kafka: {}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
+}
+
+// What librdkafka does by itself, and limits for a peer that does not even acknowledge: it can only turn keepalive on.
+int open_socket(int domain, int type, int protocol, void* /*opaque*/) {
+    namespace limits = runtime::tcp_limits;
+    const int descriptor = ::socket(domain, type | SOCK_CLOEXEC, protocol);
+    if (descriptor < 0) {
+        return -1;
+    }
+    const auto set = [descriptor](int option, int value) {
+        ::setsockopt(descriptor, IPPROTO_TCP, option, &value, sizeof value);
+    };
+    set(TCP_KEEPIDLE, static_cast<int>(limits::keepalive_idle.count()));
+    set(TCP_KEEPINTVL, static_cast<int>(limits::keepalive_interval.count()));
+    set(TCP_KEEPCNT, limits::keepalive_probes);
+    set(TCP_USER_TIMEOUT, static_cast<int>(limits::unacknowledged.count()));
+    return descriptor;
 }
 
 }  // namespace
@@ -80,6 +106,7 @@ ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std:
     }
     rd_kafka_conf_set_log_cb(conf.get(), &write_log);
     rd_kafka_conf_set_error_cb(conf.get(), &take_note);
+    rd_kafka_conf_set_socket_cb(conf.get(), &open_socket);
     return conf;
 }
 

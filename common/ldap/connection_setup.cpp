@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "common/ldap/ldap_error.hpp"
+#include "common/runtime/tcp_limits.hpp"
 
 namespace entstream::ldap {
 
@@ -11,12 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A peer that vanished without a word is noticed after idle + probes * interval seconds, or, with data of ours on the
-// way, after the TCP_USER_TIMEOUT.
-constexpr int keepalive_idle_seconds = 30;
-constexpr int keepalive_probes = 3;
-constexpr int keepalive_interval_seconds = 10;
-constexpr unsigned tcp_user_timeout_ms = 60000;
+namespace limits = runtime::tcp_limits;
 
 constexpr ber_len_t read_ahead_octets = 64UL << 10U;
 
@@ -100,10 +96,13 @@ void set_options(LDAP* handle, const LdapConfig& config) {
     set(handle, LDAP_OPT_NETWORK_TIMEOUT, &timeout, config, "the network timeout");
     set(handle, LDAP_OPT_TIMEOUT, &timeout, config, "the timeout");
     if (!is_local(config)) {
-        set(handle, LDAP_OPT_X_KEEPALIVE_IDLE, &keepalive_idle_seconds, config, "TCP keepalive");
-        set(handle, LDAP_OPT_X_KEEPALIVE_PROBES, &keepalive_probes, config, "TCP keepalive");
-        set(handle, LDAP_OPT_X_KEEPALIVE_INTERVAL, &keepalive_interval_seconds, config, "TCP keepalive");
-        set(handle, LDAP_OPT_TCP_USER_TIMEOUT, &tcp_user_timeout_ms, config, "the TCP user timeout");
+        const auto idle = static_cast<int>(limits::keepalive_idle.count());
+        const auto interval = static_cast<int>(limits::keepalive_interval.count());
+        const auto unacknowledged = static_cast<unsigned>(limits::unacknowledged.count());
+        set(handle, LDAP_OPT_X_KEEPALIVE_IDLE, &idle, config, "TCP keepalive");
+        set(handle, LDAP_OPT_X_KEEPALIVE_PROBES, &limits::keepalive_probes, config, "TCP keepalive");
+        set(handle, LDAP_OPT_X_KEEPALIVE_INTERVAL, &interval, config, "TCP keepalive");
+        set(handle, LDAP_OPT_TCP_USER_TIMEOUT, &unacknowledged, config, "the TCP user timeout");
     }
     if (uses_tls(config)) {
         set_tls_options(handle, config);

@@ -8,6 +8,7 @@
 #include "common/config/config_error.hpp"
 #include "common/kafka/error.hpp"
 #include "common/log/log.hpp"
+#include "common/runtime/end_bound.hpp"
 
 namespace entstream::runtime {
 
@@ -40,6 +41,7 @@ int run_program(const std::string& name, const std::function<ExitCode(const Stop
     std::signal(SIGPIPE, SIG_IGN);
     try {
         const StopSignal stop;
+        const EndBound bound(stop, EndBound::usual_patience);
         return static_cast<int>(body(stop));
     } catch (...) {
         const auto error = std::current_exception();

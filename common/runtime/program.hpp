@@ -10,7 +10,8 @@ namespace entstream::runtime {
 
 /// What main does for every program: blocks SIGTERM and SIGINT before the first thread, ignores SIGPIPE, logs to
 /// standard error (text, info) until the program has read its configuration, runs it, and turns what it throws into
-/// one line of the log a problem and the exit status (exit_code_of).
+/// one line of the log a problem and the exit status (exit_code_of). A body that does not return after the stop signal,
+/// since it waits for a server, is not waited for without end (EndBound).
 ///
 /// \param body      the program; may log::set_up() anew; its result is the exit code
 /// \param classify  exit code for exceptions beyond those of common/

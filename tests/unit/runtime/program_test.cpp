@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <future>
 
 #include "common/config/config_error.hpp"
 #include "common/kafka/error.hpp"
 #include "common/ldap/ldap_error.hpp"
+#include "common/runtime/end_bound.hpp"
 
 namespace entstream::runtime {
 namespace {
@@ -62,6 +64,27 @@ TEST(Program, ASignalToStopIsHeardInside) {
         return stop.requested() ? ExitCode::ok : ExitCode::internal;
     });
     EXPECT_EQ(status, 0);
+}
+
+// The patience is over at once here, what is waited for never comes.
+TEST(Program, WhatHangsIsNotWaitedForAfterAStop) {
+    EXPECT_EXIT(
+        {
+            const StopSignal stop;
+            const EndBound bound(stop, std::chrono::milliseconds(1));
+            ::kill(::getpid(), SIGTERM);
+            std::promise<void>().get_future().wait();
+        },
+        ::testing::ExitedWithCode(0), "told to stop 1 ms ago, .* ended without it");
+}
+
+TEST(Program, WhatEndsByItselfKeepsItsStatus) {
+    EXPECT_EXIT(::_exit(run_program("test",
+                                    [](const StopSignal& stop) {
+                                        ::kill(::getpid(), SIGTERM);
+                                        return stop.wait(std::chrono::hours(1)) ? ExitCode::temporary : ExitCode::ok;
+                                    })),
+                ::testing::ExitedWithCode(75), "");
 }
 
 }  // namespace
