@@ -187,7 +187,10 @@ bool FollowUps::may_have_moved_in(const sync::EntryMessage& message) const {
         return false;
     }
     const std::string_view created = first_value(message, "createTimestamp").substr(0, seconds_length);
-    return !created.empty() && created < first_value(message, "entryCSN").substr(0, seconds_length);
+    const std::string_view csn = first_value(message, "entryCSN");
+    // 389-ds has no CSN that it shows.
+    const std::string_view changed = csn.empty() ? first_value(message, "modifyTimestamp") : csn;
+    return !created.empty() && created < changed.substr(0, seconds_length);
 }
 
 void FollowUps::moved_in(const std::string& dn, v1::Phase phase) {

@@ -89,6 +89,9 @@ void KindRefresh::entry(sync::EntryMessage&& message) {
         case sync::EntryState::modify: {
             ++of_search.entries;
             ++counts_.entries;
+            if (of_search.cookie_sent && parts_.provider == sync::ProviderKind::ds389) {
+                complete_image(message);
+            }
             const index::EntryTable& entries = parts_.index.table(kind_);
             const index::Slot slot = entries.find(message.uuid);
             if (slot != index::no_slot) {
@@ -106,6 +109,15 @@ void KindRefresh::entry(sync::EntryMessage&& message) {
             break;
         }
     }
+}
+
+// In a refresh from a cookie, 389-ds sends user attributes only, whatever the search asks for.
+void KindRefresh::complete_image(sync::EntryMessage& message) {
+    if (auto whole = parts_.side.read_uuid(message.search, message.uuid)) {
+        message.dn = std::move(whole->dn);
+        message.attributes = std::move(whole->attributes);
+    }
+    // Otherwise it left in the meantime, and persist will say so.
 }
 
 void KindRefresh::image(const sync::EntryMessage& message, const index::ParsedDn& dn) {

@@ -16,6 +16,7 @@
 #include "producer/publish/side_reads.hpp"
 #include "producer/sync/cookie.hpp"
 #include "producer/sync/messages.hpp"
+#include "producer/sync/provider_kind.hpp"
 
 namespace entstream::producer::publish {
 
@@ -28,7 +29,8 @@ struct RefreshParts {
     FollowUps& follow_ups;
     SideReads& side;
     std::vector<SearchProgress>& progress;  ///< by position of the search
-    std::function<void()> commit_if_full;   ///< between records of the end of a refresh
+    sync::ProviderKind provider;
+    std::function<void()> commit_if_full;  ///< between records of the end of a refresh
 };
 
 /// Numbers of a refresh, for the log.
@@ -114,6 +116,7 @@ class KindRefresh {
     [[nodiscard]] bool was_seen(index::Slot slot) const;
     void still_there(std::size_t search, const Uuid& uuid);
     void gone(std::size_t search, const Uuid& uuid, const std::string& dn);
+    void complete_image(sync::EntryMessage& message);
     void image(const sync::EntryMessage& message, const index::ParsedDn& dn);
     void stage(sync::EntryMessage&& message);
     void publish_staged(std::size_t search, std::unordered_set<Uuid> uuids);

@@ -111,6 +111,7 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
                              .follow_ups = follow_ups_,
                              .side = *side_,
                              .progress = progress_,
+                             .provider = provider.kind,
                              .commit_if_full = [this] { commit_if_full(); }};
     for (const EntryKind kind : index::entry_kinds) {
         refreshes_.emplace_back(parts, kind, generation_);

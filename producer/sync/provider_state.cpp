@@ -57,9 +57,9 @@ void check_base(const ldap::Connection& connection, const SearchConfig& search) 
 
 void ask_suffix(const ldap::Connection& connection, ProviderState& provider) {
     try {
-        const auto values = connection.read_values(provider.suffix, {"entryUUID", "contextCSN"});
+        const auto values = connection.read_values(provider.suffix, {uuid_attribute(provider.kind), "contextCSN"});
         if (!values[0].empty()) {
-            provider.suffix_uuid = Uuid::from_text(values[0].front());
+            provider.suffix_uuid = parse_uuid(provider.kind, values[0].front());
         }
         provider.context_csns = values[1];
     } catch (const LdapError& error) {
@@ -85,6 +85,7 @@ ProviderState look_at_provider(const ldap::Connection& connection, const std::ve
                                         std::string(ldap::remedy(LDAP_UNAVAILABLE_CRITICAL_EXTENSION))));
     }
     ProviderState provider;
+    provider.kind = provider_kind(connection);
     for (const SearchConfig& search : searches) {
         const std::string suffix = suffix_of(connection, search, root[1]);
         if (!provider.suffix.empty() && suffix != provider.suffix) {

@@ -36,7 +36,7 @@ int ldap_scope(Scope scope) {
 
 }  // namespace
 
-std::vector<std::string> requested_attributes(const SearchConfig& search) {
+std::vector<std::string> requested_attributes(const SearchConfig& search, ProviderKind provider) {
     std::vector<std::string> result;
     const auto add = [&result](const std::string& name) {
         const bool known = std::any_of(result.begin(), result.end(), [&name](const std::string& other) {
@@ -50,7 +50,7 @@ std::vector<std::string> requested_attributes(const SearchConfig& search) {
     if (search.kind != EntryKind::user) {
         add(search.member_attribute);
     }
-    add("entryCSN");
+    add(provider == ProviderKind::openldap ? "entryCSN" : "modifyTimestamp");
     add("createTimestamp");
     add("hasSubordinates");
     return result;

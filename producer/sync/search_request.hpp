@@ -8,12 +8,13 @@
 #include "common/ldap/connection.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/sync/messages.hpp"
+#include "producer/sync/provider_kind.hpp"
 
 namespace entstream::producer::sync {
 
 /// What the entries of a search are asked for: the configured attributes, the member attribute of groups and roles,
-/// entryCSN, createTimestamp and hasSubordinates; each once.
-std::vector<std::string> requested_attributes(const SearchConfig& search);
+/// entryCSN (389-ds has modifyTimestamp instead), createTimestamp and hasSubordinates; each once.
+std::vector<std::string> requested_attributes(const SearchConfig& search, ProviderKind provider);
 
 /// A search on the wire.
 struct SearchRequest {

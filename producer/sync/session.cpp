@@ -45,9 +45,9 @@ void Session::start_search(std::size_t index, const std::optional<std::string>& 
     LDAPControl control{.ldctl_oid = oid.data(),
                         .ldctl_value = {.bv_len = value.size(), .bv_val = value.data()},
                         .ldctl_iscritical = 1};
-    const int id =
-        send_search(connection_, {config.base, config.scope, config.filter, requested_attributes(config)}, &control,
-                    "starting search \"" + config.name + "\" below " + config.base + " for " + config.filter);
+    const int id = send_search(
+        connection_, {config.base, config.scope, config.filter, requested_attributes(config, provider_.kind)}, &control,
+        "starting search \"" + config.name + "\" below " + config.base + " for " + config.filter);
     searches_.at(index) = {.id = id, .phase = Phase::refresh};
 }
 

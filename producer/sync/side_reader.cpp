@@ -13,8 +13,6 @@ namespace entstream::producer::sync {
 
 namespace {
 
-constexpr const char* uuid_attribute = "entryUUID";
-
 // Gives up an operation whose answers nobody reads to the end.
 class Operation {
   public:
@@ -36,23 +34,25 @@ class Operation {
     bool ended_ = false;
 };
 
-// Whether the stream's entries carry entryUUID as an attribute.
-bool is_published(const SearchConfig& config) {
-    return std::any_of(config.attributes.begin(), config.attributes.end(), [](const std::string& name) {
-        return name == "+" || strcasecmp(name.c_str(), uuid_attribute) == 0;
+// Whether the stream's entries carry this attribute.
+bool is_published(const SearchConfig& config, const char* attribute) {
+    return std::any_of(config.attributes.begin(), config.attributes.end(), [&](const std::string& name) {
+        return name == "+" || strcasecmp(name.c_str(), attribute) == 0;
     });
 }
 
-Uuid take_uuid(const ldap::Connection& connection, const SearchConfig& config, EntryMessage& entry) {
-    const Attribute* const found = find_attribute(entry.attributes, uuid_attribute);
+Uuid take_uuid(const ldap::Connection& connection, ProviderKind provider, const SearchConfig& config,
+               EntryMessage& entry) {
+    const char* const attribute = uuid_attribute(provider);
+    const Attribute* const found = find_attribute(entry.attributes, attribute);
     const std::optional<Uuid> uuid =
-        found == nullptr || found->values.empty() ? std::nullopt : Uuid::from_text(found->values.front());
+        found == nullptr || found->values.empty() ? std::nullopt : parse_uuid(provider, found->values.front());
     if (!uuid) {
         throw ldap::LdapError(LDAP_INSUFFICIENT_ACCESS, "", ldap::ErrorClass::config,
-                              "LDAP server " + connection.config().uri +
-                                  ": an entry without entryUUID: let ldap.bind_dn read this attribute");
+                              "LDAP server " + connection.config().uri + ": an entry without " + attribute +
+                                  ": let ldap.bind_dn read this attribute");
     }
-    if (!is_published(config)) {
+    if (!is_published(config, attribute)) {
         entry.attributes.erase(entry.attributes.begin() + (found - entry.attributes.data()));
     }
     return *uuid;
@@ -89,6 +89,7 @@ struct SideReader::Question {
     std::string base;
     Scope scope;
     std::string filter;
+    std::optional<Uuid> uuid{};  ///< only the entry with this one; its attribute's name depends on the provider
 };
 
 SideReader::SideReader(ProducerConfig config, std::stop_token stop)
@@ -107,10 +108,9 @@ std::optional<EntryMessage> SideReader::read_dn(std::size_t search, const std::s
 
 std::optional<EntryMessage> SideReader::read_uuid(std::size_t search, const Uuid& uuid) {
     const SearchConfig& config = config_.searches.at(search);
-    const std::string filter =
-        "(&" + in_parentheses(config.filter) + "(" + uuid_attribute + "=" + uuid.to_text() + "))";
     std::optional<EntryMessage> result;
-    ask({search, config.base, config.scope, filter}, [&result](EntryMessage entry) { result = std::move(entry); });
+    ask({search, config.base, config.scope, config.filter, uuid},
+        [&result](EntryMessage entry) { result = std::move(entry); });
     return result;
 }
 
@@ -157,18 +157,23 @@ void SideReader::ask(const Question& question, const std::function<void(EntryMes
 
 void SideReader::ask_once(const Question& question, const std::function<void(EntryMessage)>& each) {
     if (connection_ == nullptr) {
-        connection_ = std::make_unique<ldap::Connection>(config_.ldap, stop_);
+        auto connection = std::make_unique<ldap::Connection>(config_.ldap, stop_);
+        provider_ = provider_kind(*connection);
+        connection_ = std::move(connection);
     }
     const ldap::Connection& connection = *connection_;
     const SearchConfig& config = config_.searches.at(question.search);
-    std::vector<std::string> attributes = requested_attributes(config);
-    if (!is_published(config)) {
-        attributes.emplace_back(uuid_attribute);
+    std::vector<std::string> attributes = requested_attributes(config, provider_);
+    if (!is_published(config, uuid_attribute(provider_))) {
+        attributes.emplace_back(uuid_attribute(provider_));
     }
+    const std::string filter = question.uuid
+                                   ? "(&" + in_parentheses(question.filter) + "(" + uuid_attribute(provider_) + "=" +
+                                         uuid_value(provider_, *question.uuid) + "))"
+                                   : question.filter;
     const std::string doing = "reading entries of search \"" + config.name + '"';
-    Operation operation(
-        connection,
-        send_search(connection, {question.base, question.scope, question.filter, attributes}, nullptr, doing));
+    Operation operation(connection,
+                        send_search(connection, {question.base, question.scope, filter, attributes}, nullptr, doing));
     while (true) {
         const ldap::MessagePtr message = connection.receive_or_fail(operation.id(), doing);
         switch (ldap_msgtype(message.get())) {
@@ -177,7 +182,7 @@ void SideReader::ask_once(const Question& question, const std::function<void(Ent
                 entry.search = question.search;
                 entry.state = EntryState::add;
                 read_entry(connection, message.get(), entry);
-                entry.uuid = take_uuid(connection, config, entry);
+                entry.uuid = take_uuid(connection, provider_, config, entry);
                 each(std::move(entry));
                 break;
             }

@@ -11,6 +11,7 @@
 #include "common/ldap/connection.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/sync/messages.hpp"
+#include "producer/sync/provider_kind.hpp"
 
 namespace entstream::producer::sync {
 
@@ -18,9 +19,9 @@ namespace entstream::producer::sync {
 /// by UUID, subtrees that moved into scope, groups whose members a server-side overlay rewrote.
 ///
 /// Entries come as in the stream: state `add`, no cookie, entryCSN and createTimestamp among the attributes, only
-/// entries within the base, scope and filter of the search. Their UUID is entryUUID, which is the stream's syncUUID in
-/// OpenLDAP. What is not there (or not there any more) is no error, but a search whose base is not there is one
-/// (LDAP_NO_SUCH_OBJECT): it says nothing about entries.
+/// entries within the base, scope and filter of the search. Their UUID is the stream's syncUUID: entryUUID in
+/// OpenLDAP, nsUniqueId in 389-ds. What is not there (or not there any more) is no error, but a search whose base is
+/// not there is one (LDAP_NO_SUCH_OBJECT): it says nothing about entries.
 ///
 /// Connects at the first question and again after a lost connection. Every question takes at most
 /// LdapConfig::timeout between two answers of the server. One thread at a time.
@@ -34,7 +35,7 @@ class SideReader {
     /// answer.
     std::optional<EntryMessage> read_dn(std::size_t search, const std::string& dn);
 
-    /// The entry of this entryUUID: also the way to a group's current members (attribute member_attribute).
+    /// The entry of this syncUUID: also the way to a group's current members (attribute member_attribute).
     /// \throws as read_dn.
     std::optional<EntryMessage> read_uuid(std::size_t search, const Uuid& uuid);
 
@@ -52,6 +53,7 @@ class SideReader {
     ProducerConfig config_;
     std::stop_token stop_;
     std::unique_ptr<ldap::Connection> connection_;
+    ProviderKind provider_ = ProviderKind::openldap;  ///< of connection_
 };
 
 }  // namespace entstream::producer::sync

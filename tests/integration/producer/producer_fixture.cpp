@@ -16,7 +16,7 @@ std::string name_of_test() {
     const auto* const test = ::testing::UnitTest::GetInstance()->current_test_info();
     std::string name = std::string("test-") + test->test_suite_name() + '-' + test->name();
     std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return c == '/' ? '-' : static_cast<char>(std::tolower(c)); });
+                   [](unsigned char c) { return c == '/' || c == '_' ? '-' : static_cast<char>(std::tolower(c)); });
     return name;
 }
 
@@ -47,8 +47,8 @@ const Servers& servers() {
     return *installed;
 }
 
-ProducerTest::ProducerTest()
-    : info_(ServersInfo::from(installed->environment())),
+ProducerTest::ProducerTest(const ServersInfo& info)
+    : info_(info),
       ldap_password_(info_.ldap_bind_password),
       source_(name_of_test()),
       base_("ou=" + source_ + ',' + info_.ldap_base),

@@ -26,7 +26,8 @@ const Servers& servers();
 /// its own: ou=<test>, with ou=people and ou=groups below it.
 class ProducerTest : public ::testing::Test {
   protected:
-    ProducerTest();
+    /// \param info  another directory in the place of the binary's slapd
+    explicit ProducerTest(const ServersInfo& info = ServersInfo::from(servers().environment()));
 
     void start();
     /// SIGTERM, and its end: exit status 0.

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/integration/sync/recorder.hpp"
+#include "tests/integration/sync/replayed_provider.hpp"
 #include "tests/integration/sync/slapd.hpp"
 
 namespace entstream::producer::sync {
@@ -104,6 +105,18 @@ TEST(Failure, ProviderWithoutSyncprovSaysWhatIsMissing) {
     EXPECT_EQ(error.result_code(), LDAP_UNAVAILABLE_CRITICAL_EXTENSION);
     EXPECT_EQ(error.error_class(), ErrorClass::config);
     EXPECT_THAT(error.what(), HasSubstr("provider without syncprov"));
+}
+
+// A replayed server, because neither of the two that are known can pretend to be another.
+TEST(Failure, AnotherKindOfServerIsRefused) {
+    const test::ReplayedProvider provider({}, "top");
+    ProducerConfig config;
+    config.ldap.uri = provider.uri();
+    config.searches = {{.name = "users", .kind = EntryKind::user, .base = "ou=people,dc=fr", .attributes = {"uid"}}};
+    const LdapError error = refusal(config);
+    EXPECT_EQ(error.result_code(), LDAP_UNAVAILABLE_CRITICAL_EXTENSION);
+    EXPECT_EQ(error.error_class(), ErrorClass::config);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr(provider.uri()), HasSubstr("neither OpenLDAP nor 389 Directory Server")));
 }
 
 TEST(Failure, DatabaseWithoutSyncprovIsNotReadAsAnOrdinarySearch) {

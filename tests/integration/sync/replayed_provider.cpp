@@ -142,7 +142,8 @@ std::string reference_message() {
     return ber("t{s}", static_cast<ber_tag_t>(LDAP_RES_SEARCH_REFERENCE), "ldap://elsewhere/dc=fr");
 }
 
-ReplayedProvider::ReplayedProvider(Script script) : script_(std::move(script)) {
+ReplayedProvider::ReplayedProvider(Script script, std::string root_class)
+    : script_(std::move(script)), root_class_(std::move(root_class)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -210,7 +211,8 @@ std::string ReplayedProvider::answer(const std::string& octets) {
     }
     std::string reply;
     if (request.base.empty()) {
-        reply = entry("", {{"supportedControl", LDAP_CONTROL_SYNC}, {"namingContexts", "dc=fr"}});
+        reply = entry(
+            "", {{"supportedControl", LDAP_CONTROL_SYNC}, {"namingContexts", "dc=fr"}, {"objectClass", root_class_}});
     } else {
         reply = entry(request.base, {{"entryUUID", "0f8fad5b-d9cb-469f-a165-70867728950e"}});
     }

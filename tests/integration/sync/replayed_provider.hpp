@@ -18,7 +18,8 @@ class ReplayedProvider {
     /// As the last of a script: the first octets of a message; nothing comes after it, not even answers.
     static constexpr const char* cut = "cut";
 
-    explicit ReplayedProvider(Script script);
+    /// \param root_class  objectClass of the root DSE: by default it calls itself OpenLDAP
+    explicit ReplayedProvider(Script script, std::string root_class = "OpenLDAProotDSE");
     ~ReplayedProvider();
     ReplayedProvider(const ReplayedProvider&) = delete;
     ReplayedProvider& operator=(const ReplayedProvider&) = delete;
@@ -32,6 +33,7 @@ class ReplayedProvider {
     std::string answer(const std::string& octets);
 
     Script script_;
+    std::string root_class_;
     mutable std::mutex mutex_;
     std::string request_;
     bool silent_ = false;

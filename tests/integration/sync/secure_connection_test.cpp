@@ -8,6 +8,7 @@
 #include "common/ldap/connection.hpp"
 #include "tests/integration/sync/recorder.hpp"
 #include "tests/integration/sync/slapd.hpp"
+#include "tests/support/free_port.hpp"
 
 namespace entstream::ldap {
 namespace {

@@ -1,15 +1,11 @@
 #include "tests/integration/sync/slapd.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <stdexcept>
-#include <system_error>
 
+#include "tests/support/free_port.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -43,21 +39,6 @@ ou: roles
 )";
 
 }  // namespace
-
-int free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    const bool found = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    ::close(descriptor);
-    if (!found) {
-        throw std::system_error(errno, std::generic_category(), "no free port");
-    }
-    return ntohs(address.sin_port);
-}
 
 Slapd::Slapd(SlapdOptions options)
     : options_(std::move(options)), port_(free_port()), uri_("ldap://127.0.0.1:" + std::to_string(port_)) {

@@ -65,9 +65,6 @@ class Slapd {
     std::unique_ptr<DirectoryClient> admin_;
 };
 
-/// A TCP port of the loopback interface that nobody listens on.
-int free_port();
-
 /// The producer's configuration for this server, bound as the reader: one search `users` for (uid=*) below ou=people,
 /// attributes uid, sn, mail, employeeType; short probe interval.
 producer::ProducerConfig config_for(const Slapd& slapd);
