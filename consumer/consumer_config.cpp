@@ -117,8 +117,10 @@ A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, o
 | `case` | `"lower"`, `"upper"` or `"keep"` |
 | `length` | the most characters; Moodle's column is a limit anyway |
 
-Tags, surrounding spaces and what is not UTF-8 are left out of every text. A person for whom username, first name,
-surname or email would be empty is not taken over, and reported.
+Tags, surrounding spaces and what is not UTF-8 are left out of every text. Where username, first name, surname or email of
+a person would be empty, or name or ID number of a group, Moodle keeps what it has and the other fields are applied; who
+or what is new waits. A role object whose role, level or identifier cannot be made takes its assignments away. All of them
+are reported until the entry is mended (`entstream.unmapped`, docs/moodle_tables_of_entstream.md).
 
 Classes and the like often stand in attributes of persons: `ENTEleveClasses`, `ENTEleveGroupes` and `ENTAuxEnsClasses` of
 the SDET hold `<DN of the school>$<class>`. This puts every pupil into the cohort of his class, `0359001U:4EME1`:

@@ -47,6 +47,9 @@ struct CohortDelta {
     std::string idnumber;
     std::string description;
     bool deleted{};  ///< the entry is gone, and with it all its memberships; not so when it only ceased to be selected
+    /// Why the entry cannot be mapped in full, without personal data; empty: it can. What could not be made is "": a
+    /// cohort that exists keeps what it has, a new one waits.
+    std::string problem{};
 };
 
 /// A user that must exist as mapped (present) or has left (not present: the fields are then empty).
@@ -56,6 +59,9 @@ struct UserDelta {
     bool present{};
     std::string created_at;  ///< createTimestamp of the entry (GeneralizedTime): decides conflicts
     std::array<std::optional<std::string>, user_field_count> fields;  ///< nullopt: not mapped, Moodle's value stays
+    /// Why the entry cannot be mapped in full, without personal data; empty: it can. What could not be made is nullopt:
+    /// an account that exists keeps what it has, a new one waits.
+    std::string problem{};
     /// What attributes of the entry name ([[cohorts.from_people]]), each once and with this version: the user is a
     /// member of these and of no other one of that origin.
     std::vector<CohortDelta> cohorts;
@@ -79,6 +85,9 @@ struct RoleDelta {
                               ///< system level
     std::string context_identifier;
     bool deleted{};  ///< as in CohortDelta
+    /// Why the entry names no role somewhere any more, without personal data: it is not present then, so that what it
+    /// gave is taken away. Empty: nothing is wrong with it.
+    std::string problem{};
 };
 
 enum class ParentKind : std::uint8_t { group, role };

@@ -211,6 +211,7 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
     append(summary.parked_users, "users wait for their username");
     append(summary.parked_cohorts, "cohorts wait for their idnumber");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
+    append(summary.unmapped, "entries cannot be mapped in full (entstream.unmapped says why)");
     if (line != swept_[source] && !line.empty()) {
         spdlog::info("source {}: sweep: {}", source, line);
     }

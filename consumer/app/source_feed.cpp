@@ -86,8 +86,11 @@ bool SourceFeed::add(const kafka::Record& record) {
     const auto view = read::LogRecord::of(record);
     const auto added = build(view);
     if (!added) {
-        spdlog::warn("source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
-                     added.error().reason);
+        // What can be mapped in part is reported by the target, once and not with every record.
+        const bool in_part = added.error().stage == read::Stage::transformation;
+        spdlog::log(in_part ? spdlog::level::debug : spdlog::level::warn,
+                    "source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
+                    added.error().reason);
         dead_letters_.add(topic_, view, added.error());
     } else if (*added == read::BatchBuilder::Added::after_take) {
         return false;

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "common/config/config_error.hpp"
@@ -19,14 +21,18 @@ constexpr const char* created_attribute = "createTimestamp";
 constexpr std::array<std::size_t, user_field_count> user_lengths = {100, 255, 100, 100, 100, 255, 255,
                                                                     20,  20,  255, 120, 2,   30};
 
-tl::unexpected<MappingProblem> unmappable(std::string field, std::string reason, std::string remedy) {
-    return tl::unexpected(
-        MappingProblem{.field = std::move(field), .reason = std::move(reason), .remedy = std::move(remedy)});
+std::string problem_with(const std::string& fields, const std::string& reason, const std::string& remedy) {
+    return fields + ": " + reason + "; " + remedy;
 }
 
-tl::unexpected<MappingProblem> nothing_for(const std::string& field) {
-    return unmappable(field, "the entry gives nothing for it",
-                      "complete the entry in the directory, or give the field a default in the mapping");
+std::string nothing_for(const std::string& fields) {
+    return problem_with(fields, "the entry gives nothing for it",
+                        "complete the entry in the directory, or give the field a default in the mapping");
+}
+
+void append(std::string& fields, std::string_view field) {
+    fields += fields.empty() ? "" : ", ";
+    fields += field;
 }
 
 bool is_country(const std::string& text) {
@@ -52,22 +58,45 @@ std::string user_value(const Rule& rule, UserField field, const AfterImage& imag
     }
 }
 
-/// The field that Moodle cannot do without and would take for empty ("0" too); nullopt: all are there.
-std::optional<UserField> field_left_empty(const UserDelta& user) {
+/// Takes out the fields that Moodle cannot do without and would take for empty ("0" too). \returns their names
+std::string take_out_empty_fields(UserDelta& user) {
+    std::string names;
     for (const UserField field : {UserField::username, UserField::firstname, UserField::lastname, UserField::email}) {
         const std::string& text = user[field].value();
         if (text.empty() || text == "0") {
-            return field;
+            user[field].reset();
+            append(names, user_field_names.at(static_cast<std::size_t>(field)));
         }
     }
-    return std::nullopt;
+    return names;
+}
+
+/// Fills in what the role object says. \returns what is wrong with it; empty: nothing
+std::string read_role(const CompiledMapping& mapping, const AfterImage& image, RoleDelta& role) {
+    role.role = mapping.role->apply(image);
+    if (role.role.empty()) {
+        return problem_with("role", "the entry names no role that the mapping knows",
+                            "add its code to table of role in [roles.fields], or exclude the entry with select");
+    }
+    const std::string level_name = mapping.level->apply(image);
+    const auto level = level_of(level_name);
+    if (!level) {
+        return problem_with("level",
+                            level_name.empty() ? "the entry names no context level that the mapping knows"
+                                               : "'" + level_name + "' is not a context level",
+                            "add its code to table of level in [roles.fields], or exclude the entry with select");
+    }
+    role.level = *level;
+    if (role.level == ContextLevel::system) {
+        return {};
+    }
+    const auto key = mapping.keys.find(role.level);
+    role.context_key = key == mapping.keys.end() ? "id" : key->second;
+    role.context_identifier = mapping.identifier ? mapping.identifier->apply(image) : std::string();
+    return role.context_identifier.empty() ? nothing_for("identifier") : std::string();
 }
 
 }  // namespace
-
-std::string MappingProblem::to_text() const {
-    return field + ": " + reason + "; " + remedy;
-}
 
 Mapper::Mapper(const MappingConfig& config) : fingerprint_(map::fingerprint(config)) {
     std::vector<config::Problem> problems;
@@ -82,8 +111,10 @@ Mapper::Mapper(Mapper&&) noexcept = default;
 Mapper& Mapper::operator=(Mapper&&) noexcept = default;
 Mapper::~Mapper() = default;
 
-tl::expected<UserDelta, MappingProblem> Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image) const {
-    UserDelta user{.uuid = uuid, .version = version, .present = false, .created_at = {}, .fields = {}, .cohorts = {}};
+UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image) const {
+    UserDelta user;
+    user.uuid = uuid;
+    user.version = version;
     const CompiledUserFields* rules = mapping_->fields_for(image);
     if (rules == nullptr) {
         return user;
@@ -95,15 +126,14 @@ tl::expected<UserDelta, MappingProblem> Mapper::user(const Uuid& uuid, Offset ve
             user.fields.at(i) = user_value(*rule, static_cast<UserField>(i), image, mapping_->extended_username_chars);
         }
     }
-    if (const auto field = field_left_empty(user)) {
-        return nothing_for(std::string(user_field_names.at(static_cast<std::size_t>(*field))));
+    if (const std::string names = take_out_empty_fields(user); !names.empty()) {
+        user.problem = nothing_for(names);
     }
     user.cohorts = cohorts_of_person(mapping_->cohorts_from_people, version, image);
     return user;
 }
 
-tl::expected<CohortDelta, MappingProblem> Mapper::cohort(const Uuid& uuid, Offset version,
-                                                         const AfterImage& image) const {
+CohortDelta Mapper::cohort(const Uuid& uuid, Offset version, const AfterImage& image) const {
     CohortDelta cohort;
     cohort.uuid = uuid;
     cohort.version = version;
@@ -112,44 +142,30 @@ tl::expected<CohortDelta, MappingProblem> Mapper::cohort(const Uuid& uuid, Offse
     }
     cohort.present = true;
     fill_cohort(mapping_->cohort, image, cohort);
-    if (cohort.name.empty() || cohort.idnumber.empty()) {
-        return nothing_for(cohort.name.empty() ? "name" : "idnumber");
+    std::string names;
+    if (cohort.name.empty()) {
+        append(names, "name");
+    }
+    if (cohort.idnumber.empty()) {
+        append(names, "idnumber");
+    }
+    if (!names.empty()) {
+        cohort.problem = nothing_for(names);
     }
     return cohort;
 }
 
-tl::expected<RoleDelta, MappingProblem> Mapper::role(const Uuid& uuid, Offset version, const AfterImage& image) const {
-    RoleDelta role;
-    role.uuid = uuid;
-    role.version = version;
+RoleDelta Mapper::role(const Uuid& uuid, Offset version, const AfterImage& image) const {
+    RoleDelta nothing;
+    nothing.uuid = uuid;
+    nothing.version = version;
     if (!mapping_->roles.matches(image)) {
-        return role;
+        return nothing;
     }
+    RoleDelta role = nothing;
     role.present = true;
-    role.role = mapping_->role->apply(image);
-    if (role.role.empty()) {
-        return unmappable("role", "the entry names no role that the mapping knows",
-                          "add its code to table of role in [roles.fields], or exclude the entry with select");
-    }
-    const std::string level_name = mapping_->level->apply(image);
-    const auto level = level_of(level_name);
-    if (!level) {
-        return unmappable("level",
-                          level_name.empty() ? "the entry names no context level that the mapping knows"
-                                             : "'" + level_name + "' is not a context level",
-                          "add its code to table of level in [roles.fields], or exclude the entry with select");
-    }
-    role.level = *level;
-    if (role.level == ContextLevel::system) {
-        return role;
-    }
-    const auto key = mapping_->keys.find(role.level);
-    role.context_key = key == mapping_->keys.end() ? "id" : key->second;
-    role.context_identifier = mapping_->identifier ? mapping_->identifier->apply(image) : std::string();
-    if (role.context_identifier.empty()) {
-        return nothing_for("identifier");
-    }
-    return role;
+    nothing.problem = read_role(*mapping_, image, role);
+    return nothing.problem.empty() ? role : nothing;
 }
 
 std::vector<std::string> Mapper::missing_in(const v1::SourceDescription& source) const {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <tl/expected.hpp>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,19 +13,11 @@
 
 namespace entstream::consumer::map {
 
-/// Why an entry cannot be mapped. Carries no personal data: it goes to logs and dead-letter headers.
-struct MappingProblem {
-    std::string field;   ///< what could not be made: "lastname", "role" ...
-    std::string reason;  ///< what is wrong with it
-    std::string remedy;
-
-    /// One line: field: reason; remedy.
-    [[nodiscard]] std::string to_text() const;
-};
-
 /// Makes Moodle's rows from entries. Built once from the configuration; its functions may be called from any thread.
 ///
 /// An entry that is not selected gives a delta that is not present: it is handled like one that left the directory.
+/// What an entry does not give although Moodle needs it is named in the delta's `problem` ("field: reason; remedy",
+/// without personal data: it goes to logs and dead-letter headers); the rest of the entry is mapped nevertheless.
 class Mapper {
   public:
     /// \throws config::ConfigError with every filter, regex and template that is wrong
@@ -36,12 +26,9 @@ class Mapper {
     Mapper& operator=(Mapper&& other) noexcept;
     ~Mapper();
 
-    [[nodiscard]] tl::expected<UserDelta, MappingProblem> user(const Uuid& uuid, Offset version,
-                                                               const AfterImage& image) const;
-    [[nodiscard]] tl::expected<CohortDelta, MappingProblem> cohort(const Uuid& uuid, Offset version,
-                                                                   const AfterImage& image) const;
-    [[nodiscard]] tl::expected<RoleDelta, MappingProblem> role(const Uuid& uuid, Offset version,
-                                                               const AfterImage& image) const;
+    [[nodiscard]] UserDelta user(const Uuid& uuid, Offset version, const AfterImage& image) const;
+    [[nodiscard]] CohortDelta cohort(const Uuid& uuid, Offset version, const AfterImage& image) const;
+    [[nodiscard]] RoleDelta role(const Uuid& uuid, Offset version, const AfterImage& image) const;
 
     [[nodiscard]] const RequiredAttributes& required_attributes() const { return required_; }
 

@@ -24,6 +24,11 @@ bool has_parent(const std::vector<MemberDelta>& members, ParentKind kind) {
                        [kind](const MemberDelta& member) { return member.parent_kind == kind; });
 }
 
+template <typename Deltas>
+bool has_problems(const Deltas& deltas) {
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.problem.empty(); });
+}
+
 Action action_named(std::string_view name) {
     for (std::size_t i = 0; i < action_count; ++i) {
         if (to_text(static_cast<Action>(i)) == name) {
@@ -56,6 +61,7 @@ void Merge::apply(const Batch& batch) {
     if (!batch.users.empty()) {
         run("user_delta");
         copy_users(transaction_, batch.users);
+        note_unmapped(Entity::user, "user", batch.users);
         merge_users();
     }
     const CohortsOfPeople of_people = cohorts_of_people(batch.users);
@@ -63,11 +69,13 @@ void Merge::apply(const Batch& batch) {
         run("cohort_delta");
         copy_cohorts(transaction_, batch.cohorts);
         copy_cohorts(transaction_, of_people.cohorts);
+        note_unmapped(Entity::cohort, "cohort", batch.cohorts);
         merge_cohorts();
     }
     if (!batch.roles.empty()) {
         run("role_delta");
         copy_roles(transaction_, batch.roles);
+        note_unmapped(Entity::role, "role", batch.roles);
         need_role_triples();
         run("roles_plan");
         run("role_triples_of_roles");
@@ -155,6 +163,33 @@ Merge::Planned Merge::plan(Entity entity) {
     counts_(entity, Action::spared) += planned[0]["spared"].as<std::int64_t>();
     return {planned[0]["new"].as<std::int64_t>(), planned[0]["known"].as<std::int64_t>(),
             planned[0]["returned"].as<std::int64_t>(), planned[0]["contested"].as<std::int64_t>()};
+}
+
+template <typename Deltas>
+void Merge::note_unmapped(Entity entity, const char* kind, const Deltas& deltas) {
+    if (!options_.something_is_unmapped && !has_problems(deltas)) {
+        return;
+    }
+    sql_.set("kind", kind);
+    const pqxx::result changed = run("unmapped");
+    constexpr int most_lines = 10;
+    int lines = 0;
+    for (const auto& row : changed) {
+        const bool mended = row["problem"].is_null();
+        counts_(entity, Action::parked) += mended ? 0 : 1;
+        if (++lines > most_lines) {
+            continue;
+        }
+        if (mended) {
+            spdlog::info("{} {}: can be mapped in full again", kind, row["uuid"].c_str());
+        } else {
+            spdlog::warn("{} {}: cannot be mapped in full: {}", kind, row["uuid"].c_str(), row["problem"].c_str());
+        }
+    }
+    if (lines > most_lines) {
+        spdlog::warn("{} more of the same batch: entstream.unmapped has those that cannot be mapped in full",
+                     lines - most_lines);
+    }
 }
 
 void Merge::merge_users() {

@@ -20,11 +20,12 @@ namespace entstream::consumer::merge {
 class Merge {
   public:
     struct Options {
-        bool log_rows{};             ///< write mdl_logstore_standard_log
-        bool something_is_parked{};  ///< entstream.parked has rows of this source
-        bool retries_parked{};       ///< who waits for a name that the batch frees gets it at once
-        bool completes_rebuild{};    ///< the last batch of a rebuild: what the log did not name is not there any more
-        bool cohorts_from_people{};  ///< the mapping makes cohorts from attributes of people
+        bool log_rows{};               ///< write mdl_logstore_standard_log
+        bool something_is_parked{};    ///< entstream.parked has rows of this source
+        bool something_is_unmapped{};  ///< entstream.unmapped has rows of this source
+        bool retries_parked{};         ///< who waits for a name that the batch frees gets it at once
+        bool completes_rebuild{};      ///< the last batch of a rebuild: what the log did not name is not there any more
+        bool cohorts_from_people{};    ///< the mapping makes cohorts from attributes of people
     };
 
     /// \param sql with the values of the batch and of the site set
@@ -53,6 +54,9 @@ class Merge {
     void count(Entity entity, std::string_view file);
     void log(std::string_view file);
     Planned plan(Entity entity);
+    /// Notes and reports what the deltas in {kind}_delta cannot be mapped to.
+    template <typename Deltas>
+    void note_unmapped(Entity entity, const char* kind, const Deltas& deltas);
 
     void merge_users();
     void merge_cohorts();

@@ -37,12 +37,23 @@ struct string_traits<entstream::consumer::merge::Field> {
 
 namespace entstream::consumer::merge {
 
+namespace {
+
+template <typename Delta>
+std::optional<std::string> problem_of(const Delta& delta) {
+    return delta.problem.empty() ? std::nullopt : std::optional(delta.problem);
+}
+
+}  // namespace
+
 void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users) {
-    Columns columns = {"uuid", "version", "present", "created_at"};
+    Columns columns = {"uuid", "version", "present", "created_at", "problem"};
     columns.insert(columns.end(), user_field_names.begin(), user_field_names.end());
     pqxx::stream_to stream(transaction, "user_delta", columns);
     for (const UserDelta& user : users) {
-        const auto keys = std::make_tuple(user.uuid.to_text(), user.version, user.present, user.created_at);
+        const auto problem = problem_of(user);
+        const auto keys =
+            std::make_tuple(user.uuid.to_text(), user.version, user.present, user.created_at, Field{&problem});
         std::apply([&](const auto&... field) { stream << std::tuple_cat(keys, std::make_tuple(Field{&field}...)); },
                    user.fields);
     }
@@ -53,11 +64,13 @@ void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortD
     if (cohorts.empty()) {
         return;
     }
-    pqxx::stream_to stream(transaction, "cohort_delta",
-                           Columns{"uuid", "version", "present", "name", "idnumber", "description", "deleted"});
+    pqxx::stream_to stream(
+        transaction, "cohort_delta",
+        Columns{"uuid", "version", "present", "name", "idnumber", "description", "deleted", "problem"});
     for (const CohortDelta& cohort : cohorts) {
+        const auto problem = problem_of(cohort);
         stream << std::make_tuple(cohort.uuid.to_text(), cohort.version, cohort.present, cohort.name, cohort.idnumber,
-                                  cohort.description, cohort.deleted);
+                                  cohort.description, cohort.deleted, Field{&problem});
     }
     stream.complete();
 }
@@ -65,11 +78,12 @@ void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortD
 void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles) {
     pqxx::stream_to stream(
         transaction, "role_delta",
-        Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier", "deleted"});
+        Columns{"uuid", "version", "present", "role", "level", "context_key", "identifier", "deleted", "problem"});
     for (const RoleDelta& role : roles) {
+        const auto problem = problem_of(role);
         stream << std::make_tuple(role.uuid.to_text(), role.version, role.present, role.role,
-                                  static_cast<int>(role.level), role.context_key, role.context_identifier,
-                                  role.deleted);
+                                  static_cast<int>(role.level), role.context_key, role.context_identifier, role.deleted,
+                                  Field{&problem});
     }
     stream.complete();
 }

@@ -235,6 +235,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
         Merge merge(transaction, sql,
                     {.log_rows = writes_log(site),
                      .something_is_parked = moved[0]["something_is_parked"].as<bool>(),
+                     .something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>(),
                      .retries_parked = retries_parked,
                      .completes_rebuild = completes_rebuild,
                      .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
@@ -439,8 +440,12 @@ pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction,
 SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Counts& counts) {
     pqxx::work transaction(connection_->get());
     const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep_summary"));
-    return {counts, true, waiting["parked_users"].as<std::int64_t>(), waiting["parked_cohorts"].as<std::int64_t>(),
-            waiting["unresolved_roles"].as<std::int64_t>()};
+    return {counts,
+            true,
+            waiting["parked_users"].as<std::int64_t>(),
+            waiting["parked_cohorts"].as<std::int64_t>(),
+            waiting["unresolved_roles"].as<std::int64_t>(),
+            waiting["unmapped"].as<std::int64_t>()};
 }
 
 MoodleTarget::MoodleTarget(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}

@@ -36,7 +36,8 @@ enum class Action : std::uint8_t {
     revived,    ///< a user whom we had suspended came back
     released,   ///< a cohort whose group vanished: members stay, component cleared, hidden
     removed,    ///< a member or role assignment was deleted
-    parked,     ///< a conflict (username, idnumber) or a reference to what Moodle lacks: waits in entstream
+    parked,     ///< a conflict (username, idnumber), a reference to what Moodle lacks, or a field (role objects: all)
+                ///< that cannot be mapped: waits in entstream
     spared,     ///< rename or suspension withheld: site administrator, guest, or another auth
     gone,       ///< linked, but deleted in Moodle by somebody else: reported, never revived
 };
@@ -74,6 +75,7 @@ struct SweepSummary {
     std::int64_t parked_users{};      ///< conflicts of usernames left
     std::int64_t parked_cohorts{};    ///< conflicts of idnumbers left
     std::int64_t unresolved_roles{};  ///< role objects whose role or context Moodle lacks
+    std::int64_t unmapped{};          ///< entries that cannot be mapped in full
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the

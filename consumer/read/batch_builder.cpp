@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <cstddef>
 #include <utility>
 
 namespace entstream::consumer::read {
@@ -20,6 +21,26 @@ std::string to_json(const google::protobuf::Message& message) {
     const auto status = google::protobuf::util::MessageToJsonString(message, &text);
     return status.ok() ? text : std::string();
 }
+
+/// What a later record of an entry does not give stays as an earlier one of the same batch said it.
+void fill_gaps(UserDelta& later, const UserDelta& earlier) {
+    for (std::size_t i = 0; i < user_field_count; ++i) {
+        if (!later.fields.at(i)) {
+            later.fields.at(i) = earlier.fields.at(i);
+        }
+    }
+}
+
+void fill_gaps(CohortDelta& later, const CohortDelta& earlier) {
+    if (later.name.empty()) {
+        later.name = earlier.name;
+    }
+    if (later.idnumber.empty()) {
+        later.idnumber = earlier.idnumber;
+    }
+}
+
+void fill_gaps(RoleDelta& /*later*/, const RoleDelta& /*earlier*/) {}  // what says nothing any more gives nothing
 
 /// The later state of a key takes the place of the earlier one.
 template <typename Delta, typename Key, typename Places>
@@ -117,10 +138,14 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
     const AfterImage image(decoded_.change.attributes());
 
     const auto add_entry = [&](auto& deltas, auto& places, auto mapped) -> tl::expected<void, Rejection> {
-        if (!mapped) {
-            return tl::unexpected(Rejection{.stage = Stage::transformation, .reason = mapped.error().to_text()});
+        const std::string problem = mapped.problem;
+        if (const auto place = places.find(uuid); !problem.empty() && place != places.end()) {
+            fill_gaps(mapped, deltas[place->second]);
         }
-        put(deltas, places, uuid, std::move(*mapped));
+        put(deltas, places, uuid, std::move(mapped));
+        if (!problem.empty()) {
+            return tl::unexpected(Rejection{.stage = Stage::transformation, .reason = problem});
+        }
         return {};
     };
     switch (decoded_.key.kind) {

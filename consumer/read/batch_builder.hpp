@@ -38,7 +38,8 @@ class BatchBuilder {
     /// \param topic   the changes topic, for messages
     BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic, const StartPosition& start);
 
-    /// \returns the reason why this record cannot be applied: for the dead letters; the record counts as read
+    /// \returns the reason why this record cannot be applied, or (stage transformation) not in full: for the dead
+    ///          letters; the record counts as read
     /// \throws LogRefused      another log, a hole, a newer format
     /// \throws MappingRefused  the source does not publish what the mapping needs
     tl::expected<Added, Rejection> add(const LogRecord& record);

@@ -46,6 +46,15 @@ UPDATE entstream.membership SET version = -1 WHERE source = :'source';
 -- Whoever still waits for a name comes again from the log.
 DELETE FROM entstream.parked WHERE source = :'source';
 
+-- What cannot be mapped is found out again. A schema of a former version may lack the table.
+DO $$
+BEGIN
+    IF to_regclass('entstream.unmapped') IS NOT NULL THEN
+        DELETE FROM entstream.unmapped WHERE source = current_setting('entstream.rebuild_source');
+    END IF;
+END
+$$;
+
 -- The mapping and what the source publishes are taken from the next start.
 DELETE FROM entstream.property WHERE name IN ('mapping/' || :'source', 'published/' || :'source');
 

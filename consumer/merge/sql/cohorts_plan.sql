@@ -7,6 +7,7 @@ CREATE TEMP TABLE cohort_work ON COMMIT DROP AS
 SELECT delta.*,
        link.moodle_id,
        cohort.idnumber AS current_name,
+       cohort.name AS current_title,
        link.uuid IS NOT NULL AND cohort.id IS NULL AS gone,
        link.status AS former_status
 FROM cohort_delta AS delta
@@ -14,17 +15,24 @@ LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'cohort' AND source = {source}
                    LIMIT 1) AS link ON true
-LEFT JOIN LATERAL (SELECT id, idnumber
+LEFT JOIN LATERAL (SELECT id, name, idnumber
                    FROM {moodle.cohort}
                    WHERE id = link.moodle_id
                    LIMIT 1) AS cohort ON true
 WHERE CASE
-          WHEN link.uuid IS NULL THEN delta.present
+          WHEN link.uuid IS NULL THEN
+              delta.present AND (delta.problem IS NULL OR delta.name <> '' AND delta.idnumber <> '')
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version
       END;
 
 ANALYZE cohort_work (uuid);
+
+-- What could not be mapped stays as it is in Moodle.
+UPDATE cohort_work
+SET name = CASE WHEN name = '' THEN current_title ELSE name END,
+    idnumber = CASE WHEN idnumber = '' THEN current_name ELSE idnumber END
+WHERE problem IS NOT NULL AND NOT gone;
 
 -- A group that was away gets back its cohort, whose members stayed. If it was deleted meanwhile, its member records
 -- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning').

@@ -11,3 +11,4 @@
        (SELECT id FROM {moodle.context} WHERE contextlevel = 10 AND instanceid = 0) AS system_context,
        extract(epoch FROM clock_timestamp())::bigint AS now,
        EXISTS (SELECT FROM entstream.parked WHERE parked.source = {source}) AS something_is_parked,
+       EXISTS (SELECT FROM entstream.unmapped WHERE unmapped.source = {source}) AS something_is_unmapped,

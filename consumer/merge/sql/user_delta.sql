@@ -1,10 +1,12 @@
--- The users of a batch, as COPY brings them. A text that is NULL is not mapped: Moodle's value stays.
+-- The users of a batch, as COPY brings them. A text that is NULL is not mapped, or cannot be (problem says why): Moodle's
+-- value stays.
 -- Also the form in which a user waits in entstream.parked. No lock on anything that lasts.
 CREATE TEMP TABLE user_delta (
     uuid uuid NOT NULL,
     version bigint NOT NULL,
     present boolean NOT NULL,
     created_at text COLLATE "C" NOT NULL,
+    problem text,
     username text,
     idnumber text,
     firstname text,

@@ -1,5 +1,5 @@
--- From user_delta: who is new enough, who is linked to what, who wants which username. Only entstream's own tables
--- are written here; mdl_user is read.
+-- From user_delta: who is new enough, who is linked to what, who wants which username. Who is new and lacks what Moodle
+-- cannot do without waits for a better record. Only entstream's own tables are written here; mdl_user is read.
 ANALYZE user_delta (uuid);
 
 -- Site administrators, the guest and accounts of another auth are protected: never written. Who leaves is suspended
@@ -29,7 +29,10 @@ LEFT JOIN LATERAL (SELECT id, username, auth, deleted, suspended
                    WHERE id = link.moodle_id
                    LIMIT 1) AS account ON true
 WHERE CASE
-          WHEN link.uuid IS NULL THEN delta.present
+          WHEN link.uuid IS NULL THEN
+              delta.present
+              AND (delta.problem IS NULL
+                   OR num_nulls(delta.username, delta.firstname, delta.lastname, delta.email) = 0)
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version
       END;

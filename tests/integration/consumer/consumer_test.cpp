@@ -112,6 +112,28 @@ TEST_F(ConsumerTest, WhatCannotBeReadGoesToTheDeadLettersAndTheRestIsApplied) {
     EXPECT_EQ(letter->header("entstream-log-id"), log_.log_id);
 }
 
+TEST_F(ConsumerTest, ARoleObjectThatIsRenamedToAnUnknownRoleTakesItsAssignmentsAwayAndIsReportedOnce) {
+    const Uuid managers = Uuid::from_name("managers");
+    const std::string assignments = "SELECT count(*) FROM mdl_role_assignments WHERE component = 'local_entstream'";
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.role(managers, "moodle:ADM:SYS:0"),
+                    log_.member(v1::KIND_ROLE, managers, "uid=ana1", ana)});
+    setting_.run_once();
+    ASSERT_EQ(database_.sql(assignments), "1");
+    setting_.write({log_.role(managers, "moodle:XYZ:SYS:0", v1::OPERATION_UPDATE)});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_EQ(database_.sql(assignments), "0");
+    EXPECT_EQ(count_of("the entry names no role", exit.err), 1) << exit.err;
+    EXPECT_THAT(database_.sql("SELECT kind, problem FROM entstream.unmapped"),
+                HasSubstr("role|role: the entry names no role that the mapping knows"));
+
+    kafka::LogReader letters(ConsumerSetting::kafka(), setting_.dead_letter_topic(), 0);
+    const auto letter = letters.poll(std::chrono::seconds(30));
+    ASSERT_TRUE(letter);
+    EXPECT_EQ(letter->header("__connect.errors.stage"), "TRANSFORMATION");
+}
+
 TEST_F(ConsumerTest, ARecordThatTheDatabaseRefusesGoesToTheDeadLettersAndTheRestIsApplied) {
     database_.sql("ALTER TABLE mdl_user ADD CONSTRAINT no_ben CHECK (username <> 'ben1')");
     setting_.create_topic();

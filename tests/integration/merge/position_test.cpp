@@ -209,10 +209,12 @@ TEST_P(Failures, NothingIsWrittenDuringAMaintenanceNotEvenWhatACommitLeftToBeDon
     target_->apply(take_batch());
     sql("UPDATE mdl_config SET value = '1' WHERE name = 'maintenance_enabled'");
     EXPECT_EQ(failure_of([&] { target_->settle(); }), Failure::transient);
+    const std::string version = sql("SELECT value FROM entstream.property WHERE name = 'schema_version'");
     sql("UPDATE entstream.property SET value = '0' WHERE name = 'schema_version'");  // a migration is due
     EXPECT_EQ(failure_of([&] { target_->open(); }), Failure::transient);
     EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_cache_flags), (SELECT count(*) FROM entstream.touch)"), "0|1");
-    sql("UPDATE entstream.property SET value = '1' WHERE name = 'schema_version';"
+    sql("UPDATE entstream.property SET value = '" + version +
+        "' WHERE name = 'schema_version';"
         "UPDATE mdl_config SET value = '0' WHERE name = 'maintenance_enabled'");
     target_->open();
     EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_cache_flags), (SELECT count(*) FROM entstream.touch)"), "1|0");

@@ -228,7 +228,7 @@ TEST_F(BatchBuilderTest, ARecordOfAnotherWriterIsRejected) {
     EXPECT_THAT(rejection_of(record).reason, HasSubstr("entstream-log-id"));
 }
 
-TEST_F(BatchBuilderTest, WhatCannotBeMappedIsRejectedWithoutPersonalDataAndTheEarlierStateStays) {
+TEST_F(BatchBuilderTest, WhatCannotBeMappedInFullIsReportedWithoutPersonalDataAndKeepsWhatAnEarlierRecordGave) {
     add(log_.user(ana, "ana1"));
     v1::Change nameless;
     nameless.set_kind(v1::KIND_USER);
@@ -245,8 +245,23 @@ TEST_F(BatchBuilderTest, WhatCannotBeMappedIsRejectedWithoutPersonalDataAndTheEa
     EXPECT_THAT(rejection.reason, Not(HasSubstr("Secret")));
     const Batch batch = builder_.take();
     ASSERT_THAT(batch.users, SizeIs(1));
+    EXPECT_EQ(batch.users[0].version, 1);
+    EXPECT_EQ(batch.users[0].problem, rejection.reason);
     EXPECT_EQ(batch.users[0][UserField::username], "ana1");
+    EXPECT_EQ(batch.users[0][UserField::firstname], "Secret");
     EXPECT_EQ(batch.next_offset, 2);
+}
+
+TEST_F(BatchBuilderTest, ARoleObjectThatNamesNoRoleAnyMoreIsNotPresentAndKeepsItsMembers) {
+    const Uuid teachers = Uuid::from_name("teachers");
+    add(log_.role(teachers, "moodle:ENS:COURS:C-1"));
+    const Rejection rejection = rejection_of(log_.role(teachers, "moodle:XYZ:COURS:C-1", v1::OPERATION_UPDATE));
+    EXPECT_EQ(rejection.stage, Stage::transformation);
+    const Batch batch = builder_.take();
+    ASSERT_THAT(batch.roles, SizeIs(1));
+    EXPECT_FALSE(batch.roles[0].present);
+    EXPECT_FALSE(batch.roles[0].deleted);
+    EXPECT_EQ(batch.roles[0].problem, rejection.reason);
 }
 
 TEST_F(BatchBuilderTest, ASourceThatDoesNotPublishWhatTheMappingNeedsIsRefused) {
