@@ -25,20 +25,35 @@ Slot EntryTable::find_or_add(const Uuid& uuid) {
 }
 
 Slot EntryTable::find_dn(const ValueHash& dn) const {
-    return by_dn_.find(hash_of(dn), [&](Slot slot) { return entries_[slot].dn_hash == dn; });
-}
-
-void EntryTable::enter_dn(Slot slot) {
-    const ValueHash& dn = entries_[slot].dn_hash;
-    // A rename of containers that nobody told us can leave a former holder behind: the newest one has the DN.
-    if (const Slot former = find_dn(dn); former != no_slot) {
-        by_dn_.erase(hash_of(dn), former);
+    if (contested_ == 0) {
+        return by_dn_.find(hash_of(dn), [&](Slot slot) { return entries_[slot].dn_hash == dn; });
     }
-    by_dn_.insert(hash_of(dn), slot);
+    Slot newest = no_slot;
+    static_cast<void>(by_dn_.find(hash_of(dn), [&](Slot slot) {
+        const Entry& claimant = entries_[slot];
+        if (claimant.dn_hash == dn && (newest == no_slot || entries_[newest].csn < claimant.csn ||
+                                       (entries_[newest].csn == claimant.csn && newest < slot))) {
+            newest = slot;
+        }
+        return false;
+    }));
+    return newest;
 }
 
-void EntryTable::leave_dn(Slot slot) {
-    by_dn_.erase(hash_of(entries_[slot].dn_hash), slot);
+bool EntryTable::enter_dn(Slot slot) {
+    const ValueHash& dn = entries_[slot].dn_hash;
+    const bool contested = find_dn(dn) != no_slot;
+    contested_ += contested ? 1 : 0;
+    by_dn_.insert(hash_of(dn), slot);
+    return contested;
+}
+
+bool EntryTable::leave_dn(Slot slot) {
+    const ValueHash& dn = entries_[slot].dn_hash;
+    by_dn_.erase(hash_of(dn), slot);
+    const bool contested = find_dn(dn) != no_slot;
+    contested_ -= contested ? 1 : 0;
+    return contested;
 }
 
 }  // namespace entstream::producer::index

@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "producer/index/attribute_names.hpp"
@@ -68,19 +70,45 @@ class Index {
     /// The groups and role objects that have one of these values. Looks at every group and role object.
     [[nodiscard]] std::vector<EntryRef> parents_holding(const std::vector<ValueHash>& values) const;
 
+    /// Whether a member names somebody else than the user who has the DN now. While nobody has it, a member goes on
+    /// naming whom it named: he may have been renamed, and the group not rewritten yet.
+    [[nodiscard]] bool misnames(const Member& member) const;
+    /// Those of parents_holding() whose member of one of these values misnames somebody.
+    [[nodiscard]] std::vector<EntryRef> parents_misnaming(const std::vector<ValueHash>& values) const;
+    /// DNs that passed from one user to another, or whose user members may not know yet for another reason, since the
+    /// last call: what groups and role objects say of them must be looked at again.
+    std::vector<ValueHash> take_passed_on();
+    [[nodiscard]] bool has_passed_on() const { return !passed_on_.empty(); }
+    /// Finds by the members themselves what take_passed_on() must return, after the index was filled from the log.
+    void find_passed_on();
+
     /// Notes a member without user, or drops it again.
     void await(const EntryRef& parent, const ValueHash& value, std::string text);
     void stop_awaiting(const EntryRef& parent, const ValueHash& value);
     /// Those that wait for this DN, who wait no longer.
     Awaited take_awaiting(const ValueHash& dn);
+    /// Awaited DNs that a user has, though nobody told those who wait. Looks at all that is awaited.
+    [[nodiscard]] std::vector<ValueHash> awaited_and_present() const;
+    /// Up to `most` of the awaited DNs, as they were sent; further ones at the next call.
+    std::vector<std::string> next_awaited(std::size_t most);
 
   private:
+    void enter_dn(const EntryRef& ref);
+    void leave_dn(const EntryRef& ref);
+    void forget_unheld_dns();
+
+    static constexpr std::size_t first_vacated_ = 4096;
+
     static std::size_t position(EntryKind kind) { return static_cast<std::size_t>(kind); }
 
     std::array<EntryTable, entry_kinds.size()> tables_;
     std::array<MemberTable, entry_kinds.size()> members_;  ///< the users' stays empty
     DnTree tree_;
     std::unordered_map<ValueHash, Awaited> awaited_;
+    std::size_t awaited_bucket_ = 0;             ///< of awaited_, where next_awaited() goes on
+    std::unordered_set<ValueHash> vacated_dns_;  ///< of users who left them: members may go on naming them
+    std::size_t most_vacated_ = first_vacated_;  ///< beyond, those that no member holds are forgotten
+    std::unordered_set<ValueHash> passed_on_;
 };
 
 }  // namespace entstream::producer::index

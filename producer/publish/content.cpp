@@ -19,6 +19,9 @@ std::size_t most_look_ups(const index::Index& index) {
     return std::max(most_single_reads, index.table(EntryKind::user).present() / 100);
 }
 
+/// Awaited members that are looked up at a time.
+constexpr std::size_t most_awaited_reads = 16;
+
 }  // namespace
 
 Content::Content(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side,
@@ -43,27 +46,67 @@ void Content::new_session(std::uint64_t generation, std::vector<bool> in_full) {
 std::optional<Applied> Content::streamed(const sync::EntryMessage& message, const index::ParsedDn& dn,
                                          v1::Phase phase) {
     const EntryKind kind = config_->searches[message.search].kind;
-    const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
-    if (ref.slot == index::no_slot) {
-        return publish(message, dn, phase);
-    }
-    const index::PackedCsn csn = csn_of(message);
-    if (guard_.is_repeated(ref, csn)) {
-        hold(ref, message.search);
-        return Applied{.entry = ref, .created = false, .previous_dn = {}};
-    }
-    if (guard_.is_stale(ref, csn)) {
-        return std::nullopt;
-    }
-    if (!index_->entry(ref).present() && gone_.contains(ref)) {
-        const auto now = side_->read_uuid(message.search, message.uuid);
-        if (!now) {
+    index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
+    bool look_again = false;
+    if (ref.slot != index::no_slot) {
+        const index::PackedCsn csn = csn_of(message);
+        if (guard_.is_repeated(ref, csn)) {
+            hold(ref, message.search);
+            return Applied{.entry = ref, .created = false, .previous_dn = {}};
+        }
+        if (guard_.is_stale(ref, csn)) {
             return std::nullopt;
         }
-        gone_.erase(ref);
-        return publish(*now, index::ParsedDn(now->dn), phase);
+        look_again = !index_->entry(ref).present() && gone_.contains(ref);
     }
-    return publish(message, dn, phase);
+    // Two entries at one DN: one of them left it without a word, or the message is older than what a look-up has shown.
+    const index::EntryRef holder{.kind = kind, .slot = index_->table(kind).find_dn(dn.hash)};
+    const bool taken = phase == v1::PHASE_PERSIST && holder.slot != index::no_slot && holder.slot != ref.slot;
+    if (!look_again && !taken) {
+        return publish(message, dn, phase);
+    }
+    const auto now = side_->read_uuid(message.search, message.uuid);
+    if (taken) {
+        settle_claim(holder, phase);
+    }
+    if (!now) {
+        ref.slot = index_->table(kind).find_or_add(message.uuid);
+        if (index_->entry(ref).present()) {
+            not_found(ref, message.search, phase);
+        } else {
+            gone_.insert(ref);
+        }
+        return std::nullopt;
+    }
+    gone_.erase(ref);
+    return publish(*now, index::ParsedDn(now->dn), phase);
+}
+
+void Content::settle_claim(const index::EntryRef& holder, v1::Phase phase) {
+    for (std::size_t search = 0; search < config_->searches.size(); ++search) {
+        if ((index_->entry(holder).searches >> search & 1U) == 0) {
+            continue;
+        }
+        if (const auto now = side_->read_uuid(search, index_->entry(holder).uuid)) {
+            member_found(*now, phase);
+        } else {
+            not_found(holder, search, phase);
+        }
+    }
+}
+
+void Content::resolve_waiting(v1::Phase phase) {
+    for (const ValueHash& dn : index_->awaited_and_present()) {
+        entries_.resolve(dn, origin(phase));
+        commit_if_full_();
+    }
+    for (const std::string& dn : index_->next_awaited(most_awaited_reads)) {
+        for (const std::size_t search : searches_to_ask(phase)) {
+            if (const auto image = side_->read_dn(search, dn)) {
+                member_found(*image, phase);
+            }
+        }
+    }
 }
 
 std::optional<Applied> Content::looked_up(const sync::EntryMessage& message, v1::Phase phase) {

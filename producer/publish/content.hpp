@@ -67,6 +67,10 @@ class Content {
     void withhold(const index::EntryRef& ref, const std::string& former_view) { entries_.withhold(ref, former_view); }
     [[nodiscard]] const Withheld& withheld() const { return entries_.withheld(); }
 
+    /// Members that still wait for their user though he is known by now are published again. Of the others some are
+    /// looked up, a few at each call: their user may have got that DN without a message.
+    void resolve_waiting(v1::Phase phase);
+
     /// Users whose new DN was noticed only by looking up a member, since the last call. Groups may hold the former one.
     std::vector<Rename> take_renames() { return std::exchange(renames_, {}); }
     [[nodiscard]] bool has_renames() const { return !renames_.empty(); }
@@ -76,6 +80,7 @@ class Content {
         return {.phase = phase, .generation = generation_, .removals = removals};
     }
     std::optional<Applied> publish(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase);
+    void settle_claim(const index::EntryRef& holder, v1::Phase phase);
     void look_up(const MemberValues& members, v1::Phase phase);
     /// Searches for users that may not have told all their DNs.
     [[nodiscard]] std::vector<std::size_t> searches_to_ask(v1::Phase phase) const;

@@ -107,7 +107,7 @@ Applied EntryChanges::apply(const sync::EntryMessage& message, const index::Pars
     set_holder(applied.entry, message.search, true);
     if (kind == EntryKind::user) {
         if (applied.created || applied.previous_dn) {
-            members_.resolve(applied.entry.slot, dn.hash, csn_, origin);
+            members_.resolve(dn.hash, csn_, origin);
         }
     } else {
         members_.set(applied.entry, members, csn_, origin);

@@ -45,6 +45,9 @@ class EntryChanges {
     /// See MemberChanges::unknown; for an entry that may not be in the index.
     [[nodiscard]] MemberValues unknown_members(const sync::EntryMessage& message, const MemberValues& members) const;
 
+    /// See MemberChanges::resolve.
+    void resolve(const ValueHash& dn, const Origin& origin) { members_.resolve(dn, {}, origin); }
+
     /// The search holds the entry (or, `holds` false, no longer does). The entry's own record does not change.
     /// \pre the entry is present
     void set_holder(const index::EntryRef& ref, std::size_t search, bool holds);

@@ -123,15 +123,30 @@ void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
         Values former_dns;
         read_below(next, phase, former_dns);
         if (!former_dns.empty()) {
-            Refs groups = groups_holding(former_dns);
+            Refs groups = to_be_read(index_->parents_holding({former_dns.begin(), former_dns.end()}));
             look_up(groups, false, phase, nullptr);
             schedule({.parents = std::move(groups), .former = std::move(former_dns), .attempt = 0, .due = {}});
         }
     }
 }
 
-FollowUps::Refs FollowUps::groups_holding(const Values& former) const {
-    Refs groups = index_->parents_holding({former.begin(), former.end()});
+void FollowUps::passed_on(v1::Phase phase) {
+    // What a group lists now may show renames, and those more DNs that passed on.
+    while (index_->has_passed_on()) {
+        const std::vector<ValueHash> dns = index_->take_passed_on();
+        Refs groups = to_be_read(index_->parents_misnaming(dns));
+        if (!groups.empty()) {
+            look_up(groups, false, phase, nullptr);
+            // An overlay may not have rewritten them yet.
+            schedule({.parents = std::move(groups), .former = {dns.begin(), dns.end()}, .attempt = 0, .due = {}});
+        }
+        if (content_->has_renames()) {
+            renamed({}, phase);
+        }
+    }
+}
+
+FollowUps::Refs FollowUps::to_be_read(Refs groups) const {
     std::erase_if(groups, [&](const index::EntryRef& group) {
         for (std::size_t search = 0; search < config_->searches.size(); ++search) {
             if ((index_->entry(group).searches >> search & 1U) != 0 && !reads_in_full_(search)) {
@@ -151,6 +166,17 @@ void FollowUps::schedule(Recheck recheck) {
         const auto& members = index_->members(parent.kind).of(parent.slot);
         return std::none_of(members.begin(), members.end(),
                             [&](const index::Member& member) { return recheck.former.contains(member.value); });
+    });
+    // Once is enough for a group that waits already.
+    std::erase_if(rechecks_, [&](Recheck& other) {
+        const std::size_t before = other.parents.size();
+        std::erase_if(other.parents, [&](const index::EntryRef& parent) {
+            return std::find(recheck.parents.begin(), recheck.parents.end(), parent) != recheck.parents.end();
+        });
+        if (other.parents.size() < before) {
+            recheck.former.insert(other.former.begin(), other.former.end());
+        }
+        return other.parents.empty();
     });
     if (!recheck.parents.empty()) {
         recheck.due = Clock::now() + recheck_after.at(recheck.attempt);

@@ -35,6 +35,10 @@ class FollowUps {
     /// former DNs, as the directory has them now.
     void renamed(const std::vector<Rename>& renames, v1::Phase phase);
 
+    /// DNs passed from one user to another: the groups and role objects that name the former one are read, and what
+    /// they list now counts. Provisioning tools delete and re-add people without touching their groups.
+    void passed_on(v1::Phase phase);
+
     /// Whether an entry that was not there before came by a move (or by a change that made it match): entries below it
     /// may have come with it.
     [[nodiscard]] bool may_have_moved_in(const sync::EntryMessage& message) const;
@@ -67,7 +71,8 @@ class FollowUps {
     void read_below(const std::vector<Rename>& renames, v1::Phase phase, Values& former_dns);
     void apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns);
 
-    [[nodiscard]] Refs groups_holding(const Values& former) const;
+    /// Leaves out those that are still to be read in full in this session.
+    [[nodiscard]] Refs to_be_read(Refs groups) const;
     void schedule(Recheck recheck);
 
     const ProducerConfig* config_;

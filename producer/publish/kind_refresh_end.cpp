@@ -200,6 +200,10 @@ void KindRefresh::follow_up() {
         parts_.follow_ups.left(dn, of_refresh);
     }
     parts_.follow_ups.renamed(std::exchange(renames_, {}), of_refresh);
+    // What passes on while groups are read waits for the end of all refreshes.
+    if (kind_ == EntryKind::user) {
+        parts_.follow_ups.passed_on(of_refresh);
+    }
 }
 
 void KindRefresh::store_cookies() {

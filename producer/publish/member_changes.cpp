@@ -1,6 +1,7 @@
 #include "producer/publish/member_changes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/ldap/dn.hpp"
 #include "common/model/topics.hpp"
@@ -66,6 +67,7 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
     const std::vector<index::Member>& before = index_->members(parent.kind).of(parent.slot);
     std::vector<index::Member> after;
     std::vector<index::Member> removed;
+    std::vector<std::pair<index::Member, const std::string*>> passed_on;
     after.reserve(values.size());
     bool changed = false;
     auto old = before.begin();
@@ -74,7 +76,11 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
             removed.push_back(*old++);
         }
         if (old != before.end() && old->value == value.hash) {
-            after.push_back(*old++);  // whom it names stays, whoever has that DN today
+            index::Member& kept = after.emplace_back(*old++);
+            if (index_->misnames(kept)) {
+                kept.user = index_->table(EntryKind::user).find_dn(kept.value);
+                passed_on.emplace_back(kept, value.text);
+            }
             continue;
         }
         const index::Member added{.value = value.hash, .user = index_->table(EntryKind::user).find_dn(value.hash)};
@@ -86,11 +92,15 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
         changed = true;
     }
     removed.insert(removed.end(), old, before.end());
+    for (const auto& [member, text] : passed_on) {
+        publish(parent, member, *text, v1::OPERATION_UPDATE, csn, origin);
+        index_->stop_awaiting(parent, member.value);
+    }
     for (const index::Member& gone : removed) {
         publish(parent, gone, {}, v1::OPERATION_DELETE, csn, origin);
         index_->stop_awaiting(parent, gone.value);
     }
-    if (changed || !removed.empty()) {
+    if (changed || !passed_on.empty() || !removed.empty()) {
         index_->members(parent.kind).replace(parent.slot, std::move(after));
         return true;
     }
@@ -106,7 +116,8 @@ void MemberChanges::drop(const index::EntryRef& parent) {
     index_->members(parent.kind).replace(parent.slot, {});
 }
 
-void MemberChanges::resolve(index::Slot user, const ValueHash& dn, const std::string& csn, const Origin& origin) {
+void MemberChanges::resolve(const ValueHash& dn, const std::string& csn, const Origin& origin) {
+    const index::Slot user = index_->table(EntryKind::user).find_dn(dn);
     for (const auto& [parent, value] : index_->take_awaiting(dn)) {
         const index::Member resolved{.value = dn, .user = user};
         index_->members(parent.kind).put(parent.slot, resolved);

@@ -25,7 +25,8 @@ class MemberChanges {
   public:
     MemberChanges(index::Index& index, Publisher& publisher) : index_(&index), publisher_(&publisher) {}
 
-    /// The member attribute of a group or role object is now `values`. Publishes the difference, additions first.
+    /// The member attribute of a group or role object is now `values`. Publishes the difference, additions first; a
+    /// value that stays names whoever has that DN now, and, while nobody has it, whom it named before.
     /// \returns whether there was one
     bool set(const index::EntryRef& parent, const MemberValues& values, const std::string& csn, const Origin& origin);
 
@@ -37,7 +38,8 @@ class MemberChanges {
     void drop(const index::EntryRef& parent);
 
     /// A user has this DN now: memberships that waited for it are published again, resolved.
-    void resolve(index::Slot user, const ValueHash& dn, const std::string& csn, const Origin& origin);
+    /// \param csn  of the change that brought it about; may be empty
+    void resolve(const ValueHash& dn, const std::string& csn, const Origin& origin);
 
   private:
     void publish(const index::EntryRef& parent, const index::Member& member, const std::string& value,

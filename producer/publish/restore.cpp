@@ -213,6 +213,7 @@ Restored Restorer::finish() {
             }
         }
     }
+    index_->find_passed_on();
     give_searches();
     restored_.owed_tombstones.assign(owed_.begin(), owed_.end());
     return std::move(restored_);

@@ -149,9 +149,16 @@ void Stream::end_session(SessionEnd end) {
 void Stream::tick(Clock::time_point now) {
     if (streaming()) {
         follow_ups_.recheck(now, v1::PHASE_PERSIST);
+        if (now >= waiting_due_) {
+            content_.resolve_waiting(v1::PHASE_PERSIST);
+            waiting_due_ = now + config_->heartbeat_interval;
+        }
         if (content_.has_renames()) {
             follow_up([this] { follow_ups_.renamed({}, v1::PHASE_PERSIST); });
         }
+        // Not with each message: a crowd that is deleted and added again shares its groups. If the process dies in
+        // between, the next start finds by the index what is owed.
+        follow_ups_.passed_on(v1::PHASE_PERSIST);
     }
 }
 

@@ -49,7 +49,8 @@ class Stream {
 
     /// \throws whatever the side reads throw
     void handle(sync::Message&& message);
-    /// What has become due: groups to be read again, a provider that is silent though it has news.
+    /// To be called after each batch of messages: publishes what follows from them for groups, and what has become due:
+    /// groups to be read again, members that wait for their user.
     void tick(Clock::time_point now);
     /// When tick() has something to do at the latest. nullopt: not before the next message.
     [[nodiscard]] std::optional<Clock::time_point> next_tick() const {
@@ -118,6 +119,7 @@ class Stream {
     Clock::time_point session_began_;
     Clock::time_point last_message_;
     Clock::time_point cookies_stored_;
+    Clock::time_point waiting_due_;               ///< when members that wait are looked at again
     std::vector<std::string> last_probe_;         ///< contextCSNs
     std::map<sync::Sid, std::string> deletions_;  ///< CSN of the last deletion that any search told, by server id
     std::optional<Clock::time_point> lagging_since_;

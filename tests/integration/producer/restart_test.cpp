@@ -70,11 +70,28 @@ TEST_P(Restart, ChangesWhileAwayArriveAsTheirNetEffect) {
     EXPECT_EQ(log().users().at("new").sn, "changed");
 }
 
-TEST_P(Restart, AReusedDnIsANewPerson) {
+TEST_P(Restart, AReusedDnIsANewPersonAndAMemberWhereItIsListed) {
     remove_user("tom");
     add_user("tom");
+    remove_user("eva");
+    add_user("eva");
     forget_deletions();
-    EXPECT_EQ(after_restart(), (Events{"delete user tom", "create user tom"}));
+    Events all = after_restart();
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(all, (Events{"create user eva", "create user tom", "delete user eva", "delete user tom",
+                           "update member g eva"}));
+    expect_log_equals_directory();
+}
+
+TEST_P(Restart, SwappedUidsSwapTheGroups) {
+    add_group("h", {user_dn("ida")});
+    directory_.rename(user_dn("eva"), "uid=tmp");
+    directory_.rename(user_dn("ida"), "uid=eva");
+    directory_.rename("uid=tmp,ou=people," + base_, "uid=ida");
+    forget_deletions();
+    after_restart();
+    EXPECT_EQ(log().members()["g"], (std::set<std::string>{"eva", "max"})) << "who is called so now";
+    EXPECT_EQ(log().members()["h"], (std::set<std::string>{"ida"}));
     expect_log_equals_directory();
 }
 

@@ -69,6 +69,42 @@ TEST_F(Stream, ARenamedUserStaysInItsGroup) {
     expect_log_equals_directory();
 }
 
+TEST_F(Stream, WhoeverIsAddedAtADnThatAGroupListsIsItsMember) {
+    stream();
+    remove_user("eva");
+    add_user("eva");
+    EXPECT_EQ(log().until("update member g eva"), (Events{"delete user eva", "create user eva"}));
+    expect_log_equals_directory();
+    directory_.replace(group_dn("g"), "member", {user_dn("eva"), user_dn("max")});
+    EXPECT_EQ(events(), Events{}) << "the same list again";
+}
+
+TEST_F(Stream, SwappedUidsSwapTheGroups) {
+    add_group("h", {user_dn("ida")});
+    stream();
+    directory_.rename(user_dn("eva"), "uid=tmp");
+    directory_.rename(user_dn("ida"), "uid=eva");
+    directory_.rename("uid=tmp,ou=people," + base_, "uid=ida");
+    events();
+    expect_log_equals_directory();
+}
+
+TEST_F(Stream, ABacklogOfOnePersonAddedDeletedAndAddedAgainLosesNoMembership) {
+    add_group("h", {user_dn("max")});
+    stream();
+    program_->signal(SIGSTOP);
+    directory_.add_value(group_dn("g"), "member", user_dn("d"));
+    add_user("d", "first");
+    remove_user("d");
+    add_user("d", "second");
+    program_->signal(SIGCONT);
+    events();
+    directory_.add_value(group_dn("h"), "member", user_dn("d"));
+    events();
+    expect_log_equals_directory();
+    EXPECT_EQ(log().users()["d"].sn, "second");
+}
+
 TEST_F(Stream, ASubtreeIsRenamedAsAWhole) {
     users_filter_ = "(|(objectClass=inetOrgPerson)(objectClass=organizationalUnit))";
     stream();

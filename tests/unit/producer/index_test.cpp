@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 
 #include "common/ldap/dn.hpp"
 
@@ -111,14 +113,86 @@ TEST(Index, KnowsWhatLiesBelow) {
     EXPECT_TRUE(index.entry(top).present());
 }
 
-TEST(Index, TheNewestHolderHasTheDn) {
+EntryRef put_since(Index& index, const std::string& name, const std::string& dn, int second) {
+    const EntryRef ref{.kind = EntryKind::user, .slot = index.table(EntryKind::user).find_or_add(uuid(name))};
+    index.set(ref, ParsedDn(dn), image_of(index, {{"cn", {name}}}),
+              PackedCsn::parse("202611221011" + std::to_string(second) + ".000000Z#000000#000#000000"));
+    return ref;
+}
+
+TEST(Index, OfSeveralAtOneDnTheNewestHasItWhateverTheOrder) {
+    const std::string dn = "uid=a,dc=org";
+    for (const bool newest_first : {true, false}) {
+        Index index;
+        const EntryTable& users = index.table(EntryKind::user);
+        const EntryRef newest = put_since(index, newest_first ? "newest" : "older", dn, newest_first ? 30 : 20);
+        const EntryRef older = put_since(index, newest_first ? "older" : "newest", dn, newest_first ? 20 : 30);
+        const EntryRef oldest = put_since(index, "oldest", dn, 10);
+        const EntryRef& holder = newest_first ? newest : older;
+        const EntryRef& other = newest_first ? older : newest;
+        EXPECT_EQ(users.find_dn(value(dn)), holder.slot);
+        index.remove(other);
+        EXPECT_EQ(users.find_dn(value(dn)), holder.slot) << "not the leaver's any more";
+        put_since(index, newest_first ? "newest" : "older", "uid=b,dc=org", 40);
+        put_since(index, newest_first ? "older" : "newest", "uid=c,dc=org", 40);
+        EXPECT_EQ(users.find_dn(value(dn)), oldest.slot) << "who remains gets it back";
+        index.remove(oldest);
+        EXPECT_EQ(users.find_dn(value(dn)), no_slot);
+    }
+}
+
+TEST(Index, KnowsWhichDnsPassedOn) {
     Index index;
-    const EntryRef old = put(index, EntryKind::user, "old", "uid=a,dc=org");
-    const EntryRef fresh = put(index, EntryKind::user, "fresh", "uid=a,dc=org");
-    const EntryTable& users = index.table(EntryKind::user);
-    EXPECT_EQ(users.find_dn(value("uid=a,dc=org")), fresh.slot);
-    index.remove(old);
-    EXPECT_EQ(users.find_dn(value("uid=a,dc=org")), fresh.slot) << "not the leaver's any more";
+    const auto passed_on = [&index] {
+        auto dns = index.take_passed_on();
+        std::sort(dns.begin(), dns.end());
+        return dns;
+    };
+    using Dns = std::vector<ValueHash>;
+    const EntryRef eva = put(index, EntryKind::user, "eva", "uid=eva,dc=org");
+    put(index, EntryKind::user, "max", "uid=max,dc=org");
+    EXPECT_EQ(passed_on(), Dns{}) << "nobody had these before";
+    index.remove(eva);
+    EXPECT_EQ(passed_on(), Dns{}) << "nobody has it yet";
+    put(index, EntryKind::user, "max", "uid=eva,dc=org");
+    EXPECT_EQ(passed_on(), Dns{value("uid=eva,dc=org")});
+    put(index, EntryKind::user, "new", "uid=max,dc=org");
+    EXPECT_EQ(passed_on(), Dns{value("uid=max,dc=org")});
+    put(index, EntryKind::group, "group", "uid=eva,dc=org");
+    EXPECT_EQ(passed_on(), Dns{}) << "members name users";
+}
+
+TEST(Index, ForgetsVacatedDnsThatNoMemberHoldsAndNoOthers) {
+    Index index;
+    const EntryRef group = put(index, EntryKind::group, "g", "cn=g,dc=org");
+    const EntryRef eva = put(index, EntryKind::user, "eva", "uid=eva,dc=org");
+    index.members(EntryKind::group).put(group.slot, {.value = value("uid=eva,dc=org"), .user = eva.slot});
+    index.remove(eva);
+    for (int i = 0; i < 20000; ++i) {
+        const std::string dn = "uid=u" + std::to_string(i) + ",dc=org";
+        index.remove(put(index, EntryKind::user, "u" + std::to_string(i), dn));
+    }
+    put(index, EntryKind::user, "heir", "uid=eva,dc=org");
+    EXPECT_EQ(index.take_passed_on(), std::vector<ValueHash>{value("uid=eva,dc=org")});
+    EXPECT_EQ(index.parents_misnaming({value("uid=eva,dc=org")}), std::vector<EntryRef>{group});
+}
+
+TEST(Index, AwaitedMembersAreNamedInTurn) {
+    Index index;
+    const EntryRef group = put(index, EntryKind::group, "g", "cn=g,dc=org");
+    std::set<std::string> all;
+    for (int i = 0; i < 100; ++i) {
+        const std::string dn = "uid=" + std::to_string(i) + ",dc=org";
+        index.await(group, value(dn), dn);
+        all.insert(dn);
+    }
+    std::set<std::string> named;
+    for (int call = 0; call < 20; ++call) {
+        for (const std::string& dn : index.next_awaited(10)) {
+            named.insert(dn);
+        }
+    }
+    EXPECT_EQ(named, all);
 }
 
 TEST(Index, FindsTheGroupsThatHoldAValue) {

@@ -110,29 +110,6 @@ TEST_F(Members, GroupsAreNotReadAgainBeforeTheRefreshOfTheNextSessionHasEnded) {
     EXPECT_TRUE(stream_->next_tick());
 }
 
-TEST_F(Members, AReusedDnInheritsNothing) {
-    persist_delete(users, "eva", user_dn("eva"), 2);
-    persist(entry(users, "heir", user_dn("eva"), 3, {{"uid", {"eva"}}, {"sn", {"x"}}}), EntryState::add, 3);
-    EXPECT_EQ(events(), (Events{"delete user eva deleted_or_filtered", "create user heir"}));
-    change_group(4, {user_dn("eva"), user_dn("max")});
-    EXPECT_EQ(events(), Events{}) << "the value still names the former holder";
-    change_group(5, {user_dn("max")});
-    change_group(6, {user_dn("eva"), user_dn("max")});
-    EXPECT_EQ(events(), (Events{"delete member g eva value_removed", "create member g heir"}));
-}
-
-TEST_F(Members, WhomAMemberNamesSurvivesTheRestart) {
-    persist_delete(users, "eva", user_dn("eva"), 2);
-    persist(entry(users, "heir", user_dn("eva"), 3, {{"uid", {"eva"}}, {"sn", {"x"}}}), EntryState::add, 3);
-    events();
-    compact_log();
-    EXPECT_EQ(content_of_log(), content_of_index());
-    start();
-    end_refresh({users, groups, roles}, std::nullopt);
-    change_group(4, {user_dn("max")});
-    EXPECT_EQ(events(), Events{"delete member g eva value_removed"});
-}
-
 TEST_F(Members, RoleObjectsHaveMembersToo) {
     persist(entry(roles, "r", "cn=r,dc=org", 2, {{"cn", {"r"}}, {"member", {user_dn("max")}}}), EntryState::add, 2);
     EXPECT_EQ(events(), (Events{"create role r", "create member r max"}));
