@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "common/config/checks.hpp"
 #include "common/config/reading.hpp"
@@ -51,15 +52,22 @@ Schema describe(ProducerConfig& config) {
                 {.required = true, .secret = false, .check = config::check_name});
 
     schema.section("ldap", "The directory.");
-    schema.text("uri", config.ldap.uri, "Where it is: ldap://host:port, ldaps://host:port or ldapi://path.",
+    schema.text("uri", config.ldap.uri,
+                "Where it is: ldap://host:port, ldaps://host:port or ldapi://path. Several servers of the same "
+                "directory with spaces between: the first one that can be used is kept until it fails.",
                 {.required = true, .secret = false, .check = config::check_ldap_uri});
-    schema.text("bind_dn", config.ldap.bind_dn,
-                "Who asks. Empty: nobody, or with ldapi:// the user that the program runs as (SASL EXTERNAL).");
+    schema.text(
+        "bind_dn", config.ldap.bind_dn,
+        "Who asks. Empty: SASL EXTERNAL where the directory knows us, with ldapi:// by the user that the program "
+        "runs as, or by cert_file; nobody otherwise.");
     schema.text("bind_password", config.ldap.bind_password, "Password of bind_dn.",
                 {.required = false, .secret = true, .check = {}});
     schema.boolean("start_tls", config.ldap.start_tls, "Encrypt an ldap:// connection before anything is said on it.");
     schema.text("ca_file", config.ldap.ca_file,
                 "Certificates that the directory's certificate is checked against, PEM. Empty: the system's.");
+    schema.text("cert_file", config.ldap.cert_file,
+                "Certificate that the program shows to the directory, PEM. Needs key_file, and ldaps:// or start_tls.");
+    schema.text("key_file", config.ldap.key_file, "Its private key, PEM, without a password.");
     schema.duration("timeout", config.ldap.timeout,
                     "The longest wait for a connection, a bind or an answer outside the stream.",
                     std::chrono::milliseconds(100));
@@ -93,8 +101,24 @@ Schema describe(ProducerConfig& config) {
 
 void check_ldap(const ProducerConfig& config, Reading& reading, const Node& root) {
     const ldap::LdapConfig& ldap = config.ldap;
-    if (ldap.start_tls && !ldap.uri.starts_with("ldap://")) {
-        reading.add_at(root, "ldap.start_tls", {"needs an ldap:// URI", "remove it, or use ldap:// in uri"});
+    std::istringstream servers(ldap.uri);
+    for (std::string server; servers >> server;) {
+        const bool plain = server.starts_with("ldap://");
+        if (ldap.start_tls && !plain) {
+            reading.add_at(root, "ldap.start_tls", {"needs an ldap:// URI", "remove it, or use ldap:// in uri"});
+            break;
+        }
+        if (!ldap.cert_file.empty() && !ldap.start_tls && !server.starts_with("ldaps://")) {
+            reading.add_at(
+                root, "ldap.cert_file",
+                {"needs TLS, which " + server + " has not", "use ldaps://, or ldap:// with start_tls = true"});
+            break;
+        }
+    }
+    if (ldap.cert_file.empty() != ldap.key_file.empty()) {
+        reading.add_at(
+            root, ldap.cert_file.empty() ? "ldap.key_file" : "ldap.cert_file",
+            {ldap.cert_file.empty() ? "is given without cert_file" : "is given without key_file", "set both, or none"});
     }
     if (!ldap.bind_dn.empty() && ldap.bind_password.empty()) {
         // RFC 4513 section 5.1.2: such a bind succeeds, as nobody.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,19 @@ bool is_port(std::string_view text) {
     return error == std::errc() && end == text.data() + text.size() && port > 0 && port <= 65535;
 }
 
+/// One server.
+std::optional<Fault> check_one_ldap_uri(const std::string& value) {
+    for (const std::string_view scheme : {"ldap://", "ldaps://", "ldapi://"}) {
+        if (value.starts_with(scheme)) {
+            const bool complete = scheme == "ldapi://" || value.size() > scheme.size();
+            return complete ? std::nullopt
+                            : std::optional(Fault{.what = "names no host", .remedy = "write " + value + "host:port"});
+        }
+    }
+    return Fault{.what = "'" + value + "' is not the URI of a directory",
+                 .remedy = "write ldap://host:port, ldaps://host:port or ldapi://path"};
+}
+
 }  // namespace
 
 std::optional<Fault> check_name(const std::string& value) {
@@ -41,15 +55,13 @@ std::optional<Fault> check_name(const std::string& value) {
 }
 
 std::optional<Fault> check_ldap_uri(const std::string& value) {
-    for (const std::string_view scheme : {"ldap://", "ldaps://", "ldapi://"}) {
-        if (value.starts_with(scheme)) {
-            const bool complete = scheme == "ldapi://" || value.size() > scheme.size();
-            return complete ? std::nullopt
-                            : std::optional(Fault{.what = "names no host", .remedy = "write " + value + "host:port"});
+    std::istringstream servers(value);
+    for (std::string server; servers >> server;) {
+        if (auto fault = check_one_ldap_uri(server)) {
+            return fault;
         }
     }
-    return Fault{.what = "'" + value + "' is not the URI of a directory",
-                 .remedy = "write ldap://host:port, ldaps://host:port or ldapi://path"};
+    return value.find_first_not_of(' ') == std::string::npos ? check_one_ldap_uri(value) : std::nullopt;
 }
 
 std::optional<Fault> check_server_list(const std::string& value) {

@@ -1,7 +1,5 @@
 #include "common/kafka/client.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/syslog.h>
@@ -23,7 +21,6 @@ const std::map<std::string, std::string>& habits() {
         {"client.id", "entstream"},
         // A broker that closes idle connections is no news.
         {"log.connection.close", "false"},
-        {"socket.keepalive.enable", "true"},
         // A restarted broker is found again within a second or two, not ten.
         {"reconnect.backoff.max.ms", "2000"},
         // A broker that hangs, or is cut off without a word, is given up after 10 s without an answer (and up to one
@@ -59,18 +56,10 @@ void take_note(rd_kafka_t* /*client*/, int code, const char* reason, void* /*opa
 
 // What librdkafka does by itself, and limits for a peer that does not even acknowledge: it can only turn keepalive on.
 int open_socket(int domain, int type, int protocol, void* /*opaque*/) {
-    namespace limits = runtime::tcp_limits;
     const int descriptor = ::socket(domain, type | SOCK_CLOEXEC, protocol);
-    if (descriptor < 0) {
-        return -1;
+    if (descriptor >= 0) {
+        runtime::limit_tcp(descriptor);
     }
-    const auto set = [descriptor](int option, int value) {
-        ::setsockopt(descriptor, IPPROTO_TCP, option, &value, sizeof value);
-    };
-    set(TCP_KEEPIDLE, static_cast<int>(limits::keepalive_idle.count()));
-    set(TCP_KEEPINTVL, static_cast<int>(limits::keepalive_interval.count()));
-    set(TCP_KEEPCNT, limits::keepalive_probes);
-    set(TCP_USER_TIMEOUT, static_cast<int>(limits::unacknowledged.count()));
     return descriptor;
 }
 

@@ -1,10 +1,14 @@
 #include "common/ldap/connection.hpp"
 
+#include <openldap.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "common/ldap/connection_setup.hpp"
 #include "common/ldap/socket_deadline.hpp"
+#include "common/ldap/tcp_connect.hpp"
 
 namespace entstream::ldap {
 
@@ -30,7 +34,10 @@ int last_result_code(LDAP* handle) {
 }
 
 std::string binding_as(const LdapConfig& config) {
-    return config.bind_dn.empty() ? std::string("binding") : "binding as \"" + config.bind_dn + '"';
+    if (is_external(config)) {
+        return is_local(config) ? "binding as the user of this process" : "binding with the certificate ldap.cert_file";
+    }
+    return config.bind_dn.empty() ? "binding" : "binding as \"" + config.bind_dn + '"';
 }
 
 }  // namespace
@@ -42,15 +49,31 @@ Connection::Connection(LdapConfig config, std::stop_token stop) : config_(std::m
                    "\": the server would take it for an anonymous client; set ldap.bind_password");
     }
     ignore_broken_pipes();
-    LDAP* handle = nullptr;
-    if (ldap_initialize(&handle, plain_uri(config_).c_str()) != LDAP_SUCCESS) {
-        refuse(config_, LDAP_PARAM_ERROR, "libldap does not understand this URI: check ldap.uri");
+    const std::vector<std::string> servers = servers_of(config_);
+    std::string failures;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        config_.uri = servers[i];
+        try {
+            open();
+            return;
+        } catch (const LdapError& error) {
+            handle_.reset();
+            const bool is_last = i + 1 == servers.size();
+            if (error.error_class() != ErrorClass::transient || stop_.stop_requested() ||
+                (is_last && failures.empty())) {
+                throw;
+            }
+            if (is_last) {
+                throw LdapError(error.result_code(), error.diagnostic(), error.error_class(), failures + error.what());
+            }
+            spdlog::warn("{}; trying the next server of ldap.uri", error.what());
+            failures += std::string(error.what()) + "; ";
+        }
     }
-    handle_.reset(handle);
-    set_options(handle, config_);
-    if (const int connected = ldap_connect(handle); connected != LDAP_SUCCESS) {
-        fail(connected, "connecting");
-    }
+}
+
+void Connection::open() {
+    connect();
     if (config_.start_tls) {
         ask_for_tls();
     }
@@ -58,7 +81,38 @@ Connection::Connection(LdapConfig config, std::stop_token stop) : config_(std::m
         start_tls();
     }
     bind();
-    prepare_reading(handle);
+    prepare_reading(handle());
+}
+
+void Connection::connect() {
+    constexpr const char* doing = "connecting";
+    const Endpoint endpoint = endpoint_of(config_);
+    LDAP* handle = nullptr;
+    if (is_local(config_)) {
+        if (ldap_initialize(&handle, endpoint.uri.c_str()) != LDAP_SUCCESS) {
+            refuse(config_, LDAP_PARAM_ERROR, "libldap does not understand this URI: check ldap.uri");
+        }
+        handle_.reset(handle);
+        set_options(handle, config_);
+        if (const int connected = ldap_connect(handle); connected != LDAP_SUCCESS) {
+            fail(connected, doing);
+        }
+        return;
+    }
+    try {
+        runtime::FileDescriptor socket = connect_tcp(endpoint.host, endpoint.port, config_.timeout, stop_);
+        if (ldap_init_fd(socket.get(), LDAP_PROTO_TCP, endpoint.uri.c_str(), &handle) != LDAP_SUCCESS) {
+            refuse(config_, LDAP_PARAM_ERROR, "libldap does not understand this URI: check ldap.uri");
+        }
+        static_cast<void>(socket.release());
+    } catch (const CannotConnect& reason) {
+        if (reason.reason() == CannotConnect::Reason::refused) {
+            throw error(LDAP_SERVER_DOWN, reason.what(), doing);
+        }
+        fail_without_answer(doing);
+    }
+    handle_.reset(handle);
+    set_options(handle, config_);
 }
 
 void Connection::ask_for_tls() const {
@@ -96,7 +150,7 @@ void Connection::start_tls() const {
 }
 
 void Connection::bind() const {
-    const bool external = config_.bind_dn.empty() && is_local(config_);
+    const bool external = is_external(config_);
     std::string password = config_.bind_password;
     // EXTERNAL needs credentials that are empty, not absent.
     berval credentials{.bv_len = external ? 0 : password.size(), .bv_val = password.data()};
@@ -108,7 +162,22 @@ void Connection::bind() const {
     if (sent != LDAP_SUCCESS) {
         fail(sent, doing);
     }
-    const MessagePtr answer = receive_or_fail(id, doing);
+    MessagePtr answer;
+    try {
+        answer = receive_or_fail(id, doing);
+    } catch (const LdapError& lost) {
+        // In TLS 1.3 the handshake is over for us before the server has looked at our certificate.
+        if (lost.result_code() != LDAP_SERVER_DOWN || !uses_tls(config_)) {
+            throw;
+        }
+        refuse(
+            config_, LDAP_CONNECT_ERROR,
+            config_.cert_file.empty()
+                ? "it closes the connection after TLS was set up: it may want a certificate of ours: set "
+                  "ldap.cert_file and ldap.key_file"
+                : "it closes the connection after TLS was set up: it may refuse our certificate: check that it trusts "
+                  "the CA that signed ldap.cert_file");
+    }
     check_result(answer.get(), doing);
 }
 

@@ -19,18 +19,21 @@ struct MessageDeleter {
 /// A message or result of libldap.
 using MessagePtr = std::unique_ptr<LDAPMessage, MessageDeleter>;
 
-/// A bound LDAPv3 connection. Referrals are not followed, signals do not break it, a dead peer is noticed by TCP
-/// keepalive. SIGPIPE is ignored in the whole process from the first connection on. For one thread at a time.
+/// A bound LDAPv3 connection. Referrals are not followed, signals do not break it, a peer that vanished is noticed by
+/// TCP (runtime/tcp_limits.hpp). SIGPIPE is ignored in the whole process from the first connection on. For one thread
+/// at a time.
 class Connection {
   public:
-    /// Connects, starts TLS and binds: with the DN and password of `config`; by SASL EXTERNAL over ldapi:// when no
-    /// bind_dn is given; anonymously otherwise. Takes at most about LdapConfig::timeout for each of these steps; `stop`
-    /// ends it sooner, except while TCP connects.
-    /// \throws LdapError.
+    /// Connects, starts TLS and binds: with the DN and password of `config`; by SASL EXTERNAL when no bind_dn is given
+    /// but who we are is known, over ldapi:// or by a certificate; anonymously otherwise. Takes at most about
+    /// LdapConfig::timeout for each of these steps; `stop` ends it sooner, except while a name is resolved or ldapi://
+    /// connects. Where LdapConfig::uri names several servers, the first one that can be used counts; those before it
+    /// are logged. \throws LdapError.
     explicit Connection(LdapConfig config, std::stop_token stop = {});
 
     /// For libldap's functions; owned by this object.
     [[nodiscard]] LDAP* handle() const noexcept { return handle_.get(); }
+    /// As given; its uri is the one of the server that answered.
     [[nodiscard]] const LdapConfig& config() const noexcept { return config_; }
 
     /// The next message of operation `id` (or LDAP_RES_ANY); null when none came in time or `stop` was requested.
@@ -70,6 +73,9 @@ class Connection {
     };
 
     [[noreturn]] void fail_without_answer(const std::string& doing) const;
+    /// The server of config_.uri. \throws LdapError
+    void open();
+    void connect();
     void ask_for_tls() const;
     void start_tls() const;
     void bind() const;

@@ -1,18 +1,22 @@
 #include "common/ldap/connection_setup.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
+#include <iterator>
+#include <memory>
 #include <mutex>
+#include <sstream>
+#include <system_error>
 
 #include "common/ldap/ldap_error.hpp"
-#include "common/runtime/tcp_limits.hpp"
 
 namespace entstream::ldap {
 
 namespace {
 
 using std::chrono::milliseconds;
-
-namespace limits = runtime::tcp_limits;
 
 constexpr ber_len_t read_ahead_octets = 64UL << 10U;
 
@@ -29,14 +33,41 @@ void set(LDAP* handle, int option, const void* value, const LdapConfig& config, 
     }
 }
 
+void check_readable(const LdapConfig& config, const std::string& file, const char* what, const char* key) {
+    if (::access(file.c_str(), R_OK) != 0) {
+        refuse(config, LDAP_PARAM_ERROR,
+               file + " cannot be read as " + what + " (" + std::generic_category().message(errno) + "): check ldap." +
+                   key);
+    }
+}
+
+void set_client_certificate(LDAP* handle, const LdapConfig& config) {
+    check_readable(config, config.cert_file, "our certificate", "cert_file");
+    check_readable(config, config.key_file, "the key of our certificate", "key_file");
+    set(handle, LDAP_OPT_X_TLS_CERTFILE, config.cert_file.c_str(), config, "our certificate");
+    set(handle, LDAP_OPT_X_TLS_KEYFILE, config.key_file.c_str(), config, "the key of our certificate");
+}
+
 void set_tls_options(LDAP* handle, const LdapConfig& config) {
     const int demand = LDAP_OPT_X_TLS_DEMAND;
     set(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand, config, "the check of the server's certificate");
     const std::string ca_file = config.ca_file.empty() ? system_ca_file : config.ca_file;
+    check_readable(config, ca_file, "CA certificates", "ca_file");
     set(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str(), config, "the file of CA certificates");
     const int as_client = 0;
+    // Once without ours, so that the file that is no PEM can be named.
     if (ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) != LDAP_OPT_SUCCESS) {
         refuse(config, LDAP_PARAM_ERROR, ca_file + " cannot be read as CA certificates in PEM: check ldap.ca_file");
+    }
+    if (config.cert_file.empty()) {
+        return;
+    }
+    set_client_certificate(handle, config);
+    if (ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) != LDAP_OPT_SUCCESS) {
+        refuse(config, LDAP_PARAM_ERROR,
+               config.cert_file + " and " + config.key_file +
+                   " are no certificate in PEM with its key (without a password): check ldap.cert_file and "
+                   "ldap.key_file");
     }
 }
 
@@ -59,27 +90,38 @@ timeval to_timeval(milliseconds duration) {
     throw LdapError(result_code, "", ErrorClass::config, "LDAP server " + config.uri + ": " + why);
 }
 
-std::string plain_uri(const LdapConfig& config) {
+std::vector<std::string> servers_of(const LdapConfig& config) {
+    std::istringstream words(config.uri);
+    std::vector<std::string> servers{std::istream_iterator<std::string>(words), {}};
+    if (servers.empty()) {
+        servers.emplace_back();  // refused like anything else that is no URI
+    }
+    return servers;
+}
+
+bool is_external(const LdapConfig& config) {
+    return config.bind_dn.empty() && (is_local(config) || !config.cert_file.empty());
+}
+
+Endpoint endpoint_of(const LdapConfig& config) {
     constexpr const char* no_uri = "this is no LDAP URI: set ldap.uri to ldap://host, ldaps://host or ldapi://";
-    if (ldap_is_ldap_url(config.uri.c_str()) == 0) {
+    LDAPURLDesc* parsed = nullptr;
+    if (ldap_is_ldap_url(config.uri.c_str()) == 0 || ldap_url_parse(config.uri.c_str(), &parsed) != LDAP_URL_SUCCESS) {
         refuse(config, LDAP_PARAM_ERROR, no_uri);
     }
-    if (!is_ldaps(config)) {
-        return config.uri;
+    const std::unique_ptr<LDAPURLDesc, void (*)(LDAPURLDesc*)> parts(parsed, &ldap_free_urldesc);
+    if (is_local(config)) {
+        return {.uri = config.uri, .host = {}};
     }
-    if (config.start_tls) {
+    if (is_ldaps(config) && config.start_tls) {
         refuse(config, LDAP_PARAM_ERROR, "ldaps:// is TLS from the start: remove ldap.start_tls, or use ldap://");
-    }
-    LDAPURLDesc* parts = nullptr;
-    if (ldap_url_parse(config.uri.c_str(), &parts) != LDAP_URL_SUCCESS) {
-        refuse(config, LDAP_PARAM_ERROR, no_uri);
     }
     const bool has_host = parts->lud_host != nullptr && *parts->lud_host != '\0';
     const std::string host = has_host ? parts->lud_host : "localhost";
     const bool is_ipv6 = host.find(':') != std::string::npos;
-    std::string result = "ldap://" + (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(parts->lud_port);
-    ldap_free_urldesc(parts);
-    return result;
+    return {.uri = "ldap://" + (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(parts->lud_port),
+            .host = host,
+            .port = parts->lud_port};
 }
 
 void set_options(LDAP* handle, const LdapConfig& config) {
@@ -95,15 +137,6 @@ void set_options(LDAP* handle, const LdapConfig& config) {
     const timeval timeout = to_timeval(config.timeout);
     set(handle, LDAP_OPT_NETWORK_TIMEOUT, &timeout, config, "the network timeout");
     set(handle, LDAP_OPT_TIMEOUT, &timeout, config, "the timeout");
-    if (!is_local(config)) {
-        const auto idle = static_cast<int>(limits::keepalive_idle.count());
-        const auto interval = static_cast<int>(limits::keepalive_interval.count());
-        const auto unacknowledged = static_cast<unsigned>(limits::unacknowledged.count());
-        set(handle, LDAP_OPT_X_KEEPALIVE_IDLE, &idle, config, "TCP keepalive");
-        set(handle, LDAP_OPT_X_KEEPALIVE_PROBES, &limits::keepalive_probes, config, "TCP keepalive");
-        set(handle, LDAP_OPT_X_KEEPALIVE_INTERVAL, &interval, config, "TCP keepalive");
-        set(handle, LDAP_OPT_TCP_USER_TIMEOUT, &unacknowledged, config, "the TCP user timeout");
-    }
     if (uses_tls(config)) {
         set_tls_options(handle, config);
     }

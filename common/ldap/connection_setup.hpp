@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "common/ldap/ldap_config.hpp"
 
@@ -19,13 +20,25 @@ timeval to_timeval(std::chrono::milliseconds duration);
 /// Throws that the configuration cannot work. \throws LdapError of class config.
 [[noreturn]] void refuse(const LdapConfig& config, int result_code, const std::string& why);
 
-/// The URI to connect to before TLS is started: libldap's own way of ldaps:// cannot be ended from outside, nor does it
-/// tell a server that is not there from TLS that fails.
-/// \throws LdapError: not an LDAP URI; ldaps:// and start_tls together.
-std::string plain_uri(const LdapConfig& config);
+/// The servers of LdapConfig::uri, in their order.
+std::vector<std::string> servers_of(const LdapConfig& config);
 
-/// Sets everything that /etc/ldap/ldap.conf or the environment could have changed, timeouts, keepalive and TLS.
-/// \throws LdapError: the file of CA certificates cannot be read.
+/// Whether the bind is SASL EXTERNAL: nobody is named, and the transport knows who we are.
+bool is_external(const LdapConfig& config);
+
+/// Where to connect to before TLS is started: libldap's own way of ldaps:// cannot be ended from outside, nor does it
+/// tell a server that is not there from TLS that fails.
+struct Endpoint {
+    std::string uri;  ///< ldap:// or ldapi://
+    std::string host;
+    int port = 0;
+};
+/// \pre LdapConfig::uri names one server.
+/// \throws LdapError: not an LDAP URI; ldaps:// and start_tls together.
+Endpoint endpoint_of(const LdapConfig& config);
+
+/// Sets everything that /etc/ldap/ldap.conf or the environment could have changed, timeouts and TLS.
+/// \throws LdapError: a file of certificates or the key cannot be read.
 void set_options(LDAP* handle, const LdapConfig& config);
 
 /// After connecting: a message that comes in part only must not hold up ldap_result() beyond its timeout; and one read

@@ -24,6 +24,9 @@ class FileDescriptor {
     /// -1: none.
     [[nodiscard]] int get() const { return descriptor_; }
 
+    /// Gives it to somebody else to own.
+    [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
+
   private:
     void reset() {
         if (descriptor_ >= 0) {

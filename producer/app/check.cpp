@@ -10,7 +10,7 @@ namespace entstream::producer::app {
 
 void check_servers(const ProducerConfig& config) {
     const sync::ProviderState provider = sync::SyncReader(config).connect();
-    spdlog::info("{} answers, holds {} and can stream its changes", config.ldap.uri, provider.suffix);
+    spdlog::info("{} answers, holds {} and can stream its changes", provider.uri, provider.suffix);
 
     kafka::TopicAdmin admin(config.kafka);
     const std::vector<kafka::TopicSpec> topics = log_topics(config);

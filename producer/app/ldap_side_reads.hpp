@@ -12,6 +12,9 @@ class LdapSideReads : public publish::SideReads {
   public:
     LdapSideReads(const ProducerConfig& config, std::stop_token stop) : reader_(config, std::move(stop)) {}
 
+    /// Asks this server from now on: another one may lag behind the stream.
+    void use_server(const std::string& uri) { reader_.use_server(uri); }
+
     std::optional<sync::EntryMessage> read_dn(std::size_t search, const std::string& dn) override {
         return reader_.read_dn(search, dn);
     }

@@ -144,7 +144,8 @@ void Producer::live() {
             const std::stop_callback on_stop(stop_source_.token(), [&reader] { reader.stop(); });
             try {
                 const sync::ProviderState provider = reader.connect();
-                spdlog::info("connected to {}", config_.ldap.uri);
+                side.use_server(provider.uri);
+                spdlog::info("connected to {}", provider.uri);
                 if (!stream) {
                     open_stream();  // not before the provider has answered: a start that fails writes nothing
                 }

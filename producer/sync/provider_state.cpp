@@ -86,6 +86,7 @@ ProviderState look_at_provider(const ldap::Connection& connection, const std::ve
     }
     ProviderState provider;
     provider.kind = provider_kind(connection);
+    provider.uri = connection.config().uri;
     for (const SearchConfig& search : searches) {
         const std::string suffix = suffix_of(connection, search, root[1]);
         if (!provider.suffix.empty() && suffix != provider.suffix) {

@@ -15,6 +15,7 @@ namespace entstream::producer::sync {
 /// another suffix_uuid is another directory; Cookie::is_ahead_of(context_csns) is a provider that went back in time.
 struct ProviderState {
     ProviderKind kind{};
+    std::string uri;                        ///< the server of ldap.uri that answered
     std::string suffix;                     ///< naming context that holds the bases of all searches
     std::optional<Uuid> suffix_uuid;        ///< its syncUUID: identity of the directory; nullopt when hidden
     std::vector<std::string> context_csns;  ///< contextCSN, one value per server id; empty: hidden, or not OpenLDAP

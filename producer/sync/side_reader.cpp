@@ -95,6 +95,13 @@ struct SideReader::Question {
 SideReader::SideReader(ProducerConfig config, std::stop_token stop)
     : config_(std::move(config)), stop_(std::move(stop)) {}
 
+void SideReader::use_server(const std::string& uri) {
+    if (config_.ldap.uri != uri) {
+        config_.ldap.uri = uri;
+        connection_.reset();
+    }
+}
+
 std::optional<EntryMessage> SideReader::read_dn(std::size_t search, const std::string& dn) {
     const SearchConfig& config = config_.searches.at(search);
     const std::optional<std::string> normalised = ldap::normalise_dn(dn);

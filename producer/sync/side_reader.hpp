@@ -30,6 +30,9 @@ class SideReader {
     /// `stop` ends a question in course within 200 ms (with an LdapError).
     explicit SideReader(ProducerConfig config, std::stop_token stop = {});
 
+    /// Asks the server of this URI from the next question on, instead of the first one of ldap.uri that answers.
+    void use_server(const std::string& uri);
+
     /// The entry of this DN.
     /// \throws ldap::LdapError: unreachable, no answer in time, refused; also when a limit of the server cut the
     /// answer.

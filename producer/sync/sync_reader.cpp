@@ -145,7 +145,7 @@ class Stream {
             if (now - std::max(asked_, heard_) < config_.ldap.timeout) {
                 return std::nullopt;
             }
-            return DisconnectedMessage{.why = "LDAP server " + config_.ldap.uri + ": silent for " +
+            return DisconnectedMessage{.why = "LDAP server " + session_.provider().uri + ": silent for " +
                                               std::to_string(config_.ldap.timeout.count()) +
                                               " ms, also when asked for contextCSN: it hangs, or the network does"};
         }

@@ -63,6 +63,44 @@ TEST(Failure, UnreachableServerIsTransientAndNamed) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr(slapd.uri()), HasSubstr("ldap.uri")));
 }
 
+TEST(Failure, TheNextServerIsAskedWhenOneIsDead) {
+    Slapd dead;
+    Slapd slapd;
+    dead.stop();
+    ProducerConfig config = config_for(slapd);
+    config.ldap.uri = dead.uri() + ' ' + slapd.uri();
+    Recorder stream(config);
+    EXPECT_EQ(stream.provider().uri, slapd.uri());
+    stream.end_of_refresh();
+
+    slapd.stop();
+    const LdapError error = refusal(config);
+    EXPECT_EQ(error.error_class(), ErrorClass::transient);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr(dead.uri()), HasSubstr(slapd.uri())));
+}
+
+TEST(Failure, TheNextServerIsAskedWhenOneHangs) {
+    Slapd hanging;
+    Slapd slapd;
+    hanging.freeze();
+    ProducerConfig config = config_for(slapd);
+    config.ldap.uri = hanging.uri() + ' ' + slapd.uri();
+    config.ldap.timeout = std::chrono::milliseconds(500);
+    EXPECT_EQ(SyncReader(config).connect().uri, slapd.uri());
+}
+
+// Every server has the same accounts: asking the next one would only count another failed attempt.
+TEST(Failure, AWrongPasswordIsNotTriedOnTheNextServer) {
+    Slapd slapd;
+    Slapd next;
+    ProducerConfig config = config_for(slapd);
+    config.ldap.uri = slapd.uri() + ' ' + next.uri();
+    config.ldap.bind_password = "wrong";
+    const LdapError error = refusal(config);
+    EXPECT_EQ(error.error_class(), ErrorClass::auth);
+    EXPECT_THAT(error.what(), Not(HasSubstr(next.uri())));
+}
+
 TEST(Failure, WhatIsNoLdapUriIsConfiguration) {
     ProducerConfig config;
     config.ldap.uri = "http://127.0.0.1";

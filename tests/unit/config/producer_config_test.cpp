@@ -226,5 +226,25 @@ TEST_F(ProducerConfigTest, ABindNeedsBothNameAndPassword) {
               R"(producer.toml:1: ldap.start_tls: needs an ldap:// URI; remove it, or use ldap:// in uri)");
 }
 
+TEST_F(ProducerConfigTest, SeveralServersAndACertificateMustFitTogether) {
+    const std::string rest =
+        "source = \"s\"\nkafka.bootstrap_servers = \"k:1\"\n"
+        "[[search]]\nname = \"u\"\nkind = \"user\"\nbase = \"dc=fr\"\nattributes = [\"uid\"]\n";
+    const auto config =
+        load("ldap.uri = \"ldaps://a ldaps://b:1636\"\nldap.cert_file = \"c\"\nldap.key_file = \"k\"\n" + rest);
+    EXPECT_EQ(config.ldap.uri, "ldaps://a ldaps://b:1636");
+    EXPECT_EQ(config.ldap.cert_file, "c");
+    EXPECT_EQ(config.ldap.key_file, "k");
+    EXPECT_EQ(
+        problems("ldap.uri = \"ldap://a http://b\"\n" + rest),
+        R"(producer.toml:1: ldap.uri: 'http://b' is not the URI of a directory; write ldap://host:port, ldaps://host:port or ldapi://path)");
+    EXPECT_EQ(
+        problems("ldap.uri = \"ldaps://a ldap://b\"\nldap.cert_file = \"c\"\nldap.key_file = \"k\"\n" + rest),
+        "producer.toml:2: ldap.cert_file: needs TLS, which ldap://b has not; use ldaps://, or ldap:// with start_tls = "
+        "true");
+    EXPECT_EQ(problems("ldap.uri = \"ldaps://a\"\nldap.cert_file = \"c\"\n" + rest),
+              "producer.toml:2: ldap.cert_file: is given without key_file; set both, or none");
+}
+
 }  // namespace
 }  // namespace entstream::producer
