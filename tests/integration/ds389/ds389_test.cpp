@@ -44,9 +44,9 @@ ServersInfo with_provider() {
     return info;
 }
 
-class T54_Ds389 : public ProducerTest {
+class Ds389Provider : public ProducerTest {
   protected:
-    T54_Ds389() : ProducerTest(with_provider()) {}
+    Ds389Provider() : ProducerTest(with_provider()) {}
 
     void SetUp() override {
         for (const char* name : {"eva", "max", "ida", "tom"}) {
@@ -75,7 +75,7 @@ class T54_Ds389 : public ProducerTest {
     }
 };
 
-TEST_F(T54_Ds389, AFirstRefreshPublishesPeopleGroupsAndResolvedMembers) {
+TEST_F(Ds389Provider, T54_AFirstRefreshPublishesPeopleGroupsAndResolvedMembers) {
     start();
     await_streaming();
     Events all = events();
@@ -85,7 +85,7 @@ TEST_F(T54_Ds389, AFirstRefreshPublishesPeopleGroupsAndResolvedMembers) {
     expect_log_equals_directory();
 }
 
-TEST_F(T54_Ds389, EveryKindOfChangeIsPublishedOnce) {
+TEST_F(Ds389Provider, T54_EveryKindOfChangeIsPublishedOnce) {
     start_and_settle();
     directory_.replace(user_dn("eva"), "sn", {"y"});
     directory_.replace(user_dn("eva"), "sn", {"y"});
@@ -97,7 +97,7 @@ TEST_F(T54_Ds389, EveryKindOfChangeIsPublishedOnce) {
                                 "create member g tom", "delete member g eva", "delete user max"}));
 }
 
-TEST_F(T54_Ds389, AMemberThatIsNamedBeforeItIsThereIsTheOneThatComes) {
+TEST_F(Ds389Provider, T54_AMemberThatIsNamedBeforeItIsThereIsTheOneThatComes) {
     start_and_settle();
     directory_.add_value(group_dn("g"), "member", user_dn("new"));
     add_user("new");
@@ -106,7 +106,7 @@ TEST_F(T54_Ds389, AMemberThatIsNamedBeforeItIsThereIsTheOneThatComes) {
     expect_log_equals_directory();
 }
 
-TEST_F(T54_Ds389, ARenamedSubtreeKeepsPeopleAndMemberships) {
+TEST_F(Ds389Provider, T54_ARenamedSubtreeKeepsPeopleAndMemberships) {
     start_and_settle();
     directory_.add("ou=old," + base_, {{"objectClass", {"organizationalUnit"}}, {"ou", {"old"}}});
     users_filter_ = "(objectClass=*)";
@@ -121,7 +121,7 @@ TEST_F(T54_Ds389, ARenamedSubtreeKeepsPeopleAndMemberships) {
     EXPECT_EQ(log().members()["g"], (std::set<std::string>{"eva", "max", "below"}));
 }
 
-TEST_F(T54_Ds389, ARestartGoesOnFromTheCookie) {
+TEST_F(Ds389Provider, T54_ARestartGoesOnFromTheCookie) {
     start_and_settle();
     stop();
     EXPECT_EQ(after_restart(), Events{});
@@ -137,7 +137,7 @@ TEST_F(T54_Ds389, ARestartGoesOnFromTheCookie) {
     EXPECT_EQ(program_->err().find("read again"), std::string::npos) << program_->err();
 }
 
-TEST_F(T54_Ds389, ARestartedServerIsFollowedAgain) {
+TEST_F(Ds389Provider, T54_ARestartedServerIsFollowedAgain) {
     start_and_settle();
     restart_provider();
     directory_.replace(user_dn("eva"), "sn", {"after"});
@@ -145,7 +145,7 @@ TEST_F(T54_Ds389, ARestartedServerIsFollowedAgain) {
     EXPECT_EQ(events(), Events{"update user eva [sn]"});
 }
 
-TEST_F(T54_Ds389, ACookieThatTheServerDoesNotKnowCostsAResyncAndNothingElse) {
+TEST_F(Ds389Provider, T54_ACookieThatTheServerDoesNotKnowCostsAResyncAndNothingElse) {
     start_and_settle();
     stop();
     remove_user("ida");
@@ -156,7 +156,7 @@ TEST_F(T54_Ds389, ACookieThatTheServerDoesNotKnowCostsAResyncAndNothingElse) {
     expect_log_equals_directory();
 }
 
-TEST_F(T54_Ds389, AReusedDnIsANewPerson) {
+TEST_F(Ds389Provider, T54_AReusedDnIsANewPerson) {
     start_and_settle();
     stop();
     remove_user("tom");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/support/wait.hpp"
 
@@ -47,8 +48,8 @@ const Servers& servers() {
     return *installed;
 }
 
-ProducerTest::ProducerTest(const ServersInfo& info)
-    : info_(info),
+ProducerTest::ProducerTest(ServersInfo info)
+    : info_(std::move(info)),
       ldap_password_(info_.ldap_bind_password),
       source_(name_of_test()),
       base_("ou=" + source_ + ',' + info_.ldap_base),

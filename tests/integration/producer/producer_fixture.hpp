@@ -27,7 +27,7 @@ const Servers& servers();
 class ProducerTest : public ::testing::Test {
   protected:
     /// \param info  another directory in the place of the binary's slapd
-    explicit ProducerTest(const ServersInfo& info = ServersInfo::from(servers().environment()));
+    explicit ProducerTest(ServersInfo info = ServersInfo::from(servers().environment()));
 
     void start();
     /// SIGTERM, and its end: exit status 0.
