@@ -10,6 +10,7 @@ namespace entstream::runtime {
 /// tell what needs a person (78, 77, 65) from what needs a restart (69, 75). Part of the interface: never renumbered.
 enum class ExitCode : int {
     ok = 0,
+    refused = 1,       ///< a question was answered with no
     usage = 2,         ///< command line
     bad_data = 65,     ///< the log or the target is not what it was: truncated, recreated, restored
     unavailable = 69,  ///< a server did not answer for as long as we wait at start

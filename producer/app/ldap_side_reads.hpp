@@ -26,6 +26,11 @@ class LdapSideReads : public publish::SideReads {
         reader_.read_below(search, dn, each);
     }
 
+    void read_matching(std::size_t search, const std::string& filter,
+                       const std::function<void(sync::EntryMessage)>& each) override {
+        reader_.read_matching(search, filter, each);
+    }
+
   private:
     sync::SideReader reader_;
 };

@@ -127,6 +127,7 @@ void Producer::live() {
     publish::Publisher publisher(log, config_.source, log_id, restored.last_sequence);
     LdapSideReads side(config_, stop_source_.token());
     std::optional<publish::Stream> stream;
+    control::Service requests(config_, publisher, restored);
     const auto open_stream = [&] {
         publish::publish_start_records(config_, restored, publisher);
         stream.emplace(config_, index, publisher, side, restored);
@@ -158,19 +159,20 @@ void Producer::live() {
             }
             if (!end) {
                 settled_ = true;
-                end = stream_session(*stream, reader);
+                end = stream_session(*stream, reader, requests);
                 has_streamed = stream->refreshed();
             }
         }
         if (end && !stop_.requested()) {
-            pause(*end, has_streamed, *stream);
+            pause(*end, has_streamed, *stream, requests);
         }
     }
     log.abort();
     spdlog::info("stopped");
 }
 
-std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& stream, sync::SyncReader& reader) {
+std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& stream, sync::SyncReader& reader,
+                                                            control::Service& requests) {
     while (!stop_.requested()) {
         auto now = Clock::now();
         auto wake = next_heartbeat_;
@@ -183,6 +185,8 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         }
         now = Clock::now();
         stream.tick(now);
+        requests.read_requests();
+        requests.work(stream);
         beat(stream, now);
         stream.commit();
         if (stream.streaming()) {
@@ -204,7 +208,8 @@ void Producer::beat(publish::Stream& stream, Clock::time_point now) {
     }
 }
 
-void Producer::pause(const publish::SessionEnd& end, bool has_streamed, publish::Stream& stream) {
+void Producer::pause(const publish::SessionEnd& end, bool has_streamed, publish::Stream& stream,
+                     control::Service& requests) {
     auto delay = std::chrono::milliseconds::zero();
     if (end.error_class != ldap::ErrorClass::transient) {
         delay = config_.reconnect_most;  // somebody has to do something: no use in asking often
@@ -218,6 +223,7 @@ void Producer::pause(const publish::SessionEnd& end, bool has_streamed, publish:
     const auto over = Clock::now() + delay;
     for (auto now = Clock::now(); now < over && !stop_.requested(); now = Clock::now()) {
         beat(stream, now);
+        requests.read_requests();
         stream.commit();
         sleep(std::chrono::ceil<std::chrono::milliseconds>(std::min(over, next_heartbeat_) - now));
     }

@@ -8,6 +8,7 @@
 #include "common/runtime/stop_signal.hpp"
 #include "producer/app/failures.hpp"
 #include "producer/app/stop_source.hpp"
+#include "producer/control/service.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/stream.hpp"
 #include "producer/sync/sync_reader.hpp"
@@ -34,11 +35,12 @@ class Producer {
     /// \throws what ended the life, unless it was the stop signal
     void live();
     /// \returns why the session ended; nullopt: told to stop
-    std::optional<publish::SessionEnd> stream_session(publish::Stream& stream, sync::SyncReader& reader);
+    std::optional<publish::SessionEnd> stream_session(publish::Stream& stream, sync::SyncReader& reader,
+                                                      control::Service& requests);
     /// A sign of life, when it is due.
     void beat(publish::Stream& stream, publish::Stream::Clock::time_point now);
     /// Waits before the next session, with signs of life.
-    void pause(const publish::SessionEnd& end, bool has_streamed, publish::Stream& stream);
+    void pause(const publish::SessionEnd& end, bool has_streamed, publish::Stream& stream, control::Service& requests);
 
     /// Not past a stop.
     void sleep(std::chrono::milliseconds duration) const { static_cast<void>(stop_.wait(duration)); }

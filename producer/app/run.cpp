@@ -3,10 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
+#include <string>
+#include <vector>
+
 #include "common/config/help.hpp"
 #include "common/kafka/client.hpp"
 #include "common/log/log.hpp"
 #include "common/runtime/command_line.hpp"
+#include "producer/app/ask.hpp"
 #include "producer/app/check.hpp"
 #include "producer/app/producer.hpp"
 #include "producer/producer_config.hpp"
@@ -20,6 +24,12 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     bool check_config = false;
     command_line.app().add_flag("--check", check, "Check configuration and servers, write nothing, and exit");
     command_line.app().add_flag("--check-config", check_config, "Check the configuration, ask no server, and exit");
+    std::vector<std::string> question;
+    command_line.app()
+        .add_option("--ask", question,
+                    "Ask the running producer of this source and wait for its answer: reconcile [ENTRY | search NAME], "
+                    "resync, republish ENTRY, approve [VIEW], purge DAYS|UUID. ENTRY is a UUID, a DN or a filter")
+        ->expected(1, 3);
     if (const auto done = command_line.parse(argc, argv)) {
         return *done;
     }
@@ -31,6 +41,9 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     if (check_config) {
         static_cast<void>(kafka::make_conf(config.kafka, {}));  // librdkafka knows its properties
         return runtime::ExitCode::ok;
+    }
+    if (!question.empty()) {
+        return ask(config, question, stop);
     }
     if (check) {
         check_servers(config);

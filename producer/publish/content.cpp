@@ -13,6 +13,11 @@ index::PackedCsn csn_of(const sync::EntryMessage& message) {
     return csn == nullptr || csn->values.empty() ? index::PackedCsn{} : index::PackedCsn::parse(csn->values.front());
 }
 
+/// No refresh is under way that will show the users anyway.
+bool is_beside_refresh(v1::Phase phase) {
+    return phase == v1::PHASE_PERSIST || phase == v1::PHASE_RECONCILE;
+}
+
 /// How many users are looked up one by one before it is cheaper to read them all: a read takes about as long as the
 /// transfer of a hundred entries.
 std::size_t most_look_ups(const index::Index& index) {
@@ -63,7 +68,7 @@ std::optional<Applied> Content::streamed(const sync::EntryMessage& message, cons
     const index::EntryRef holder{.kind = kind, .slot = index_->table(kind).find_dn(dn.hash)};
     const bool taken = phase == v1::PHASE_PERSIST && holder.slot != index::no_slot && holder.slot != ref.slot;
     if (!look_again && !taken) {
-        return publish(message, dn, phase);
+        return publish(message, dn, origin(phase));
     }
     const auto now = side_->read_uuid(message.search, message.uuid);
     if (taken) {
@@ -79,7 +84,7 @@ std::optional<Applied> Content::streamed(const sync::EntryMessage& message, cons
         return std::nullopt;
     }
     gone_.erase(ref);
-    return publish(*now, index::ParsedDn(now->dn), phase);
+    return publish(*now, index::ParsedDn(now->dn), origin(phase));
 }
 
 void Content::settle_claim(const index::EntryRef& holder, v1::Phase phase) {
@@ -110,21 +115,35 @@ void Content::resolve_waiting(v1::Phase phase) {
 }
 
 std::optional<Applied> Content::looked_up(const sync::EntryMessage& message, v1::Phase phase) {
+    return publish_looked_up(message, origin(phase));
+}
+
+std::optional<Applied> Content::publish_looked_up(const sync::EntryMessage& message, const Origin& origin) {
     const EntryKind kind = config_->searches[message.search].kind;
     const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
     if (ref.slot != index::no_slot && guard_.is_stale(ref, csn_of(message))) {
         return std::nullopt;
     }
     gone_.erase(ref);
-    return publish(message, index::ParsedDn(message.dn), phase);
+    return publish(message, index::ParsedDn(message.dn), origin);
 }
 
-std::optional<Applied> Content::publish(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase) {
+std::optional<Applied> Content::republished(const sync::EntryMessage& message) {
+    Origin unconditional = origin(v1::PHASE_RECONCILE);
+    unconditional.unconditional = true;
+    auto applied = publish_looked_up(message, unconditional);
+    if (applied && applied->entry.kind == EntryKind::user) {
+        entries_.publish_memberships(applied->entry, unconditional);
+    }
+    return applied;
+}
+
+Applied Content::publish(const sync::EntryMessage& message, const index::ParsedDn& dn, const Origin& origin) {
     const MemberValues members = entries_.members_of(message);
     if (const MemberValues unknown = entries_.unknown_members(message, members); !unknown.empty()) {
-        look_up(unknown, phase);
+        look_up(unknown, origin.phase);
     }
-    const Applied applied = entries_.apply(message, dn, members, origin(phase));
+    const Applied applied = entries_.apply(message, dn, members, origin);
     guard_.note(applied.entry);
     return applied;
 }
@@ -132,7 +151,7 @@ std::optional<Applied> Content::publish(const sync::EntryMessage& message, const
 std::vector<std::size_t> Content::searches_to_ask(v1::Phase phase) const {
     std::vector<std::size_t> result;
     for (std::size_t search = 0; search < config_->searches.size(); ++search) {
-        if (config_->searches[search].kind == EntryKind::user && (phase == v1::PHASE_PERSIST || !in_full_[search])) {
+        if (config_->searches[search].kind == EntryKind::user && (is_beside_refresh(phase) || !in_full_[search])) {
             result.push_back(search);
         }
     }
@@ -148,7 +167,7 @@ void Content::member_found(const sync::EntryMessage& message, v1::Phase phase) {
 
 void Content::look_up(const MemberValues& members, v1::Phase phase) {
     const std::vector<std::size_t> searches = searches_to_ask(phase);
-    const bool in_persist = phase == v1::PHASE_PERSIST;
+    const bool in_persist = is_beside_refresh(phase);
     if (searches.empty() || (!in_persist && all_read_in_refresh_)) {
         return;
     }

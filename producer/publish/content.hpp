@@ -42,6 +42,12 @@ class Content {
     /// \returns nullopt when it is older than what this session has shown; nothing happens then
     std::optional<Applied> looked_up(const sync::EntryMessage& message, v1::Phase phase);
 
+    /// An image from a side read, published with its memberships whether it differs or not.
+    /// \returns as looked_up()
+    std::optional<Applied> republished(const sync::EntryMessage& message);
+    /// Of the records of PHASE_RECONCILE from now on.
+    void set_reconcile_generation(std::uint64_t generation) { reconcile_generation_ = generation; }
+
     /// The search holds the entry as well, which looks as it did.
     void hold(const index::EntryRef& ref, std::size_t search) { entries_.set_holder(ref, search, true); }
 
@@ -77,10 +83,14 @@ class Content {
 
   private:
     [[nodiscard]] Origin origin(v1::Phase phase, std::uint64_t removals = 0) const {
-        return {.phase = phase, .generation = generation_, .removals = removals};
+        return {.phase = phase,
+                .generation = phase == v1::PHASE_RECONCILE ? reconcile_generation_ : generation_,
+                .removals = removals};
     }
-    std::optional<Applied> publish(const sync::EntryMessage& message, const index::ParsedDn& dn, v1::Phase phase);
     void settle_claim(const index::EntryRef& holder, v1::Phase phase);
+    /// The entry, unless the image is older than what this session has shown of it.
+    std::optional<Applied> publish_looked_up(const sync::EntryMessage& message, const Origin& origin);
+    Applied publish(const sync::EntryMessage& message, const index::ParsedDn& dn, const Origin& origin);
     void look_up(const MemberValues& members, v1::Phase phase);
     /// Searches for users that may not have told all their DNs.
     [[nodiscard]] std::vector<std::size_t> searches_to_ask(v1::Phase phase) const;
@@ -93,6 +103,7 @@ class Content {
     StaleGuard guard_;
     std::function<void()> commit_if_full_;
     std::uint64_t generation_ = 0;
+    std::uint64_t reconcile_generation_ = 0;
     std::vector<bool> in_full_;
     std::size_t looked_up_in_refresh_ = 0;  ///< members, one by one
     bool all_read_in_refresh_ = false;      ///< the users, for members that are unknown

@@ -99,7 +99,7 @@ Applied EntryChanges::apply(const sync::EntryMessage& message, const index::Pars
             applied.previous_dn = index_->dn(applied.entry);
         }
     }
-    const bool differs = applied.created || !changed.empty() || applied.previous_dn;
+    const bool differs = applied.created || !changed.empty() || applied.previous_dn || origin.unconditional;
     index_->set(applied.entry, dn, image_, index::PackedCsn::parse(csn_));
     if (differs) {
         publish_entry(applied, message, changed, origin);
@@ -134,6 +134,11 @@ void EntryChanges::publish_entry(const Applied& applied, const sync::EntryMessag
         change_.add_changed_attributes(index_->names.spelled(name));
     }
     publisher_->change(entry_key(applied.entry.kind, message.uuid), change_);
+}
+
+void EntryChanges::publish_memberships(const index::EntryRef& user, const Origin& origin) {
+    const index::Entry& entry = index_->entry(user);
+    members_.publish_memberships(user.slot, entry.dn_hash, index_->dn(user), origin);
 }
 
 void EntryChanges::set_holder(const index::EntryRef& ref, std::size_t search, bool holds) {

@@ -47,6 +47,8 @@ class EntryChanges {
 
     /// See MemberChanges::resolve.
     void resolve(const ValueHash& dn, const Origin& origin) { members_.resolve(dn, {}, origin); }
+    /// Publishes every membership of the user once more. \pre the user is present
+    void publish_memberships(const index::EntryRef& user, const Origin& origin);
 
     /// The search holds the entry (or, `holds` false, no longer does). The entry's own record does not change.
     /// \pre the entry is present

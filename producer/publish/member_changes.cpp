@@ -80,6 +80,8 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
             if (index_->misnames(kept)) {
                 kept.user = index_->table(EntryKind::user).find_dn(kept.value);
                 passed_on.emplace_back(kept, value.text);
+            } else if (origin.unconditional) {
+                publish(parent, kept, *value.text, v1::OPERATION_UPDATE, csn, origin);
             }
             continue;
         }
@@ -114,6 +116,21 @@ void MemberChanges::drop(const index::EntryRef& parent) {
         index_->stop_awaiting(parent, member.value);
     }
     index_->members(parent.kind).replace(parent.slot, {});
+}
+
+void MemberChanges::publish_memberships(index::Slot user, const ValueHash& dn_hash, const std::string& dn,
+                                        const Origin& origin) {
+    for (const EntryKind kind : {EntryKind::group, EntryKind::role}) {
+        const index::MemberTable& members = index_->members(kind);
+        for (index::Slot parent = 0; parent < members.parents(); ++parent) {
+            for (const index::Member& member : members.of(parent)) {
+                if (member.user == user) {
+                    publish({.kind = kind, .slot = parent}, member, member.value == dn_hash ? dn : std::string(),
+                            v1::OPERATION_UPDATE, {}, origin);
+                }
+            }
+        }
+    }
 }
 
 void MemberChanges::resolve(const ValueHash& dn, const std::string& csn, const Origin& origin) {

@@ -30,6 +30,10 @@ class MemberChanges {
     /// \returns whether there was one
     bool set(const index::EntryRef& parent, const MemberValues& values, const std::string& csn, const Origin& origin);
 
+    /// Publishes every record that names the user once more, as it is. Looks at every member.
+    /// \param dn_hash, dn  of the user; a value that is another DN, a former one, is published without its text
+    void publish_memberships(index::Slot user, const ValueHash& dn_hash, const std::string& dn, const Origin& origin);
+
     /// Those values that the parent did not have before and that name nobody known: they may name users whose DN
     /// changed without notice.
     [[nodiscard]] MemberValues unknown(const index::EntryRef& parent, const MemberValues& values) const;

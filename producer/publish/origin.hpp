@@ -12,6 +12,7 @@ struct Origin {
     v1::Phase phase = v1::PHASE_UNSPECIFIED;
     std::uint64_t generation = 0;
     std::uint64_t removals = 0;  ///< see change.proto, removals_of_generation
+    bool unconditional = false;  ///< what is as it was is published all the same
 };
 
 /// Why and when an entry left.

@@ -55,6 +55,8 @@ void Publisher::write(Topic topic, const std::string& key, const google::protobu
 }
 
 void Publisher::change(const std::string& key, v1::Change& change) {
+    ++written_.changes;
+    written_.removals += change.operation() == v1::OPERATION_DELETE ? 1 : 0;
     change.set_sequence(next_sequence());
     *change.mutable_observed_at() = to_timestamp(std::chrono::system_clock::now());
     write(Topic::changes, key, &change, kafka::event_type(change.kind(), change.operation()));

@@ -50,6 +50,13 @@ class Publisher {
     [[nodiscard]] std::chrono::steady_clock::duration age() const;
     [[nodiscard]] const std::string& log_id() const { return source_state_.log_id(); }
 
+    /// What change() has written since the start, in this process.
+    struct Written {
+        std::uint64_t changes = 0;
+        std::uint64_t removals = 0;  ///< among them
+    };
+    [[nodiscard]] const Written& written() const { return written_; }
+
   private:
     std::uint64_t next_sequence();
     void write(Topic topic, const std::string& key, const google::protobuf::MessageLite* value,
@@ -63,6 +70,7 @@ class Publisher {
     std::size_t records_ = 0;
     std::size_t bytes_ = 0;
     bool sequence_moved_ = false;
+    Written written_;
 };
 
 /// For protobuf: seconds and nanoseconds.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view search_prefix = "search/";
 constexpr std::string_view holders_prefix = "holders/";
+constexpr std::string_view answer_prefix = "answer/";
 
 [[noreturn]] void refuse(std::string_view key) {
     throw UnreadableLog("it holds a record that this version cannot read, key " + std::string(key) +
@@ -182,10 +183,23 @@ void Restorer::tombstone(const ParsedKey& key, std::string_view text) {
 }
 
 void Restorer::state(std::string_view key, std::optional<std::string_view> value) {
-    if (key == "source") {
-        restored_.source.reset();
+    const auto keep = [&](auto& one) {
+        one.reset();
         if (value) {
-            parse(restored_.source.emplace(), key, *value);
+            parse(one.emplace(), key, *value);
+        }
+    };
+    if (key == "source") {
+        keep(restored_.source);
+    } else if (key == "control") {
+        keep(restored_.control);
+    } else if (key == "reconcile") {
+        keep(restored_.reconcile);
+    } else if (key.starts_with(answer_prefix)) {
+        const std::string id(key.substr(answer_prefix.size()));
+        restored_.answers.erase(id);
+        if (value) {
+            parse(restored_.answers[id], key, *value);
         }
     } else if (key.starts_with(search_prefix)) {
         const std::string name(key.substr(search_prefix.size()));
@@ -199,9 +213,8 @@ void Restorer::state(std::string_view key, std::optional<std::string_view> value
         if (value) {
             parse(holders_[entry], key, *value);
         }
-    } else {
-        refuse(key);
     }
+    // Any other key is a newer version's, which must be able to give way to this one again.
 }
 
 Restored Restorer::finish() {

@@ -12,6 +12,7 @@
 
 #include "common/model/topics.hpp"
 #include "entstream/v1/change.pb.h"
+#include "entstream/v1/control.pb.h"
 #include "entstream/v1/state.pb.h"
 #include "producer/index/index.hpp"
 #include "producer/producer_config.hpp"
@@ -45,6 +46,9 @@ struct Restored {
     /// search that was only renamed stands in `searches` under its new name as well.
     std::vector<std::string> former_searches;
     std::set<std::string, std::less<>> renamed_searches;  ///< the new names
+    std::map<std::string, v1::ControlAnswer> answers;     ///< by request id
+    std::optional<v1::ControlState> control;
+    std::optional<v1::ReconcileState> reconcile;
 
     /// The log ends before what the state topic says was written to it: it was truncated or made anew.
     [[nodiscard]] bool log_was_cut() const {

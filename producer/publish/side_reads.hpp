@@ -30,6 +30,10 @@ class SideReads {
     virtual void read_below(std::size_t search, const std::string& dn,
                             const std::function<void(sync::EntryMessage)>& each) = 0;
 
+    /// The entries of the search that this filter matches as well.
+    virtual void read_matching(std::size_t search, const std::string& filter,
+                               const std::function<void(sync::EntryMessage)>& each) = 0;
+
     /// All entries of the search, whose base this is.
     void read_all(std::size_t search, const std::string& base, const std::function<void(sync::EntryMessage)>& each) {
         if (auto image = read_dn(search, base)) {

@@ -23,6 +23,12 @@ std::uint64_t highest_generation(const Restored& restored) {
     for (const auto& [name, search] : restored.searches) {
         highest = std::max(highest, search.generation());
     }
+    for (const auto& [id, answer] : restored.answers) {
+        highest = std::max(highest, answer.generation());
+    }
+    if (restored.reconcile) {
+        highest = std::max(highest, restored.reconcile->generation());
+    }
     return highest;
 }
 

@@ -19,6 +19,7 @@
 #include "producer/publish/restore.hpp"
 #include "producer/publish/search_progress.hpp"
 #include "producer/publish/side_reads.hpp"
+#include "producer/publish/single_entries.hpp"
 #include "producer/sync/cookie.hpp"
 #include "producer/sync/messages.hpp"
 #include "producer/sync/provider_state.hpp"
@@ -30,6 +31,15 @@ struct SessionEnd {
     std::string why;
     bool at_once = false;  ///< connect again without waiting: nothing is wrong with the provider
     ldap::ErrorClass error_class = ldap::ErrorClass::transient;
+};
+
+/// What came of something that was asked for.
+struct Treated {
+    std::uint64_t generation = 0;
+    std::size_t compared = 0;   ///< entries
+    std::uint64_t changes = 0;  ///< records published
+    std::uint64_t removals = 0;
+    bool too_many = false;  ///< a filter matches more than SingleEntries::most_entries: nothing was done
 };
 
 /// From the provider's messages to records: the state machine of the searches (RFC 4533 section 3), one session after
@@ -67,6 +77,25 @@ class Stream {
     /// Puts meta/heartbeat into the open transaction.
     void heartbeat() { publisher_->heartbeat(watermark_); }
 
+    /// Asks for single entries beside the stream and publishes them. Nothing was found: compared is 0.
+    /// \pre streaming()
+    /// \throws whatever the side reads throw; nothing was published then, as far as the entries themselves go
+    Treated treat(const v1::EntryChoice& choice, Treatment treatment);
+    /// Removes what is withheld of this view; of all views when it is empty. \pre streaming()
+    Treated approve(const std::string& view);
+    /// Reads every search again without cookie: the session ends, and the next one does.
+    void resync();
+    /// Every search was read in full in this session. \pre streaming()
+    [[nodiscard]] bool read_in_full() const;
+    /// Entries that this session's refreshes have received.
+    [[nodiscard]] std::size_t entries_of_refresh() const;
+    /// Counts sessions and reconciles of this source.
+    [[nodiscard]] std::uint64_t generation() const { return generation_; }
+
+    /// What is published has consequences that are not yet: if this process dies now, nobody finds them but by reading
+    /// everything. Cookies are not stored meanwhile.
+    [[nodiscard]] bool owes_follow_ups() const;
+
     /// Set when the session must end.
     [[nodiscard]] const std::optional<SessionEnd>& session_end() const { return session_end_; }
     /// All searches have ended their refresh in this session.
@@ -97,12 +126,11 @@ class Stream {
     [[nodiscard]] bool has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const;
     void check_provider(const sync::ProviderState& provider);
 
-    /// What is published has consequences that are not yet: if this process dies now, nobody finds them but by reading
-    /// everything. Cookies are not stored meanwhile.
-    [[nodiscard]] bool owes_follow_ups() const;
     void follow_up(const std::function<void()>& step);
     KindRefresh& refresh_of(std::size_t search);
     void commit_transaction();
+    std::uint64_t begin_generation();
+    void count(Treated& treated, const Publisher::Written& before) const;
 
     const ProducerConfig* config_;
     index::Index* index_;

@@ -25,4 +25,14 @@ std::size_t Withheld::count(EntryKind kind) const {
     return all;
 }
 
+std::set<index::EntryRef> Withheld::all(const std::string& view) const {
+    std::set<index::EntryRef> result;
+    for (const auto& [of_view, refs] : by_view_) {
+        if (view.empty() || of_view == view) {
+            result.insert(refs.begin(), refs.end());
+        }
+    }
+    return result;
+}
+
 }  // namespace entstream::producer::publish

@@ -20,6 +20,8 @@ class Withheld {
 
     [[nodiscard]] const std::set<index::EntryRef>& of_view(const std::string& view) const;
     [[nodiscard]] std::size_t count(EntryKind kind) const;
+    /// Everything that is withheld, or what is of this view.
+    [[nodiscard]] std::set<index::EntryRef> all(const std::string& view) const;
 
   private:
     std::map<std::string, std::set<index::EntryRef>> by_view_;

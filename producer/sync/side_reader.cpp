@@ -140,6 +140,17 @@ void SideReader::read_below(std::size_t search, const std::string& dn, const std
     }
 }
 
+void SideReader::read_matching(std::size_t search, const std::string& filter,
+                               const std::function<void(EntryMessage)>& each) {
+    const SearchConfig& config = config_.searches.at(search);
+    ask({search, config.base, config.scope, "(&" + in_parentheses(config.filter) + in_parentheses(filter) + ")"}, each);
+}
+
+void SideReader::read_all(std::size_t search, const std::function<void(EntryMessage)>& each) {
+    const SearchConfig& config = config_.searches.at(search);
+    ask({search, config.base, config.scope, config.filter}, each);
+}
+
 void SideReader::ask(const Question& question, const std::function<void(EntryMessage)>& each) {
     const bool reused = connection_ != nullptr;
     bool answered = false;

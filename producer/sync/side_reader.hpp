@@ -47,6 +47,14 @@ class SideReader {
     /// \throws as read_dn; entries given so far are then a part only.
     void read_below(std::size_t search, const std::string& dn, const std::function<void(EntryMessage)>& each);
 
+    /// The entries of the search that `filter` matches too, in the way of read_below().
+    /// \throws as read_dn.
+    void read_matching(std::size_t search, const std::string& filter, const std::function<void(EntryMessage)>& each);
+
+    /// All entries of the search, in the way of read_below().
+    /// \throws as read_dn.
+    void read_all(std::size_t search, const std::function<void(EntryMessage)>& each);
+
   private:
     struct Question;
 

@@ -1,5 +1,6 @@
 #include "tests/unit/producer/fake_directory.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "common/ldap/dn.hpp"
@@ -44,6 +45,21 @@ void FakeDirectory::read_below(std::size_t search, const std::string& dn,
             if (images_left && (*images_left)-- == 0) {
                 throw std::runtime_error("the directory is not reachable any more");
             }
+            each(message);
+        }
+    }
+}
+
+void FakeDirectory::read_matching(std::size_t search, const std::string& filter,
+                                  const std::function<void(sync::EntryMessage)>& each) {
+    ask();
+    const auto equals = filter.find('=');
+    const std::string name = filter.substr(1, equals - 1);
+    const std::string value = filter.substr(equals + 1, filter.size() - equals - 2);
+    for (const auto& [uuid, message] : content_[search]) {
+        const sync::Attribute* attribute = sync::find_attribute(message.attributes, name);
+        if (attribute != nullptr &&
+            std::find(attribute->values.begin(), attribute->values.end(), value) != attribute->values.end()) {
             each(message);
         }
     }

@@ -20,6 +20,9 @@ class FakeDirectory : public publish::SideReads {
     std::optional<sync::EntryMessage> read_uuid(std::size_t search, const Uuid& uuid) override;
     void read_below(std::size_t search, const std::string& dn,
                     const std::function<void(sync::EntryMessage)>& each) override;
+    /// Of filters it knows (attribute=value) only.
+    void read_matching(std::size_t search, const std::string& filter,
+                       const std::function<void(sync::EntryMessage)>& each) override;
 
     std::size_t questions = 0;               ///< asked so far
     bool unreachable = false;                ///< every question throws

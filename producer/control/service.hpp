@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "producer/control/control_reader.hpp"
+#include "producer/control/desk.hpp"
+#include "producer/producer_config.hpp"
+#include "producer/publish/publisher.hpp"
+#include "producer/publish/restore.hpp"
+#include "producer/publish/stream.hpp"
+
+namespace entstream::producer::control {
+
+/// Does what is asked on the control topic, between the messages of the stream: what takes a moment at once, what takes
+/// long one after the other and step by step. One per life of the producer. Not thread-safe.
+class Service {
+  public:
+    /// All references outlive the object.
+    Service(const ProducerConfig& config, publish::Publisher& publisher, const publish::Restored& restored);
+
+    /// Reads requests that have arrived. What it writes is in the publisher's open transaction.
+    void read_requests();
+    /// Goes on with what was asked, while the stream is in persist. \throws what the stream throws
+    void work(publish::Stream& stream);
+    /// Something is going on that wants the next call soon.
+    [[nodiscard]] bool busy() const { return false; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    void do_short(publish::Stream& stream);
+    void do_long(publish::Stream& stream);
+    void treat(publish::Stream& stream, const v1::ControlRequest& request);
+    /// Whether the configuration still has what the request names; refuses it if not.
+    bool still_makes_sense(const v1::ControlRequest& request);
+    void work_on_resync(publish::Stream& stream, const v1::ControlRequest& request);
+
+    const ProducerConfig* config_;
+    publish::Publisher* publisher_;
+    ControlReader reader_;
+    Desk desk_;
+    Clock::time_point retry_at_;    ///< of what the directory did not answer
+    Clock::time_point old_sought_;  ///< answers to be dropped
+    struct Resync {
+        std::uint64_t generation;
+        publish::Publisher::Written before;
+    };
+    std::optional<Resync> resync_;  ///< under way in this life
+};
+
+}  // namespace entstream::producer::control

@@ -1,0 +1,73 @@
+// What others ask of the stream.
+
+#include "producer/publish/stream.hpp"
+
+namespace entstream::producer::publish {
+
+std::uint64_t Stream::begin_generation() {
+    content_.set_reconcile_generation(++generation_);
+    return generation_;
+}
+
+void Stream::count(Treated& treated, const Publisher::Written& before) const {
+    treated.changes = publisher_->written().changes - before.changes;
+    treated.removals = publisher_->written().removals - before.removals;
+}
+
+Treated Stream::treat(const v1::EntryChoice& choice, Treatment treatment) {
+    Treated treated;
+    const SingleEntries::Found found = SingleEntries(*config_, *index_, *side_).find(choice);
+    treated.too_many = found.too_many;
+    if (found.too_many || found.empty()) {
+        return treated;
+    }
+    treated.generation = begin_generation();
+    const Publisher::Written before = publisher_->written();
+    follow_up([&] { treated.compared = publish_found(found, treatment, content_, follow_ups_); });
+    count(treated, before);
+    return treated;
+}
+
+Treated Stream::approve(const std::string& view) {
+    Treated treated;
+    const std::set<index::EntryRef> refs = content_.withheld().all(view);
+    if (refs.empty()) {
+        return treated;
+    }
+    treated.generation = begin_generation();
+    const Publisher::Written before = publisher_->written();
+    for (const index::EntryRef& ref : refs) {
+        content_.lose_for_certain(ref, 0, {.reason = v1::REASON_ABSENT_FROM_REFRESH, .csn = {}}, {},
+                                  v1::PHASE_RECONCILE, refs.size());
+        ++treated.compared;
+        commit_if_full();
+    }
+    count(treated, before);
+    return treated;
+}
+
+void Stream::resync() {
+    for (SearchProgress& search : progress_) {
+        search.resync = true;
+    }
+    end_session({.why = "a resync was asked for", .at_once = true});
+}
+
+bool Stream::read_in_full() const {
+    for (std::size_t search = 0; search < progress_.size(); ++search) {
+        if (refreshes_[static_cast<std::size_t>(config_->searches[search].kind)].cookie_sent(search)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::size_t Stream::entries_of_refresh() const {
+    std::size_t entries = 0;
+    for (const KindRefresh& refresh : refreshes_) {
+        entries += refresh.counts().entries;
+    }
+    return entries;
+}
+
+}  // namespace entstream::producer::publish

@@ -1,0 +1,132 @@
+// The producer is asked on its control topic, and answers on the state topic.
+
+#include <algorithm>
+
+#include "common/kafka/transactional_producer.hpp"
+#include "tests/integration/producer/control_fixture.hpp"
+#include "tests/support/wait.hpp"
+
+namespace entstream::test {
+namespace {
+
+using Events = std::vector<std::string>;
+
+class Control : public ControlTest {
+  protected:
+    void SetUp() override {
+        add_user("eva");
+        add_user("max");
+        add_group("g", {user_dn("eva"), user_dn("max")});
+        start();
+        await_streaming();
+        events();
+    }
+
+    void ask_republish(const std::string& id, const std::string& dn) {
+        ask(id, [&](v1::ControlRequest& request) { request.mutable_republish()->mutable_entry()->set_dn(dn); });
+    }
+};
+
+TEST_F(Control, RepublishPublishesAnUnchangedPersonAndHisMemberships) {
+    const Exit asked = run_program({"--ask", "republish", user_dn("eva")});
+    EXPECT_EQ(asked.status, 0) << asked.err;
+    EXPECT_NE(asked.out.find("done, 1 entries compared, 2 records published, 0 removals"), std::string::npos)
+        << asked.out;
+    EXPECT_EQ(events(), (Events{"update user eva", "update member g eva"}));
+    expect_log_equals_directory();
+}
+
+TEST_F(Control, RepublishOfAGroupPublishesAllItsMembers) {
+    ask("1", [&](v1::ControlRequest& request) { request.mutable_republish()->mutable_entry()->set_filter("(cn=g)"); });
+    EXPECT_EQ(await_answer("1").published(), 3U);
+    Events all = events();
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(all, (Events{"update group g", "update member g eva", "update member g max"}));
+}
+
+TEST_F(Control, WhatNamesNobodyIsRefusedWithReasonAndStatus) {
+    const Exit asked = run_program({"--ask", "republish", user_dn("nobody")});
+    EXPECT_EQ(asked.status, 1) << asked.err;
+    EXPECT_NE(asked.out.find("refused: no search of this source shows such an entry"), std::string::npos) << asked.out;
+    EXPECT_EQ(run_program({"--ask", "dance"}).status, 2);
+    EXPECT_EQ(events(), Events{});
+}
+
+TEST_F(Control, MalformedRequestsAreRefusedAndTheStreamGoesOn) {
+    write_control("garbage", "\xff\xff\xff");
+    write_control("a key with spaces", "");
+    ask("no-task", [](v1::ControlRequest&) {});
+    ask("bad-filter",
+        [](v1::ControlRequest& request) { request.mutable_republish()->mutable_entry()->set_filter("(uid="); });
+    ask("no-such-search", [](v1::ControlRequest& request) { request.mutable_reconcile()->set_search("staff"); });
+    v1::ControlRequest other;
+    other.set_request_id("other");
+    other.mutable_resync();
+    write_control("one", other.SerializeAsString());
+    for (const char* id : {"garbage", "offset-1", "no-task", "bad-filter", "no-such-search", "one"}) {
+        const v1::ControlAnswer refused = await_answer(id);
+        EXPECT_EQ(refused.status(), v1::ANSWER_STATUS_REFUSED) << id;
+        EXPECT_FALSE(refused.reason().empty()) << id;
+        EXPECT_FALSE(refused.remedy().empty()) << id;
+    }
+    add_user("ida");
+    EXPECT_EQ(events(), Events{"create user ida"});
+}
+
+TEST_F(Control, ARequestIsDoneOnceHoweverOftenItIsWritten) {
+    ask_republish("once", user_dn("eva"));
+    await_answer("once");
+    ask_republish("once", user_dn("max"));
+    ask_republish("twice", user_dn("eva"));
+    await_answer("twice");
+    EXPECT_EQ(events(), (Events{"update user eva", "update member g eva", "update user eva", "update member g eva"}));
+    stop();
+    start();
+    await_streaming();
+    ask_republish("once", user_dn("max"));
+    EXPECT_EQ(events(), Events{});
+}
+
+TEST_F(Control, WhatWasAskedWhileItWasAwayIsDoneInOrder) {
+    kill();
+    ask_republish("1", user_dn("max"));
+    ask_republish("2", user_dn("eva"));
+    start();
+    await_streaming();
+    await_answer("2");
+    EXPECT_EQ(events(), (Events{"update user max", "update member g max", "update user eva", "update member g eva"}));
+    EXPECT_FALSE(answer("1")->has_request()) << "the person is still named";
+}
+
+TEST_F(Control, AResyncReadsEverythingAndPublishesDifferencesOnly) {
+    ask("all", [](v1::ControlRequest& request) { request.mutable_resync(); });
+    const v1::ControlAnswer done = await_answer("all");
+    EXPECT_EQ(done.status(), v1::ANSWER_STATUS_DONE);
+    EXPECT_GE(done.entries_compared(), 4U);
+    EXPECT_EQ(done.published(), 0U);
+    EXPECT_EQ(events(), Events{});
+    await_streaming();
+    kill();
+    start();
+    await_streaming();
+    EXPECT_EQ(program_->err().find("asking for everything"), std::string::npos) << "it has its cookies again";
+}
+
+TEST_F(Control, KeysOfTheStateTopicThatANewerVersionWroteAreLeftAlone) {
+    stop();
+    {
+        const std::string topic = Topics::of(kafka_.topic_prefix, source_).state;
+        kafka::TransactionalProducer writer(kafka_, "test." + source_, {topic});
+        writer.init();
+        writer.begin();
+        writer.produce(topic, "of-a-later-version/x", "anything");
+        writer.commit();
+    }
+    start();
+    await_streaming();
+    EXPECT_EQ(events(), Events{});
+    EXPECT_EQ(state("of-a-later-version/x"), "anything");
+}
+
+}  // namespace
+}  // namespace entstream::test
