@@ -2,6 +2,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
 #include <memory>
 
 /// Owners for librdkafka's objects.
@@ -16,11 +17,12 @@ struct Deleter {
 };
 
 using ClientHandle = std::unique_ptr<rd_kafka_t, Deleter<rd_kafka_destroy>>;
-/// Never waits for a group or for brokers that are gone: we join no group.
+/// Never waits for a group (we join none) nor for brokers that are gone, and not without end for librdkafka's threads:
+/// those of 2.0.2 do not end when the topic that was read has been deleted. They are left to themselves then, silent.
 struct ConsumerDeleter {
-    void operator()(rd_kafka_t* client) const noexcept {
-        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    }
+    static constexpr std::chrono::milliseconds patience{1500};
+
+    void operator()(rd_kafka_t* client) const noexcept;
 };
 using ConsumerHandle = std::unique_ptr<rd_kafka_t, ConsumerDeleter>;
 using ConfHandle = std::unique_ptr<rd_kafka_conf_t, Deleter<rd_kafka_conf_destroy>>;

@@ -92,6 +92,11 @@ LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t 
     }
 }
 
+LogReader::~LogReader() {
+    // The client may outlive the descriptor (ConsumerDeleter), whose number then means something else.
+    rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
+}
+
 MessageHandle LogReader::next_message(std::chrono::milliseconds timeout) {
     MessageHandle message(rd_kafka_consumer_poll(client_.get(), static_cast<int>(timeout.count())));
     if (!message) {
@@ -144,6 +149,10 @@ std::int64_t LogReader::position() const {
 
 LogBounds LogReader::bounds(std::chrono::milliseconds patience) const {
     return ask_bounds(client_.get(), topic_, patience);
+}
+
+void LogReader::check_topic(std::chrono::milliseconds patience) const {
+    fetch_topic(client_.get(), topic_, patience);
 }
 
 void LogReader::hint_position(std::int64_t next_offset) {

@@ -39,7 +39,7 @@ class LogReader {
     /// \throws Error                transient: no broker answers within `patience`; permanent: no right to read
     /// \throws config::ConfigError  librdkafka refuses a property of the configuration
     LogReader(const KafkaConfig& config, std::string topic, std::int64_t offset, const LogReaderOptions& options = {});
-    ~LogReader() = default;
+    ~LogReader();
     LogReader(const LogReader&) = delete;
     LogReader& operator=(const LogReader&) = delete;
 
@@ -60,6 +60,10 @@ class LogReader {
 
     /// Asks the leader. \throws Error transient: no answer in time
     [[nodiscard]] LogBounds bounds(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
+
+    /// Asks whether the topic is still there: a reader that waits for news is not told when it is deleted (librdkafka
+    /// 2.0.2). \throws TopicMissing it was deleted; Error transient: no answer in time
+    void check_topic(std::chrono::milliseconds patience) const;
 
     /// Becomes readable, for poll(2), when news arrived after poll() last returned nullopt: wait on it only then.
     [[nodiscard]] int event_fd() const { return event_.get(); }

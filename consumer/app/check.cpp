@@ -22,6 +22,7 @@ void check_kafka(const ConsumerConfig& config) {
     for (const std::string& source : config.sources) {
         const std::string topic = Topics::of(config.kafka.topic_prefix, source).changes;
         if (admin.exists(topic)) {
+            admin.check({kafka::TopicSpec::compacted(topic)});
             spdlog::info("source {}: topic {} is there", source, topic);
         } else {
             spdlog::warn("source {}: topic {} does not exist yet: entstream-producer of this source creates it", source,

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
 
 namespace entstream::consumer::app {
@@ -12,6 +13,9 @@ constexpr std::chrono::milliseconds first_pause{500};
 constexpr std::chrono::milliseconds longest_pause{5000};
 constexpr std::chrono::seconds hint_interval{1};
 constexpr std::chrono::milliseconds patience_at_open{3000};
+// A producer that lives publishes a sign of life every ten seconds.
+constexpr std::chrono::seconds silence_before_check{15};
+constexpr std::chrono::milliseconds patience_of_check{1000};
 
 }  // namespace
 
@@ -37,6 +41,8 @@ bool SourceFeed::open() {
         reader_.emplace(kafka_, topic_, next_offset_,
                         kafka::LogReaderOptions{.group = group_, .patience = patience_at_open});
         end_at_open_ = reader_->bounds(patience_at_open).end;
+        kafka::TopicAdmin(kafka_).check({kafka::TopicSpec::compacted(topic_)});
+        next_topic_check_ = Clock::now() + silence_before_check;
         spdlog::info("source {}: reading {} from offset {}; the log ends at {}", source_, topic_, next_offset_,
                      end_at_open_);
         backoff_.reset();
@@ -117,6 +123,23 @@ void SourceFeed::read_what_arrived(std::size_t most_records) {
     if (reader_->at_end()) {
         builder_.reached_end(next_offset_);
     }
+    if (builder_.records() > 0) {
+        next_topic_check_ = Clock::now() + silence_before_check;
+    }
+}
+
+void SourceFeed::check_topic_when_due() {
+    if (Clock::now() < next_topic_check_) {
+        return;
+    }
+    next_topic_check_ = Clock::now() + silence_before_check;
+    try {
+        reader_->check_topic(patience_of_check);
+    } catch (const kafka::TopicMissing&) {
+        throw;
+    } catch (const kafka::Error& no_answer) {
+        spdlog::debug("source {}: {}", source_, no_answer.what());  // an outage that librdkafka sits out
+    }
 }
 
 bool SourceFeed::at_end() const {
@@ -130,8 +153,12 @@ std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
             return std::nullopt;
         }
         read_what_arrived(most_records);
+        check_topic_when_due();
     } catch (const kafka::TopicMissing&) {
-        spdlog::warn("source {}: topic {} was deleted", source_, topic_);
+        spdlog::error(
+            "source {}: topic {} was deleted: no change of this source reaches Moodle any more; let entstream-producer "
+            "make it anew (restart it), then rebuild this target from it (docs/rebuild.md)",
+            source_, topic_);
         held_.reset();
         reader_.reset();
     } catch (const kafka::OffsetOutOfRange& error) {

@@ -26,7 +26,7 @@ class SourceFeed {
 
     /// What has arrived, without waiting; nullopt: nothing. Records that cannot be decoded or mapped go to the dead
     /// letters, which the caller flushes before it applies the batch.
-    /// \throws read::LogRefused, read::MappingRefused, kafka::Error  what stops the program
+    /// \throws read::LogRefused, read::MappingRefused, kafka::TopicRefused, kafka::Error  what stops the program
     std::optional<Batch> collect(std::size_t most_records);
 
     /// Everything that was committed to the log when reading began has been collected.
@@ -53,6 +53,8 @@ class SourceFeed {
     /// \returns false: the record waits for the batch to be taken
     bool add(const kafka::Record& record);
     void read_what_arrived(std::size_t most_records);
+    /// While nothing comes: whether there is still a topic that something could come from.
+    void check_topic_when_due();
 
     kafka::KafkaConfig kafka_;
     std::string group_;
@@ -70,6 +72,7 @@ class SourceFeed {
     Clock::time_point next_open_{};
     std::string absence_;  ///< why there is no reader, as logged
     Clock::time_point last_hint_{};
+    Clock::time_point next_topic_check_{};
 };
 
 }  // namespace entstream::consumer::app

@@ -1,8 +1,11 @@
 #include "consumer/read/dead_letters.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <array>
 #include <utility>
 
+#include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
 
 namespace entstream::consumer::read {
@@ -29,7 +32,9 @@ std::string KafkaDeadLetters::topic_of(const kafka::KafkaConfig& config, const s
 }
 
 KafkaDeadLetters::KafkaDeadLetters(const kafka::KafkaConfig& config, std::string target)
-    : target_(std::move(target)), producer_(config, topic_of(config, target_)) {}
+    : config_(config), target_(std::move(target)) {
+    producer_.emplace(config_, topic_of(config_, target_));
+}
 
 void KafkaDeadLetters::add(const std::string& topic, const LogRecord& record, const Rejection& rejection) {
     Letter letter{.topic = topic,
@@ -55,19 +60,32 @@ void KafkaDeadLetters::send(const Letter& letter) {
         {.name = "__connect.errors.exception.message", .value = letter.rejection.reason},
         {.name = log_id_header, .value = letter.log_id},
     }};
-    producer_.send(letter.key, letter.value, headers);
+    producer_->send(letter.key, letter.value, headers);
 }
 
 void KafkaDeadLetters::flush() {
     if (letters_.empty()) {
         return;
     }
+    const std::string topic = topic_of(config_, target_);
+    try {
+        send_all();
+    } catch (const kafka::TopicMissing&) {
+        spdlog::warn("topic {} was deleted: it is made anew; the letters that it had are lost", topic);
+        kafka::TopicAdmin(config_).ensure({kafka::TopicSpec::dead_letters(topic)});
+        // Another client: this one remembers for a while that there is no such topic.
+        producer_.emplace(config_, topic);
+        send_all();
+    }
+    letters_.clear();
+}
+
+void KafkaDeadLetters::send_all() {
     // All of them again after a failure: a reader may find a letter twice, with the same topic and offset.
     for (const Letter& letter : letters_) {
         send(letter);
     }
-    producer_.flush();
-    letters_.clear();
+    producer_->flush();
 }
 
 }  // namespace entstream::consumer::read

@@ -28,7 +28,8 @@ class DeadLetters {
 
 /// The topic `<prefix>.<target>.dlq`: key and value as they are, headers as Kafka Connect has them, so that its users'
 /// tools understand them (`__connect.errors.topic`, `.partition`, `.offset`, `.connector.name`, `.stage`,
-/// `.exception.class.name`, `.exception.message`), and the log id. Headers hold no personal data.
+/// `.exception.class.name`, `.exception.message`), and the log id. Headers hold no personal data. A topic that was
+/// deleted is made anew.
 class KafkaDeadLetters : public DeadLetters {
   public:
     KafkaDeadLetters(const kafka::KafkaConfig& config, std::string target);
@@ -49,8 +50,11 @@ class KafkaDeadLetters : public DeadLetters {
     };
     void send(const Letter& letter);
 
+    void send_all();
+
+    kafka::KafkaConfig config_;
     std::string target_;
-    kafka::Producer producer_;
+    std::optional<kafka::Producer> producer_;
     std::deque<Letter> letters_;  ///< not known to be stored
 };
 

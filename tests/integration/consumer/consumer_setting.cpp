@@ -51,16 +51,36 @@ void ConsumerSetting::create_topic() {
     producer_->init(std::chrono::seconds(30));
 }
 
-void ConsumerSetting::delete_topic() {
-    producer_.reset();
+void ConsumerSetting::create_topic_with(int partitions, const std::map<std::string, std::string>& settings) {
     const auto client = kafka::make_client(RD_KAFKA_PRODUCER, kafka::make_conf(kafka(), {}));
     const kafka::QueueHandle queue(rd_kafka_queue_new(client.get()));
-    std::array<rd_kafka_DeleteTopic_t*, 1> topics = {rd_kafka_DeleteTopic_new(topic().c_str())};
+    std::array<char, 256> reason{};
+    std::array<rd_kafka_NewTopic_t*, 1> topics = {
+        rd_kafka_NewTopic_new(topic().c_str(), partitions, 1, reason.data(), reason.size())};
+    for (const auto& [name, value] : settings) {
+        rd_kafka_NewTopic_set_config(topics[0], name.c_str(), value.c_str());
+    }
+    rd_kafka_CreateTopics(client.get(), topics.data(), topics.size(), nullptr, queue.get());
+    const kafka::EventHandle event(rd_kafka_queue_poll(queue.get(), 30000));
+    rd_kafka_NewTopic_destroy(topics[0]);
+    kafka::TopicAdmin admin(kafka());
+    ASSERT_TRUE(wait_until([&] { return admin.exists(topic()); }));
+}
+
+void ConsumerSetting::delete_topic() {
+    producer_.reset();
+    delete_topic(topic());
+}
+
+void ConsumerSetting::delete_topic(const std::string& topic) {
+    const auto client = kafka::make_client(RD_KAFKA_PRODUCER, kafka::make_conf(kafka(), {}));
+    const kafka::QueueHandle queue(rd_kafka_queue_new(client.get()));
+    std::array<rd_kafka_DeleteTopic_t*, 1> topics = {rd_kafka_DeleteTopic_new(topic.c_str())};
     rd_kafka_DeleteTopics(client.get(), topics.data(), topics.size(), nullptr, queue.get());
     const kafka::EventHandle event(rd_kafka_queue_poll(queue.get(), 30000));
     rd_kafka_DeleteTopic_destroy(topics[0]);
     kafka::TopicAdmin admin(kafka());
-    ASSERT_TRUE(wait_until([&] { return !admin.exists(topic()); }));
+    ASSERT_TRUE(wait_until([&] { return !admin.exists(topic); }));
 }
 
 void ConsumerSetting::write(const std::vector<consumer::read::LogRecord>& records) {

@@ -31,7 +31,10 @@ class ConsumerSetting {
     consumer::read::LogRecords& records() { return records_; }
 
     void create_topic();
+    /// A topic as somebody else would make it, for a program that only reads it.
+    void create_topic_with(int partitions, const std::map<std::string, std::string>& settings);
     void delete_topic();
+    static void delete_topic(const std::string& topic);
     /// One transaction. \pre create_topic()
     void write(const std::vector<consumer::read::LogRecord>& records);
 
