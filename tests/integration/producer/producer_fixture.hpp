@@ -47,12 +47,17 @@ class ProducerTest : public ::testing::Test {
     /// The log says what the directory says, and nothing was published twice.
     void expect_log_equals_directory();
 
-    [[nodiscard]] std::string config_text() const;
+    [[nodiscard]] virtual std::string config_text() const;
     std::string users_filter_ = "(objectClass=inetOrgPerson)";
     std::string more_config_;  ///< lines of the table [producer]
 
     [[nodiscard]] std::vector<std::string> command() const;
-    [[nodiscard]] std::map<std::string, std::string> environment() const { return {{"LDAP_PASSWORD", ldap_password_}}; }
+    [[nodiscard]] std::map<std::string, std::string> environment() const {
+        std::map<std::string, std::string> variables = more_environment_;
+        variables["LDAP_PASSWORD"] = ldap_password_;
+        return variables;
+    }
+    std::map<std::string, std::string> more_environment_;
     /// Runs the program to its end.
     Exit run_program(const std::vector<std::string>& more = {});
     LogView& log();

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
 
 #include "tests/support/free_port.hpp"
 #include "tests/support/wait.hpp"
@@ -41,10 +42,16 @@ ou: roles
 }  // namespace
 
 Slapd::Slapd(SlapdOptions options)
-    : options_(std::move(options)), port_(free_port()), uri_("ldap://127.0.0.1:" + std::to_string(port_)) {
+    : options_(std::move(options)),
+      port_(options_.port == 0 ? free_port() : options_.port),
+      uri_("ldap://127.0.0.1:" + std::to_string(port_)) {
     std::filesystem::create_directory(dir_.path() / "data");
     write_config();
-    load("");
+    if (options_.empty) {
+        start();
+    } else {
+        load("");
+    }
 }
 
 Slapd::~Slapd() = default;
@@ -73,6 +80,13 @@ void Slapd::write_config() {
             text += "syncprov-sessionlog 1000\n";
         }
     }
+    for (const std::string& line : options_.overlay_lines) {
+        text += line + '\n';
+    }
+    constexpr std::string_view placeholder = "%DIR%";
+    for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder)) {
+        text.replace(at, placeholder.size(), dir_.path().string());
+    }
     const auto file = dir_.write("slapd.conf", text);
 }
 
@@ -81,7 +95,8 @@ void Slapd::load(const std::string& ldif) {
     std::filesystem::remove_all(dir_.path() / "data");
     std::filesystem::create_directory(dir_.path() / "data");
     const auto file = dir_.write("content.ldif", base_ldif + ldif);
-    const Exit loaded = Process::run({"/usr/sbin/slapadd", "-q", "-w", "-f", dir_.path() / "slapd.conf", "-l", file});
+    const Exit loaded =
+        Process::run({"/usr/sbin/slapadd", "-q", "-w", "-b", suffix, "-f", dir_.path() / "slapd.conf", "-l", file});
     if (loaded.status != 0) {
         throw std::runtime_error("slapadd: " + loaded.err);
     }
@@ -119,6 +134,20 @@ void Slapd::stop() {
         process_->wait();
         process_.reset();
     }
+}
+
+void Slapd::kill() {
+    admin_.reset();
+    process_->kill();
+    process_->wait();
+    process_.reset();
+}
+
+void Slapd::reconfigure(SlapdOptions options) {
+    stop();
+    options_ = std::move(options);
+    write_config();
+    start();
 }
 
 void Slapd::freeze() {

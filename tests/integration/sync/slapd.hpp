@@ -11,14 +11,17 @@
 
 namespace entstream::test {
 
-/// How a Slapd is set up.
+/// How a Slapd is set up. In its lines `%DIR%` stands for the server's directory.
 struct SlapdOptions {
-    bool load_syncprov = true;                ///< the module
-    bool syncprov = true;                     ///< the overlay on the database
-    bool session_log = true;                  ///< deletions are remembered; without it: present phase
-    std::vector<std::string> listeners{};     ///< beside ldap://127.0.0.1, e.g. ldapi://
-    std::vector<std::string> global_lines{};  ///< of slapd.conf, before the database
-    std::vector<std::string> lines{};         ///< of slapd.conf, in the database
+    bool load_syncprov = true;                 ///< the module
+    bool syncprov = true;                      ///< the overlay on the database
+    bool session_log = true;                   ///< deletions are remembered; without it: present phase
+    std::vector<std::string> listeners{};      ///< beside ldap://127.0.0.1, e.g. ldapi://
+    std::vector<std::string> global_lines{};   ///< of slapd.conf, before the database
+    std::vector<std::string> lines{};          ///< of slapd.conf, in the database
+    std::vector<std::string> overlay_lines{};  ///< of slapd.conf, behind "overlay syncprov"
+    int port = 0;                              ///< 0: a free one
+    bool empty = false;                        ///< not even the suffix is there
 };
 
 /// A real OpenLDAP server for one test: one mdb database dc=fr on a free loopback port, its files in a directory of its
@@ -42,8 +45,14 @@ class Slapd {
 
     void start();
     void stop();    ///< as an administrator stops it
+    void kill();    ///< SIGKILL
     void freeze();  ///< it accepts connections and says nothing
     void thaw() { process_->signal(SIGCONT); }
+
+    [[nodiscard]] pid_t pid() const { return process_->pid(); }
+
+    /// Stops, and starts with the same content and another set-up. The port stays.
+    void reconfigure(SlapdOptions options);
 
     /// A connection of the administrator, made when first asked for and after each start.
     DirectoryClient& admin();
