@@ -22,11 +22,18 @@ usage() {
   cat <<'EOF'
 usage: deploy/dev/servers.sh COMMAND
 
-  up DIR [--owner PID] [--no-fsync]
-                           starts slapd, Kafka and PostgreSQL with their data in DIR and writes DIR/servers.env
-                           (KEY=VALUE lines); with --owner they are stopped and their files removed once PID is gone;
-                           with --no-fsync a new PostgreSQL does not wait for the disk: for tests, which lose nothing
-                           by a killed server, only by a machine that goes down
+  up DIR [OPTION...]       starts slapd, Kafka and PostgreSQL with their data in DIR and writes DIR/servers.env
+                           (KEY=VALUE lines). When it is interrupted the servers are stopped again, and what it made
+                           in a DIR without servers is removed. Options:
+      --owner PID          stops the servers and removes their files once the process PID is gone
+      --no-fsync           a new PostgreSQL does not wait for the disk: for tests, which lose nothing by a killed
+                           server, only by a machine that goes down
+      --kafka-listener NAME:PROTOCOL:PORT:ADVERTISED_PORT
+                           one more listener of Kafka; may be repeated
+      --kafka-properties FILE
+                           more lines of Kafka's server.properties
+      --kafka-account NAME=PASSWORD
+                           one more account of SCRAM-SHA-512 in a new Kafka; may be repeated
   down DIR [--remove]      stops them; with --remove also removes all that up made in DIR
   start NAME DIR           starts one server again, on the same port    NAME: ldap, kafka or postgres
   stop NAME DIR            asks one server to end
@@ -70,6 +77,8 @@ create_dir() {
   (umask 022 && mkdir -p "$dir")
   if is_root; then chmod 711 "$dir"; else chmod 700 "$dir"; fi
   lock_dir
+  has_lock=yes
+  [[ -s $dir/servers.env ]] || is_first_up=yes
   mkdir -p "$dir/run" "$dir/log"
   touch "$dir/log/"{ldap,kafka,postgres}.log
   [[ -s $dir/run/settings ]] || write_settings
@@ -172,18 +181,26 @@ in_parallel() {
       failed=1
       [[ $function != start_one ]] || break
     }
-    unset "jobs_running[$ended]"
+    if [[ -n ${ended:-} ]]; then
+      unset "jobs_running[$ended]"
+    else
+      # Not told of by name, in a trap for example: all have ended before.
+      failed=0
+      for name in "${!jobs_running[@]}"; do wait "$name" || failed=1; done
+      jobs_running=()
+    fi
   done
   end_jobs
   return $failed
 }
 
-# By process group, with whatever the job has started and not detached.
+# By process group, with whatever the job has started and not detached. The shell's own list knows a job also when the
+# signal came between its start and the note of it.
 jobs_running=()
 end_jobs() {
   local job
-  for job in "${!jobs_running[@]}"; do
-    kill -KILL -- "-$job" 2>/dev/null || true
+  for job in $(jobs -p); do
+    kill -KILL -- "-$job" 2>/dev/null || kill -KILL "$job" 2>/dev/null || true
     wait "$job" 2>/dev/null || true
   done
   jobs_running=()
@@ -191,12 +208,33 @@ end_jobs() {
 
 stop_one() { "${1}_stop"; }
 
+# Of an up: whether it is the only one who works on $dir, and whether there were no servers in it before.
+has_lock=no is_first_up=no
+
 interrupted() {
   trap '' INT TERM HUP
   end_jobs
-  warn "servers: interrupted: stopping what was started in $dir."
-  in_parallel stop_one "${server_names[@]}" || true
+  if [[ $has_lock == yes ]]; then
+    warn "servers: interrupted: stopping what was started in $dir."
+    end_watcher
+    in_parallel stop_interrupted "${server_names[@]}" || true
+    [[ $is_first_up == no ]] || remove_data
+  else
+    # Nothing was started. A folder in which there is nothing but the lock that nobody holds is ours.
+    if [[ -n ${lock_file:-} && ! -e $dir/run ]] && flock -n "$lock_file"; then rm -f "$dir/lock"; fi
+    rmdir "$dir" 2>/dev/null || true
+  fi
   exit $exit_interrupted
+}
+
+# Data that is removed needs no orderly end; but PostgreSQL would leave shared memory behind.
+stop_interrupted() {
+  if [[ $is_first_up == yes && $1 != postgres ]]; then kill_server "$1"; else stop_one "$1"; fi
+}
+
+remove_data() {
+  rm -rf "$dir"/{ldap,kafka,postgres,log,run,servers.env,servers.env.new,lock}
+  [[ ! -d $dir ]] || rmdir --ignore-fail-on-non-empty "$dir"
 }
 
 # --- the owner ---------------------------------------------------------------------------------------------------
@@ -227,7 +265,7 @@ watch() {
 # --- commands ----------------------------------------------------------------------------------------------------
 
 up() {
-  local owner="" started
+  local owner="" started listeners=() accounts=() properties=()
   use_dir "${1:-}"
   shift
   while [[ $# -gt 0 ]]; do
@@ -238,14 +276,33 @@ up() {
         shift 2
         ;;
       --no-fsync) postgres_fsync=off && shift ;;
+      --kafka-listener)
+        [[ ${2:-} =~ ^[A-Z]+:[A-Z_]+:[0-9]+:[0-9]+$ ]] ||
+          usage_error "--kafka-listener needs NAME:PROTOCOL:PORT:ADVERTISED_PORT, not '${2:-}'."
+        listeners+=("$2")
+        shift 2
+        ;;
+      --kafka-properties)
+        [[ -r ${2:-} ]] || usage_error "--kafka-properties: cannot read the file '${2:-}'."
+        properties+=("$2")
+        shift 2
+        ;;
+      --kafka-account)
+        [[ ${2:-} =~ ^[A-Za-z0-9-]+=[A-Za-z0-9-]+$ ]] || usage_error "--kafka-account needs NAME=PASSWORD."
+        accounts+=("$2")
+        shift 2
+        ;;
       *) usage_error "unknown argument: $1" ;;
     esac
   done
   check_programs
   started=$(now_ms)
+  trap interrupted INT TERM HUP
   create_dir
   postgres_can_enter
-  trap interrupted INT TERM HUP
+  [[ ${#listeners[@]} -eq 0 ]] || printf '%s\n' "${listeners[@]}" >"$(kafka_listeners_file)"
+  [[ ${#properties[@]} -eq 0 ]] || cat "${properties[@]}" >"$(kafka_properties_file)"
+  [[ ${#accounts[@]} -eq 0 ]] || printf '%s\n' "${accounts[@]}" >"$(kafka_accounts_file)"
   [[ -z $owner ]] || watch_owner "$owner"
   may_move_ports=yes
   if ! in_parallel start_one "${server_names[@]}"; then
@@ -265,8 +322,7 @@ down() {
   end_watcher
   in_parallel stop_one "${server_names[@]}"
   if [[ $remove == --remove ]]; then
-    rm -rf "$dir"/{ldap,kafka,postgres,log,run,servers.env,lock}
-    rmdir --ignore-fail-on-non-empty "$dir"
+    remove_data
   fi
 }
 

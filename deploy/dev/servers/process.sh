@@ -41,11 +41,12 @@ launch() {
     cd /
     exec setsid "$@"
   ) &
-  disown $!
   until [[ -s $pid_file ]]; do
     kill -0 $! || return 1
     sleep 0.01
   done
+  # Not sooner: until its PID is on file, an interrupted start finds it among the shell's jobs.
+  disown $!
 }
 
 # A server must not keep the pipes or locks open that this script was given.
