@@ -2,45 +2,81 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
-#include <map>
+#include <string>
+#include <vector>
 
 #include "bench/figure.hpp"
 #include "bench/main_job/main_job.hpp"
+#include "bench/producer_latency/producer_latency.hpp"
+#include "bench/producer_memory/producer_memory.hpp"
+#include "bench/refresh/refresh.hpp"
+
+namespace {
+
+using entstream::bench::Figure;
+
+struct Bench {
+    std::string name;
+    std::function<std::vector<Figure>()> measure;
+    bool by_name_only = false;  ///< takes long
+};
+
+const std::vector<Bench>& benches() {
+    static const std::vector<Bench> all = {{"main-job", entstream::bench::main_job},
+                                           {"producer-latency", entstream::bench::producer_latency},
+                                           {"producer-memory", entstream::bench::producer_memory},
+                                           {"producer-memory-1m", entstream::bench::producer_memory_of_a_million, true},
+                                           {"refresh", entstream::bench::refresh},
+                                           {"refresh-1m", entstream::bench::refresh_of_a_million, true}};
+    return all;
+}
+
+/// \returns whether every goal is met
+bool run(const Bench& bench) {
+    bool all_ok = true;
+    try {
+        for (const Figure& figure : bench.measure()) {
+            std::cout << fmt::format("{} {} {:.3f} {:.3f} {}\n", bench.name, figure.name, figure.value, figure.goal,
+                                     figure.ok() ? "ok" : "short")
+                      << std::flush;
+            all_ok = all_ok && figure.ok();
+        }
+    } catch (const std::exception& error) {
+        std::cerr << "bench " << bench.name << ": " << error.what() << '\n';
+        all_ok = false;
+    }
+    return all_ok;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-    using entstream::bench::Figure;
-    const std::map<std::string, std::function<std::vector<Figure>()>> benches = {
-        {"main-job", entstream::bench::main_job}};
-    std::vector<std::string> names(argv + 1, argv + argc);
-    if (names.empty()) {
-        for (const auto& [name, bench] : benches) {
-            names.push_back(name);
+    const std::vector<std::string> names(argv + 1, argv + argc);
+    std::vector<Bench> wanted;
+    for (const Bench& bench : benches()) {
+        if (names.empty() && !bench.by_name_only) {
+            wanted.push_back(bench);
         }
     }
     for (const std::string& name : names) {
-        if (!benches.contains(name)) {
+        const auto found =
+            std::find_if(benches().begin(), benches().end(), [&](const Bench& bench) { return bench.name == name; });
+        if (found == benches().end()) {
             std::cerr << "bench: there is no '" << name << "'. There are:";
-            for (const auto& [known, bench] : benches) {
-                std::cerr << ' ' << known;
+            for (const Bench& bench : benches()) {
+                std::cerr << ' ' << bench.name;
             }
             std::cerr << '\n';
             return 2;
         }
+        wanted.push_back(*found);
     }
     bool all_ok = true;
-    for (const std::string& name : names) {
-        try {
-            for (const Figure& figure : benches.at(name)()) {
-                std::cout << fmt::format("{} {} {:.3f} {:.3f} {}\n", name, figure.name, figure.value, figure.goal,
-                                         figure.ok() ? "ok" : "short");
-                all_ok = all_ok && figure.ok();
-            }
-        } catch (const std::exception& error) {
-            std::cerr << "bench " << name << ": " << error.what() << '\n';
-            all_ok = false;
-        }
+    for (const Bench& bench : wanted) {
+        all_ok = run(bench) && all_ok;
     }
     return all_ok ? 0 : 1;
 }
