@@ -82,7 +82,8 @@ Schema describe(ProducerConfig& config) {
 
     schema.section("producer", "Limits and rhythms. The defaults suit a region.");
     schema.integer("transaction_records", config.transaction_records,
-                   "A Kafka transaction is closed at about this many records.", {.least = 1, .most = 100000});
+                   "A Kafka transaction is closed at about this many records, the first ones of a refresh sooner.",
+                   {.least = 1, .most = 100000});
     schema.size("queue_bytes", config.queue_bytes, "Messages of the directory that wait for Kafka, at the most.",
                 {.least = 1L << 20, .most = 1L << 40});
     schema.duration("heartbeat_interval", config.heartbeat_interval, "How often a sign of life is published.",

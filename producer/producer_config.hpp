@@ -41,7 +41,7 @@ struct ProducerConfig {
     kafka::KafkaConfig kafka;
     log::LogConfig log;
 
-    std::size_t transaction_records = 2000;               ///< a transaction is closed at about this many records
+    std::size_t transaction_records = 16000;              ///< a transaction is closed at about this many records
     std::size_t queue_bytes = 64UL << 20U;                ///< LDAP messages waiting for the publisher
     std::chrono::milliseconds heartbeat_interval{10000};  ///< meta/heartbeat
     std::chrono::milliseconds probe_interval{4000};       ///< contextCSN read on the stream's connection

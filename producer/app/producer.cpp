@@ -25,6 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto start_patience = 30s;
 /// The longest sleep of the stream's loop: how soon a stop signal is noticed.
 constexpr std::chrono::milliseconds longest_wait = 100ms;
+/// Taken from the queue at once. In persist what they bring is one transaction, or more where it is much.
+constexpr std::size_t most_messages = 2000;
 
 std::chrono::milliseconds until(Clock::time_point due, Clock::time_point now) {
     return std::clamp(std::chrono::ceil<std::chrono::milliseconds>(due - now), 0ms, longest_wait);
@@ -179,7 +181,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         if (const auto tick = stream.next_tick()) {
             wake = std::min(wake, *tick);
         }
-        for (sync::Message& message : reader.pop_all(config_.transaction_records, until(wake, now))) {
+        for (sync::Message& message : reader.pop_all(most_messages, until(wake, now))) {
             stream.handle(std::move(message));
             stream.commit_if_full();
         }
@@ -188,7 +190,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         requests.read_requests();
         requests.work(stream);
         beat(stream, now);
-        stream.commit();
+        stream.commit_if_due();
         if (stream.streaming()) {
             reconnect_.reset();
             rebirth_.reset();

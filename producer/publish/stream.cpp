@@ -43,7 +43,8 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
       progress_(restore_progress(config, restored)),
       content_(config, index, publisher, side, [this] { commit_if_full(); }),
       follow_ups_(config, index, content_, side, [this] { commit_if_full(); }),
-      generation_(highest_generation(restored)) {
+      generation_(highest_generation(restored)),
+      transaction_size_(config.transaction_records) {
     content_.restore(restored);
     for (SearchProgress& search : progress_) {
         if (restored.renamed_searches.contains(search.name)) {
@@ -104,6 +105,7 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
     ++generation_;
     session_end_.reset();
     session_began_ = Clock::now();
+    transaction_size_.restart();
     lagging_since_.reset();
     last_probe_.clear();
     follow_ups_.new_session(provider.suffix,
@@ -169,7 +171,7 @@ void Stream::tick(Clock::time_point now) {
 }
 
 void Stream::commit_if_full() {
-    if (publisher_->records() >= config_->transaction_records || publisher_->bytes() >= most_transaction_bytes ||
+    if (transaction_size_.reached(publisher_->records()) || publisher_->bytes() >= most_transaction_bytes ||
         publisher_->age() >= longest_transaction) {
         commit_transaction();
     }
@@ -192,7 +194,17 @@ void Stream::commit_transaction() {
             }
         }
     }
+    if (publisher_->records() > 0) {
+        transaction_size_.grow();
+    }
     publisher_->commit();
+}
+
+void Stream::commit_if_due() {
+    const bool refreshing = !refreshed() && !session_end_;
+    if (!refreshing || publisher_->records() == 0 || transaction_size_.reached(publisher_->age())) {
+        commit();
+    }
 }
 
 void Stream::commit() {

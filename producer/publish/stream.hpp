@@ -20,6 +20,7 @@
 #include "producer/publish/search_progress.hpp"
 #include "producer/publish/side_reads.hpp"
 #include "producer/publish/single_entries.hpp"
+#include "producer/publish/transaction_size.hpp"
 #include "producer/sync/cookie.hpp"
 #include "producer/sync/messages.hpp"
 #include "producer/sync/provider_state.hpp"
@@ -73,6 +74,8 @@ class Stream {
     void commit();
     /// Between messages: closes the transaction when it has grown to its full size.
     void commit_if_full();
+    /// When no message waits: closes the transaction, but in a refresh only when it has been open for long enough.
+    void commit_if_due();
 
     /// Puts meta/heartbeat into the open transaction.
     void heartbeat() { publisher_->heartbeat(watermark_); }
@@ -141,6 +144,7 @@ class Stream {
     FollowUps follow_ups_;
     std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind
     std::uint64_t generation_ = 0;
+    TransactionSize transaction_size_;
     bool following_up_ = false;
     std::optional<SessionEnd> session_end_;
     std::optional<std::chrono::system_clock::time_point> watermark_;

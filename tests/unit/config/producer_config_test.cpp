@@ -95,7 +95,7 @@ TEST_F(ProducerConfigTest, EveryKeyArrives) {
                                                                            {"socket.timeout.ms", "5000"}}));
     EXPECT_EQ(config.queue_bytes, 16UL << 20U);
     EXPECT_EQ(config.heartbeat_interval, std::chrono::minutes(2));
-    EXPECT_EQ(config.transaction_records, 2000U);
+    EXPECT_EQ(config.transaction_records, 16000U);
     EXPECT_EQ(config.log.level, "debug");
     EXPECT_EQ(config.log.format, "json");
     EXPECT_TRUE(config.warnings.empty());
