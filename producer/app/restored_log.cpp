@@ -26,11 +26,14 @@ publish::Restored restore_from_topics(const ProducerConfig& config, index::Index
         }
     };
     read(topics.changes, [&](const kafka::Record& record) {
-        restorer.change(record.key(), record.value());
+        restorer.change(record.key(), record.value(), record.offset());
         ++records;
     });
     read(topics.state, [&](const kafka::Record& record) { restorer.state(record.key(), record.value()); });
     publish::Restored restored = restorer.finish();
+    if (!restored.damage.records.empty()) {
+        spdlog::error("{}", restored.damage.alarm(topics.changes));
+    }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     spdlog::info("restored from {} records of {} in {:.2f} s: {} users, {} groups, {} roles, {} members", records,
                  topics.changes, took.count(), index.table(EntryKind::user).present(),

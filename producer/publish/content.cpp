@@ -145,6 +145,9 @@ Applied Content::publish(const sync::EntryMessage& message, const index::ParsedD
     }
     const Applied applied = entries_.apply(message, dn, members, origin);
     guard_.note(applied.entry);
+    if (!damage_.entries.empty()) {
+        damage_.entries.erase(applied.entry);
+    }
     return applied;
 }
 
@@ -218,6 +221,7 @@ void Content::lose_for_certain(const index::EntryRef& ref, index::SearchSet lost
                                const std::string& dn, v1::Phase phase, std::uint64_t removals) {
     if ((index_->entry(ref).searches & ~lost) == 0) {
         entries_.remove(ref, removal, dn, origin(phase, removals));
+        damage_.entries.erase(ref);
         return;
     }
     for (std::size_t search = 0; search < config_->searches.size(); ++search) {
@@ -229,6 +233,7 @@ void Content::lose_for_certain(const index::EntryRef& ref, index::SearchSet lost
 
 void Content::restore(const Restored& restored) {
     entries_.restore(restored.withheld);
+    damage_ = restored.damage;
     for (const auto& [ref, view] : restored.orphans) {
         entries_.withhold(ref, view);
         commit_if_full_();

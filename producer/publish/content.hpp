@@ -73,6 +73,12 @@ class Content {
     void withhold(const index::EntryRef& ref, const std::string& former_view) { entries_.withhold(ref, former_view); }
     [[nodiscard]] const Withheld& withheld() const { return entries_.withheld(); }
 
+    /// What others' records hide on the log is published again as the directory has it, or its deletion is: entries of
+    /// this kind and their members, unless this session has done so already. At the end of the refresh of the kind.
+    /// \param absence_counts  an entry that is not found has left; else it is left as it is
+    void mend(EntryKind kind, bool absence_counts, v1::Phase phase);
+    [[nodiscard]] const Damage& damage() const { return damage_; }
+
     /// Members that still wait for their user though he is known by now are published again. Of the others some are
     /// looked up, a few at each call: their user may have got that DN without a message.
     void resolve_waiting(v1::Phase phase);
@@ -87,6 +93,7 @@ class Content {
                 .generation = phase == v1::PHASE_RECONCILE ? reconcile_generation_ : generation_,
                 .removals = removals};
     }
+    void look_at_hidden(const index::EntryRef& ref, v1::Phase phase);
     void settle_claim(const index::EntryRef& holder, v1::Phase phase);
     /// The entry, unless the image is older than what this session has shown of it.
     std::optional<Applied> publish_looked_up(const sync::EntryMessage& message, const Origin& origin);
@@ -109,6 +116,7 @@ class Content {
     bool all_read_in_refresh_ = false;      ///< the users, for members that are unknown
     std::set<index::EntryRef> gone_;        ///< found gone by look-ups of this session
     std::vector<Rename> renames_;
+    Damage damage_;  ///< what is not mended yet
 };
 
 }  // namespace entstream::producer::publish

@@ -189,4 +189,14 @@ void EntryChanges::remove(const index::EntryRef& ref, const Removal& removal, co
     index_->remove(ref);
 }
 
+void EntryChanges::remove_hidden(const index::EntryRef& ref, const Origin& origin) {
+    const Uuid uuid = index_->entry(ref).uuid;
+    start_change(change_, record_kind(ref.kind), v1::OPERATION_DELETE, uuid, {}, origin);
+    change_.set_reason(v1::REASON_DELETED_OR_FILTERED);
+    publisher_->change(entry_key(ref.kind, uuid), change_);
+    if (ref.kind != EntryKind::user) {
+        members_.drop(ref);
+    }
+}
+
 }  // namespace entstream::producer::publish

@@ -59,6 +59,14 @@ class EntryChanges {
     /// \param dn  as the provider gave it; empty: as it was published
     void remove(const index::EntryRef& ref, const Removal& removal, const std::string& dn, const Origin& origin);
 
+    /// The same for an entry of which only a record that another program wrote is known.
+    /// \pre the entry is not present
+    void remove_hidden(const index::EntryRef& ref, const Origin& origin);
+    /// A member that the parent does not have any more, and of which only such a record is known.
+    void remove_hidden_member(const index::EntryRef& parent, const ValueHash& value, const Origin& origin) {
+        members_.remove_hidden(parent, value, origin);
+    }
+
     /// No search shows the entry any more, but it is not removed: see Withheld.
     /// \pre the entry is present
     void withhold(const index::EntryRef& ref, const std::string& view);

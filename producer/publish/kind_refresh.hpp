@@ -127,6 +127,7 @@ class KindRefresh {
     [[nodiscard]] static bool is_doubtful(const Run& of_search, std::size_t absent, std::size_t held);
     void publish_losses();
     void publish_staged();
+    void mend();
     void follow_up();
     void store_cookies();
 

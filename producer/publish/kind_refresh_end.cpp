@@ -39,6 +39,7 @@ KindRefresh::Outcome KindRefresh::finish() {
     }
     publish_losses();
     publish_staged();
+    mend();
     follow_up();
     owes_follow_ups_ = false;
     store_cookies();
@@ -188,6 +189,14 @@ void KindRefresh::publish_staged(std::size_t search, std::unordered_set<Uuid> uu
             publish(*message);
         }
     }
+}
+
+void KindRefresh::mend() {
+    // A view that changed may be why an entry is not found.
+    const bool absence_counts = std::all_of(runs_.begin(), runs_.end(), [this](const auto& each) {
+        return parts_.progress[each.first].withhold_from.empty();
+    });
+    parts_.content.mend(kind_, absence_counts, phase(runs_.begin()->first));
 }
 
 void KindRefresh::follow_up() {

@@ -109,6 +109,10 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
     return false;
 }
 
+void MemberChanges::remove_hidden(const index::EntryRef& parent, const ValueHash& value, const Origin& origin) {
+    publish(parent, {.value = value}, {}, v1::OPERATION_DELETE, {}, origin);
+}
+
 void MemberChanges::drop(const index::EntryRef& parent) {
     const Uuid& uuid = index_->entry(parent).uuid;
     for (const index::Member& member : index_->members(parent.kind).of(parent.slot)) {

@@ -38,6 +38,9 @@ class MemberChanges {
     /// changed without notice.
     [[nodiscard]] MemberValues unknown(const index::EntryRef& parent, const MemberValues& values) const;
 
+    /// Publishes the DELETE of a member that the parent does not have. \param value  names the record
+    void remove_hidden(const index::EntryRef& parent, const ValueHash& value, const Origin& origin);
+
     /// The parent left, its DELETE is published: lets compaction drop the keys of its members.
     void drop(const index::EntryRef& parent);
 

@@ -1,7 +1,10 @@
 #include "producer/publish/restore.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
+#include "common/model/change_check.hpp"
 #include "producer/publish/kinds.hpp"
 #include "producer/publish/publisher.hpp"
 
@@ -9,6 +12,7 @@ namespace entstream::producer::publish {
 
 namespace {
 
+constexpr std::array<EntryKind, 2> parent_kinds = {EntryKind::group, EntryKind::role};
 constexpr std::string_view search_prefix = "search/";
 constexpr std::string_view holders_prefix = "holders/";
 constexpr std::string_view answer_prefix = "answer/";
@@ -20,21 +24,16 @@ constexpr std::string_view answer_prefix = "answer/";
 }
 
 template <typename Message>
-void parse(Message& message, std::string_view key, std::string_view value) {
-    if (!message.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-        refuse(key);
-    }
+bool parse(Message& message, std::string_view value) {
+    return message.ParseFromArray(value.data(), static_cast<int>(value.size()));
 }
 
-void check_operation(const v1::Change& change, std::string_view key) {
-    switch (change.operation()) {
-        case v1::OPERATION_CREATE:
-        case v1::OPERATION_UPDATE:
-        case v1::OPERATION_DELETE:
-            return;
-        default:
-            refuse(key);
+/// Of a key that is not ours nothing is told: it can be anything.
+std::string key_kind(std::string_view key, bool known) {
+    if (!known) {
+        return "unknown";
     }
+    return std::string(key.starts_with("meta/") ? key : key.substr(0, key.find('/')));
 }
 
 std::optional<EntryKind> entry_kind(KeyKind kind) {
@@ -54,60 +53,83 @@ std::optional<EntryKind> entry_kind(KeyKind kind) {
 
 Restorer::Restorer(const ProducerConfig& config, index::Index& index) : config_(&config), index_(&index) {}
 
-void Restorer::change(std::string_view key, std::optional<std::string_view> value) {
+void Restorer::change(std::string_view key, std::optional<std::string_view> value, std::int64_t offset) {
     ParsedKey parsed;
-    if (!parse_key(key, parsed)) {
-        refuse(key);
-    }
-    if (!value) {
-        tombstone(parsed, key);
+    const bool known = parse_key(key, parsed);
+    if (known && (value ? take(parsed, *value) : tombstone(parsed, key))) {
+        if (!foreign_.empty()) {
+            if (const auto healed = foreign_.find(key); healed != foreign_.end()) {
+                foreign_.erase(healed);
+            }
+        }
         return;
     }
+    foreign_[std::string(key)] = offset;
+    if (known) {
+        hide(parsed);
+    }
+}
+
+bool Restorer::take(const ParsedKey& key, std::string_view value) {
     const auto reached = [this](std::uint64_t sequence) {
         restored_.last_sequence = std::max(restored_.last_sequence, sequence);
     };
-    switch (parsed.kind) {
+    switch (key.kind) {
         case KeyKind::user:
         case KeyKind::group:
         case KeyKind::role:
         case KeyKind::member:
             change_.Clear();
-            parse(change_, key, *value);
-            check_operation(change_, key);
-            reached(change_.sequence());
-            if (parsed.kind == KeyKind::member) {
-                member(parsed, change_);
-            } else {
-                entry(*entry_kind(parsed.kind), parsed.uuid, change_);
+            // A copy of a record of ours, written by somebody else, does not raise the sequence.
+            if (!parse(change_, value) || fault_of(change_, key) || change_.sequence() <= restored_.last_sequence) {
+                return false;
             }
-            break;
+            reached(change_.sequence());
+            if (key.kind == KeyKind::member) {
+                member(key, change_);
+            } else {
+                entry(*entry_kind(key.kind), key.uuid, change_);
+            }
+            return true;
         case KeyKind::log_identity: {
             v1::LogIdentity identity;
-            parse(identity, key, *value);
+            if (!parse(identity, value) || identity.log_id().empty()) {
+                return false;
+            }
             if (identity.format_version() > log_format_version) {
-                refuse(key);
+                refuse(log_identity_key);
             }
             reached(identity.sequence());
             restored_.log_id = identity.log_id();
-            break;
+            return true;
         }
-        case KeyKind::source_description:
-            parse(restored_.description.emplace(), key, *value);
-            reached(restored_.description->sequence());
-            break;
+        case KeyKind::source_description: {
+            v1::SourceDescription description;
+            if (!parse(description, value)) {
+                return false;
+            }
+            reached(description.sequence());
+            restored_.description = std::move(description);
+            return true;
+        }
         case KeyKind::heartbeat: {
             v1::Heartbeat heartbeat;
-            parse(heartbeat, key, *value);
+            if (!parse(heartbeat, value)) {
+                return false;
+            }
             reached(heartbeat.sequence());
-            break;
+            return true;
         }
         case KeyKind::purge_mark: {
             v1::PurgeMark mark;
-            parse(mark, key, *value);
+            if (!parse(mark, value)) {
+                return false;
+            }
             reached(mark.sequence());
-            break;
+            return true;
         }
     }
+    return false;
 }
 
 void Restorer::entry(EntryKind kind, const Uuid& uuid, const v1::Change& change) {
@@ -142,9 +164,6 @@ void Restorer::parent_left(const index::EntryRef& parent) {
 
 void Restorer::member(const ParsedKey& key, const v1::Change& change) {
     const bool in_group = change.member().parent_kind() == v1::KIND_GROUP;
-    if (!in_group && change.member().parent_kind() != v1::KIND_ROLE) {
-        refuse(member_key(key.uuid, key.value));
-    }
     const EntryKind kind = in_group ? EntryKind::group : EntryKind::role;
     const index::EntryRef parent{.kind = kind, .slot = index_->table(kind).find_or_add(key.uuid)};
     index_->stop_awaiting(parent, key.value);
@@ -164,29 +183,92 @@ void Restorer::member(const ParsedKey& key, const v1::Change& change) {
     index_->members(kind).put(parent.slot, member);
 }
 
-void Restorer::tombstone(const ParsedKey& key, std::string_view text) {
+bool Restorer::tombstone(const ParsedKey& key, std::string_view text) {
     if (key.kind == KeyKind::member) {
         if (const auto owed = owed_.find(text); owed != owed_.end()) {
             owed_.erase(owed);
         }
-        for (const EntryKind kind : {EntryKind::group, EntryKind::role}) {
+        // We write them when the parent has left.
+        return std::none_of(parent_kinds.begin(), parent_kinds.end(), [&](EntryKind kind) {
+            const index::Slot parent = index_->table(kind).find(key.uuid);
+            return parent != index::no_slot && index_->members(kind).find(parent, key.value) != nullptr;
+        });
+    }
+    if (const auto kind = entry_kind(key.kind)) {
+        const index::Slot slot = index_->table(*kind).find(key.uuid);
+        return slot == index::no_slot || !index_->table(*kind)[slot].present();
+    }
+    return false;
+}
+
+void Restorer::hide(const ParsedKey& key) {
+    if (key.kind == KeyKind::member) {
+        for (const EntryKind kind : parent_kinds) {
             if (const index::Slot parent = index_->table(kind).find(key.uuid); parent != index::no_slot) {
                 index_->members(kind).erase(parent, key.value);
                 index_->stop_awaiting({.kind = kind, .slot = parent}, key.value);
             }
         }
     } else if (const auto kind = entry_kind(key.kind)) {
-        if (const index::Slot slot = index_->table(*kind).find(key.uuid); slot != index::no_slot) {
-            index_->remove({.kind = *kind, .slot = slot});
+        const index::EntryRef ref{.kind = *kind, .slot = index_->table(*kind).find_or_add(key.uuid)};
+        if (index_->entry(ref).present()) {
+            // Whatever it looks like, it differs from this.
+            index_->set(ref, index::ParsedDn(index_->dn(ref)), {}, {});
         }
+    } else if (key.kind == KeyKind::source_description) {
+        restored_.description.reset();
+    }
+}
+
+void Restorer::assess_damage() {
+    Damage& damage = restored_.damage;
+    for (const auto& [key, offset] : foreign_) {
+        ParsedKey parsed;
+        const bool known = parse_key(key, parsed);
+        damage.records.push_back({.offset = offset, .key_kind = key_kind(key, known)});
+        if (!known) {
+            continue;
+        }
+        if (parsed.kind == KeyKind::member) {
+            const bool left = std::any_of(parent_kinds.begin(), parent_kinds.end(), [&](EntryKind kind) {
+                const index::Slot parent = index_->table(kind).find(parsed.uuid);
+                return parent != index::no_slot && !index_->table(kind)[parent].present() &&
+                       !foreign_.contains(entry_key(kind, parsed.uuid));
+            });
+            if (left) {
+                owed_.insert(key);
+            } else {
+                damage.members.emplace(parsed.uuid, parsed.value);
+            }
+        } else if (const auto kind = entry_kind(parsed.kind)) {
+            const auto holders = holders_.find(key);
+            if (holders == holders_.end() || holders->second.withheld_from().empty()) {
+                damage.entries.insert({.kind = *kind, .slot = index_->table(*kind).find(parsed.uuid)});
+            }
+        } else if (parsed.kind == KeyKind::log_identity) {
+            damage.log_identity = true;
+        }
+    }
+    std::sort(damage.records.begin(), damage.records.end(),
+              [](const auto& left, const auto& right) { return left.offset < right.offset; });
+    if (damage.log_identity && restored_.log_id.empty()) {
+        if (!restored_.source) {
+            refuse(log_identity_key);
+        }
+        restored_.log_id = restored_.source->log_id();
     }
 }
 
 void Restorer::state(std::string_view key, std::optional<std::string_view> value) {
+    const auto read_value = [&](auto& message) {
+        if (!parse(message, *value)) {
+            refuse(key);
+        }
+    };
     const auto keep = [&](auto& one) {
         one.reset();
         if (value) {
-            parse(one.emplace(), key, *value);
+            read_value(one.emplace());
         }
     };
     if (key == "source") {
@@ -199,29 +281,30 @@ void Restorer::state(std::string_view key, std::optional<std::string_view> value
         const std::string id(key.substr(answer_prefix.size()));
         restored_.answers.erase(id);
         if (value) {
-            parse(restored_.answers[id], key, *value);
+            read_value(restored_.answers[id]);
         }
     } else if (key.starts_with(search_prefix)) {
         const std::string name(key.substr(search_prefix.size()));
         restored_.searches.erase(name);
         if (value) {
-            parse(restored_.searches[name], key, *value);
+            read_value(restored_.searches[name]);
         }
     } else if (key.starts_with(holders_prefix)) {
         const std::string entry(key.substr(holders_prefix.size()));
         holders_.erase(entry);
         if (value) {
-            parse(holders_[entry], key, *value);
+            read_value(holders_[entry]);
         }
     }
     // Any other key is a newer version's, which must be able to give way to this one again.
 }
 
 Restored Restorer::finish() {
-    for (const EntryKind kind : {EntryKind::group, EntryKind::role}) {
+    assess_damage();
+    for (const EntryKind kind : parent_kinds) {
         for (index::Slot parent = 0; parent < index_->members(kind).parents(); ++parent) {
             const index::EntryRef ref{.kind = kind, .slot = parent};
-            if (!index_->entry(ref).present()) {
+            if (!index_->entry(ref).present() && !restored_.damage.entries.contains(ref)) {
                 parent_left(ref);  // members whose parent's DELETE was purged meanwhile
             }
         }

@@ -16,11 +16,12 @@
 #include "entstream/v1/state.pb.h"
 #include "producer/index/index.hpp"
 #include "producer/producer_config.hpp"
+#include "producer/publish/damage.hpp"
 #include "producer/publish/withheld.hpp"
 
 namespace entstream::producer::publish {
 
-/// A record that this program cannot read: it must not write to that topic.
+/// A topic that this program cannot read: it must not write to it.
 class UnreadableLog : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -46,7 +47,8 @@ struct Restored {
     /// search that was only renamed stands in `searches` under its new name as well.
     std::vector<std::string> former_searches;
     std::set<std::string, std::less<>> renamed_searches;  ///< the new names
-    std::map<std::string, v1::ControlAnswer> answers;     ///< by request id
+    Damage damage;
+    std::map<std::string, v1::ControlAnswer> answers;  ///< by request id
     std::optional<v1::ControlState> control;
     std::optional<v1::ReconcileState> reconcile;
 
@@ -62,18 +64,27 @@ class Restorer {
     /// \pre index is empty and knows the configuration's spelling of attributes (Selection)
     Restorer(const ProducerConfig& config, index::Index& index);
 
-    /// \throws UnreadableLog
-    void change(std::string_view key, std::optional<std::string_view> value);
-    /// \throws UnreadableLog
+    /// What no producer of this log wrote is skipped: Restored::damage. \param offset  for the operator
+    /// \throws UnreadableLog  the log has a newer format
+    void change(std::string_view key, std::optional<std::string_view> value, std::int64_t offset = 0);
+    /// Unknown keys are skipped: a newer version may have written them.
+    /// \throws UnreadableLog  a known key has a value that cannot be read
     void state(std::string_view key, std::optional<std::string_view> value);
 
+    /// \throws UnreadableLog  nothing tells the log's identity any more
     Restored finish();
 
   private:
+    /// \returns whether a producer of ours wrote it
+    bool take(const ParsedKey& key, std::string_view value);
+    /// Takes the last record of this key for hidden.
+    void hide(const ParsedKey& key);
+    void assess_damage();
     void entry(EntryKind kind, const Uuid& uuid, const v1::Change& change);
     void member(const ParsedKey& key, const v1::Change& change);
     void parent_left(const index::EntryRef& parent);
-    void tombstone(const ParsedKey& key, std::string_view text);
+    /// \returns whether a producer of ours can have written it
+    bool tombstone(const ParsedKey& key, std::string_view text);
     void find_former_searches();
     void give_searches();
     void give_searches(const index::EntryRef& ref, const v1::HolderState& holders,
@@ -89,8 +100,9 @@ class Restorer {
     v1::Change change_;  ///< used again for each record
     index::Image image_;
     std::set<std::string, std::less<>> owed_;
-    std::map<std::string, v1::HolderState> holders_;  ///< by key of the entry
-    std::map<std::string, std::string> renamed_;      ///< names of searches, by the former one
+    std::map<std::string, std::int64_t, std::less<>> foreign_;  ///< offsets of records not of ours, by key
+    std::map<std::string, v1::HolderState> holders_;            ///< by key of the entry
+    std::map<std::string, std::string> renamed_;                ///< names of searches, by the former one
 };
 
 }  // namespace entstream::producer::publish

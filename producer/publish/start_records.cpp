@@ -15,7 +15,7 @@ bool same(v1::SourceDescription left, v1::SourceDescription right) {
 }  // namespace
 
 void publish_start_records(const ProducerConfig& config, const Restored& restored, Publisher& publisher) {
-    if (restored.log_id.empty()) {
+    if (restored.log_id.empty() || restored.damage.log_identity) {
         publisher.log_identity();
     }
     const v1::SourceDescription description = describe(config);

@@ -47,6 +47,9 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
       transaction_size_(config.transaction_records) {
     content_.restore(restored);
     for (SearchProgress& search : progress_) {
+        if (restored.damage.records_of(search.kind) > most_single_reads) {
+            search.resync = true;
+        }
         if (restored.renamed_searches.contains(search.name)) {
             search.store(publisher, generation_);
         }

@@ -207,6 +207,49 @@ TEST_F(Crash, KilledAgainAndAgainWhileTheDirectoryChanges) {
     expect_log_equals_directory();
 }
 
+// Another program wrote to the topic: an entry's last record, and something that is nobody's.
+TEST_F(Crash, GarbageOnTheLogIsSkippedToldAndMended) {
+    add_user("eva");
+    add_group("g", {user_dn("eva")});
+    start();
+    await_streaming();
+    events();
+    stop();
+    const std::string topic = Topics::of(kafka_.topic_prefix, source_).changes;
+    std::string key;
+    std::int64_t end = 0;
+    kafka::read_to_end(kafka_, topic, [&](const kafka::Record& record) {
+        key = record.key().starts_with("user/") && key.empty() ? std::string(record.key()) : key;
+        end = record.offset() + 2;  // behind the transaction's marker
+    });
+    {
+        kafka::TransactionalProducer writer(kafka_, "test." + source_, {topic});
+        writer.init();
+        writer.begin();
+        writer.produce(topic, key, "no message of protobuf");
+        writer.produce(topic, "jean.dupont@example.org", "whatever");
+        writer.commit();
+    }
+    start();
+    await_streaming();
+    const std::string said = program_->err();
+    EXPECT_NE(said.find("topic " + topic + ": skipped 2 records"), std::string::npos) << said;
+    EXPECT_NE(said.find("offset " + std::to_string(end) + " (key: user)"), std::string::npos) << said;
+    EXPECT_EQ(said.find("dupont"), std::string::npos) << said;
+    std::string last;
+    kafka::read_to_end(kafka_, topic, [&](const kafka::Record& record) {
+        last = record.key() == key ? std::string(*record.value()) : last;
+    });
+    v1::Change change;
+    ASSERT_TRUE(change.ParseFromString(last));
+    EXPECT_EQ(change.dn(), user_dn("eva"));
+    EXPECT_EQ(change.operation(), v1::OPERATION_UPDATE);
+    stop();
+    start();
+    await_streaming();
+    EXPECT_NE(program_->err().find("skipped a record"), std::string::npos) << "the one that hides nothing of ours";
+}
+
 TEST_F(Crash, AForeignCookieLeadsToAResyncWithDifferencesOnly) {
     add_user("eva");
     add_user("max");

@@ -207,6 +207,19 @@ void StreamTest::compact_log() {
     told_ = log_.records().size();
 }
 
+void StreamTest::write_foreign(const std::string& key, const std::optional<std::string>& value) {
+    log_.begin();
+    log_.write(publish::Topic::changes, key, value ? std::optional<std::string_view>(*value) : std::nullopt, {});
+    log_.commit();
+    told_ = log_.records().size();
+}
+
+publish::Damage StreamTest::damage_of_log() {
+    Process other;
+    restore(other);
+    return other.restored.damage;
+}
+
 void StreamTest::truncate_log(std::size_t records) {
     log_.truncate(records);
     told_ = records;

@@ -64,6 +64,10 @@ class StreamTest : public ::testing::Test {
     Events events();
     /// Compaction runs: the log has the last record of each key only.
     void compact_log();
+    /// Another program writes to the changes topic; events() does not tell. \pre events() were called
+    void write_foreign(const std::string& key, const std::optional<std::string>& value);
+    /// What the next start would find so.
+    publish::Damage damage_of_log();
     /// The log has only its first records.
     void truncate_log(std::size_t records);
     /// The state topic's word on a search.
