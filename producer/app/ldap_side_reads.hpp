@@ -15,6 +15,7 @@ class LdapSideReads : public publish::SideReads {
     /// Asks this server from now on: another one may lag behind the stream.
     void use_server(const std::string& uri) { reader_.use_server(uri); }
 
+    void new_session() override { reader_.reconnect(); }
     std::optional<sync::EntryMessage> read_dn(std::size_t search, const std::string& dn) override {
         return reader_.read_dn(search, dn);
     }

@@ -152,7 +152,12 @@ void Producer::live() {
                 if (!stream) {
                     open_stream();  // not before the provider has answered: a start that fails writes nothing
                 }
-                reader.start(stream->begin_session(provider));
+                auto cookies = stream->begin_session(provider);
+                settled_ = true;
+                end = stream->session_end();
+                if (!end) {
+                    reader.start(std::move(cookies));
+                }
             } catch (const ldap::LdapError& error) {
                 if (!settled_) {
                     throw;
@@ -160,7 +165,6 @@ void Producer::live() {
                 end = {.why = error.what(), .at_once = false, .error_class = error.error_class()};
             }
             if (!end) {
-                settled_ = true;
                 end = stream_session(*stream, reader, requests);
                 has_streamed = stream->refreshed();
             }

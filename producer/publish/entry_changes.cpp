@@ -99,8 +99,13 @@ Applied EntryChanges::apply(const sync::EntryMessage& message, const index::Pars
             applied.previous_dn = index_->dn(applied.entry);
         }
     }
-    const bool differs = applied.created || !changed.empty() || applied.previous_dn || origin.unconditional;
-    index_->set(applied.entry, dn, image_, index::PackedCsn::parse(csn_));
+    const index::PackedCsn csn = index::PackedCsn::parse(csn_);
+    // A provider that was restored from a backup: the log must not go on naming a CSN that it has lost, or the next
+    // start would take it for another loss (RollbackCheck).
+    const bool went_back = !applied.created && csn.known() && csn.sid() == before.csn.sid() && csn < before.csn;
+    const bool differs =
+        applied.created || !changed.empty() || applied.previous_dn || went_back || origin.unconditional;
+    index_->set(applied.entry, dn, image_, csn);
     if (differs) {
         publish_entry(applied, message, changed, origin);
     }

@@ -139,6 +139,7 @@ void Restorer::entry(EntryKind kind, const Uuid& uuid, const v1::Change& change)
             parent_left(ref);
         }
         index_->remove(ref);
+        restored_.deletions.note(ref, index::PackedCsn::parse(change.csn()));
         return;
     }
     image_.clear();
@@ -169,6 +170,12 @@ void Restorer::member(const ParsedKey& key, const v1::Change& change) {
     index_->stop_awaiting(parent, key.value);
     if (!owed_.empty()) {
         owed_.erase(member_key(key.uuid, key.value));
+    }
+    if (change.operation() != v1::OPERATION_UPDATE && index_->entry(parent).present()) {
+        // Published from an image of the parent, whose own record is written only when its attributes change.
+        if (const auto csn = index::PackedCsn::parse(change.csn()); csn.known()) {
+            index_->entry(parent).csn = csn;
+        }
     }
     if (change.operation() == v1::OPERATION_DELETE) {
         index_->members(kind).erase(parent.slot, key.value);

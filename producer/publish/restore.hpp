@@ -17,6 +17,7 @@
 #include "producer/index/index.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/damage.hpp"
+#include "producer/publish/newest_deletions.hpp"
 #include "producer/publish/withheld.hpp"
 
 namespace entstream::producer::publish {
@@ -51,6 +52,8 @@ struct Restored {
     std::map<std::string, v1::ControlAnswer> answers;  ///< by request id
     std::optional<v1::ControlState> control;
     std::optional<v1::ReconcileState> reconcile;
+
+    NewestDeletions deletions;
 
     /// The log ends before what the state topic says was written to it: it was truncated or made anew.
     [[nodiscard]] bool log_was_cut() const {

@@ -24,6 +24,9 @@ class SideReads {
     SideReads& operator=(const SideReads&) = delete;
     virtual ~SideReads() = default;
 
+    /// A session with the provider begins: what answered before may be another server now.
+    virtual void new_session() {}
+
     virtual std::optional<sync::EntryMessage> read_dn(std::size_t search, const std::string& dn) = 0;
     virtual std::optional<sync::EntryMessage> read_uuid(std::size_t search, const Uuid& uuid) = 0;
     /// All entries below `dn`, without itself.

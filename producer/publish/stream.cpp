@@ -17,6 +17,8 @@ constexpr std::size_t most_transaction_bytes = 8UL << 20U;
 constexpr auto longest_transaction = 5s;
 /// Cookies that moved though nothing was published are stored this often.
 constexpr auto cookie_interval = 1s;
+/// A provider of several gets what the others had before it within this time, unless it was restored from a backup.
+constexpr auto replication_patience = 60s;
 
 std::uint64_t highest_generation(const Restored& restored) {
     std::uint64_t highest = 0;
@@ -43,9 +45,11 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
       progress_(restore_progress(config, restored)),
       content_(config, index, publisher, side, [this] { commit_if_full(); }),
       follow_ups_(config, index, content_, side, [this] { commit_if_full(); }),
+      rollback_check_(config, index, side),
       generation_(highest_generation(restored)),
       transaction_size_(config.transaction_records) {
     content_.restore(restored);
+    rollback_check_.restore(restored.deletions);
     for (SearchProgress& search : progress_) {
         if (restored.damage.records_of(search.kind) > most_single_reads) {
             search.resync = true;
@@ -59,7 +63,7 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
     }
 }
 
-void Stream::check_provider(const sync::ProviderState& provider) {
+void Stream::meet(const sync::ProviderState& provider) {
     const std::string suffix_uuid = provider.suffix_uuid ? provider.suffix_uuid->to_bytes() : std::string();
     bool elsewhere = false;
     for (SearchProgress& search : progress_) {
@@ -72,14 +76,39 @@ void Stream::check_provider(const sync::ProviderState& provider) {
             "what you want, let ldap.uri name the former directory again",
             config_->ldap.uri, provider.suffix);
     }
+}
+
+bool Stream::lags(const sync::ProviderState& provider) {
+    const bool behind = std::any_of(progress_.begin(), progress_.end(), [&](const SearchProgress& search) {
+        return !search.resync && search.cookie.csns().size() > 1 && search.cookie.is_ahead_of(provider.context_csns);
+    });
+    if (!behind) {
+        behind_since_.reset();
+        return false;
+    }
+    const auto now = Clock::now();
+    behind_since_ = behind_since_.value_or(now);
+    return now - *behind_since_ < replication_patience;
+}
+
+void Stream::look_for_rollback(const sync::ProviderState& provider) {
+    const auto ahead = std::find_if(progress_.begin(), progress_.end(), [&](const SearchProgress& search) {
+        return !search.resync && search.cookie.is_ahead_of(provider.context_csns);
+    });
+    if (ahead != progress_.end()) {
+        resync_all("its contextCSN has not got as far as search " + ahead->name + " had");
+    } else if (const auto why = rollback_check_.look(progress_, provider.context_csns)) {
+        resync_all(*why);
+    }
+}
+
+void Stream::resync_all(const std::string& why) {
+    spdlog::warn(
+        "the provider has lost changes that were published already (restored from a backup, or crashed): {}; every "
+        "search is read again without cookie, and what it says now counts",
+        why);
     for (SearchProgress& search : progress_) {
-        if (!search.resync && search.cookie.is_ahead_of(provider.context_csns)) {
-            spdlog::warn(
-                "search {}: the provider has lost changes that were published already (restored from a backup, or "
-                "crashed): it is read again without cookie",
-                search.name);
-            search.resync = true;
-        }
+        search.resync = true;
     }
 }
 
@@ -96,7 +125,15 @@ void Stream::follow_up(const std::function<void()>& step) {
 }
 
 std::vector<std::optional<std::string>> Stream::begin_session(const sync::ProviderState& provider) {
-    check_provider(provider);
+    side_->new_session();
+    session_end_.reset();
+    meet(provider);
+    if (lags(provider)) {
+        end_session({.why = config_->ldap.uri +
+                            " does not have all changes yet that another provider of the same directory has sent"});
+        return {};
+    }
+    look_for_rollback(provider);
     if (owes_follow_ups()) {
         spdlog::warn(
             "the last session ended before what follows from a renamed or moved entry was published: every search is "
@@ -106,7 +143,6 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
         }
     }
     ++generation_;
-    session_end_.reset();
     session_began_ = Clock::now();
     transaction_size_.restart();
     lagging_since_.reset();

@@ -17,6 +17,7 @@
 #include "producer/publish/kind_refresh.hpp"
 #include "producer/publish/publisher.hpp"
 #include "producer/publish/restore.hpp"
+#include "producer/publish/rollback_check.hpp"
 #include "producer/publish/search_progress.hpp"
 #include "producer/publish/side_reads.hpp"
 #include "producer/publish/single_entries.hpp"
@@ -55,7 +56,9 @@ class Stream {
     Stream(const ProducerConfig& config, index::Index& index, Publisher& publisher, SideReads& side,
            const Restored& restored);
 
-    /// A session with the provider begins. \returns the cookies to send, by position of the search
+    /// A session with the provider begins. \returns the cookies to send, by position of the search; when session_end()
+    /// is set, the session is over before it has begun
+    /// \throws whatever the side reads throw
     std::vector<std::optional<std::string>> begin_session(const sync::ProviderState& provider);
 
     /// \throws whatever the side reads throw
@@ -122,12 +125,17 @@ class Stream {
                          const std::optional<std::string>& cookie);
     void merge_cookie(std::size_t search, const std::optional<std::string>& octets);
     void refresh_ended(std::size_t search, const std::optional<std::string>& cookie);
+    void all_refreshed();
     void log_refresh(const KindRefresh& refresh) const;
     void end_session(SessionEnd end);
     void look_for_lag();
     /// Whether the search has seen everything up to these CSNs, as far as a provider lets us know.
     [[nodiscard]] bool has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const;
-    void check_provider(const sync::ProviderState& provider);
+    void meet(const sync::ProviderState& provider);
+    void look_for_rollback(const sync::ProviderState& provider);
+    /// \returns whether the provider has not yet got as far as the cookies but may do so by itself
+    bool lags(const sync::ProviderState& provider);
+    void resync_all(const std::string& why);
 
     void follow_up(const std::function<void()>& step);
     KindRefresh& refresh_of(std::size_t search);
@@ -142,6 +150,7 @@ class Stream {
     std::vector<SearchProgress> progress_;
     Content content_;
     FollowUps follow_ups_;
+    RollbackCheck rollback_check_;
     std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind
     std::uint64_t generation_ = 0;
     TransactionSize transaction_size_;
@@ -151,9 +160,10 @@ class Stream {
     Clock::time_point session_began_;
     Clock::time_point last_message_;
     Clock::time_point cookies_stored_;
-    Clock::time_point waiting_due_;               ///< when members that wait are looked at again
-    std::vector<std::string> last_probe_;         ///< contextCSNs
-    std::map<sync::Sid, std::string> deletions_;  ///< CSN of the last deletion that any search told, by server id
+    Clock::time_point waiting_due_;                  ///< when members that wait are looked at again
+    std::vector<std::string> last_probe_;            ///< contextCSNs
+    std::map<sync::Sid, std::string> deletions_;     ///< CSN of the last deletion that any search told, by server id
+    std::optional<Clock::time_point> behind_since_;  ///< as lags() says, over the sessions
     std::optional<Clock::time_point> lagging_since_;
     std::optional<Clock::time_point> reconnected_for_lag_;
 };

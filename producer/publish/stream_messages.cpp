@@ -101,6 +101,9 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
     }
     const std::string former_dn = index_->dn(ref);
     content_.lose(ref, search, removal, dn, v1::PHASE_PERSIST);
+    if (!index_->entry(ref).present()) {
+        rollback_check_.deleted(ref, index::PackedCsn::parse(csn));
+    }
     if (moved || dn.empty()) {
         follow_up([&] { follow_ups_.left(former_dn, v1::PHASE_PERSIST); });
     }
@@ -164,6 +167,9 @@ void Stream::refresh_ended(std::size_t search, const std::optional<std::string>&
             break;
         case KindRefresh::Outcome::complete:
             log_refresh(refresh);
+            if (refreshed()) {
+                all_refreshed();
+            }
             if (streaming()) {
                 spdlog::info("streaming: {} users, {} groups, {} roles, {} members",
                              index_->table(EntryKind::user).present(), index_->table(EntryKind::group).present(),
@@ -173,6 +179,13 @@ void Stream::refresh_ended(std::size_t search, const std::optional<std::string>&
         case KindRefresh::Outcome::start_over:
             end_session({.why = "a search has to be read again", .at_once = true});
             break;
+    }
+}
+
+void Stream::all_refreshed() {
+    if (const auto why = rollback_check_.after_refresh()) {
+        resync_all(*why);
+        end_session({.why = "all searches have to be read again", .at_once = true});
     }
 }
 

@@ -33,6 +33,9 @@ class SideReader {
     /// Asks the server of this URI from the next question on, instead of the first one of ldap.uri that answers.
     void use_server(const std::string& uri);
 
+    /// Asks the next question on a new connection: the address may lead to another server by now.
+    void reconnect() { connection_.reset(); }
+
     /// The entry of this DN.
     /// \throws ldap::LdapError: unreachable, no answer in time, refused; also when a limit of the server cut the
     /// answer.

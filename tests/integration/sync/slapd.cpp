@@ -92,19 +92,53 @@ void Slapd::write_config() {
 
 void Slapd::load(const std::string& ldif) {
     stop();
-    std::filesystem::remove_all(dir_.path() / "data");
-    std::filesystem::create_directory(dir_.path() / "data");
-    const auto file = dir_.write("content.ldif", base_ldif + ldif);
-    const Exit loaded =
-        Process::run({"/usr/sbin/slapadd", "-q", "-w", "-b", suffix, "-f", dir_.path() / "slapd.conf", "-l", file});
-    if (loaded.status != 0) {
-        throw std::runtime_error("slapadd: " + loaded.err);
+    fill(base_ldif + ldif, {"-w"});
+    start();
+}
+
+std::string Slapd::backup() const {
+    const Exit written = Process::run({"/usr/sbin/slapcat", "-b", suffix, "-f", dir_.path() / "slapd.conf"});
+    if (written.status != 0) {
+        throw std::runtime_error("slapcat: " + written.err);
+    }
+    return written.out;
+}
+
+void Slapd::restart(const std::function<void(DirectoryClient&)>& first) {
+    stop();
+    if (first) {
+        start_at("ldap://127.0.0.1:" + std::to_string(free_port()));
+        first(admin());
+        stop();
     }
     start();
 }
 
+void Slapd::restore(const std::string& backup, const std::function<void(DirectoryClient&)>& first) {
+    stop();
+    fill(backup, {});
+    restart(first);
+}
+
+void Slapd::fill(const std::string& ldif, const std::vector<std::string>& options) {
+    std::filesystem::remove_all(dir_.path() / "data");
+    std::filesystem::create_directory(dir_.path() / "data");
+    const auto file = dir_.write("content.ldif", ldif);
+    std::vector<std::string> command = {"/usr/sbin/slapadd",        "-q", "-b", suffix, "-f",
+                                        dir_.path() / "slapd.conf", "-l", file};
+    command.insert(command.end(), options.begin(), options.end());
+    const Exit loaded = Process::run(command);
+    if (loaded.status != 0) {
+        throw std::runtime_error("slapadd: " + loaded.err);
+    }
+}
+
 void Slapd::start() {
-    std::string listeners = uri_;
+    start_at(uri_);
+}
+
+void Slapd::start_at(const std::string& uri) {
+    std::string listeners = uri;
     for (const std::string& listener : options_.listeners) {
         listeners += ' ' + listener;
     }
@@ -113,9 +147,9 @@ void Slapd::start() {
         std::vector<std::string>{"sh", "-c", R"(ulimit -n 1024; exec /usr/sbin/slapd -d none -h "$1" -f "$2")", "slapd",
                                  listeners, dir_.path() / "slapd.conf"});
     std::string refused;
-    const bool up = wait_until([this, &refused] {
+    const bool up = wait_until([this, &uri, &refused] {
         try {
-            admin_ = std::make_unique<DirectoryClient>(uri_, admin_dn, password);
+            admin_ = std::make_unique<DirectoryClient>(uri, admin_dn, password);
             return true;
         } catch (const std::runtime_error& error) {
             refused = error.what();

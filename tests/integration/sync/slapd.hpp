@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -63,7 +64,16 @@ class Slapd {
     /// Stops, makes `ldif` (without the entries above) content beside them, starts.
     void load(const std::string& ldif);
 
+    /// The whole database as slapcat writes it, while the server runs.
+    [[nodiscard]] std::string backup() const;
+    /// Stops and starts. \param first  what an administrator writes before anybody else reaches the server
+    void restart(const std::function<void(DirectoryClient&)>& first = {});
+    /// The same, and makes a backup the whole database before.
+    void restore(const std::string& backup, const std::function<void(DirectoryClient&)>& first = {});
+
   private:
+    void start_at(const std::string& uri);
+    void fill(const std::string& ldif, const std::vector<std::string>& options);
     void write_config();
 
     SlapdOptions options_;
