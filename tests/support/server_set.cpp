@@ -29,11 +29,12 @@ std::map<std::string, std::string> read_environment(const std::filesystem::path&
 
 }  // namespace
 
-ServerSet::ServerSet(Disk disk) {
+ServerSet::ServerSet(Disk disk, const std::vector<std::string>& options) {
     std::vector<std::string> arguments{"--owner", std::to_string(::getpid())};
     if (disk == Disk::not_waited_for) {
         arguments.emplace_back("--no-fsync");
     }
+    arguments.insert(arguments.end(), options.begin(), options.end());
     script("up", arguments);
     environment_ = read_environment(dir_.path() / "servers.env");
 }

@@ -18,7 +18,8 @@ class ServerSet {
     };
 
     /// Returns when all three answer. \throws std::runtime_error with the script's words
-    explicit ServerSet(Disk disk);
+    /// \param options  more options of `servers.sh up`, e.g. {"--kafka-listener", "PROXY:PLAINTEXT:20001:20002"}
+    explicit ServerSet(Disk disk, const std::vector<std::string>& options = {});
     ~ServerSet();
     ServerSet(const ServerSet&) = delete;
     ServerSet& operator=(const ServerSet&) = delete;
