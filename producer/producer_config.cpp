@@ -96,6 +96,11 @@ Schema describe(ProducerConfig& config) {
                     std::chrono::milliseconds(1));
     schema.duration("reconnect_most", config.reconnect_most, "... up to this.", std::chrono::milliseconds(1));
 
+    schema.duration("reconcile_interval", config.reconcile_interval,
+                    "How often the whole directory is compared with the log beside the stream, to find what the "
+                    "directory never announces (memberOf, rights, referential integrity). 0s: never.",
+                    std::chrono::milliseconds(0));
+
     config::add_log_section(schema, config.log);
     return schema;
 }

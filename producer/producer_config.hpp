@@ -48,6 +48,8 @@ struct ProducerConfig {
     std::chrono::milliseconds reconnect_first{1000};      ///< backoff: doubles from here ...
     std::chrono::milliseconds reconnect_most{60000};      ///< ... to here, with jitter
 
+    std::chrono::milliseconds reconcile_interval{std::chrono::hours(24)};  ///< of everything, beside the stream; 0: off
+
     std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up
 };
 

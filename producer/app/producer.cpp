@@ -27,6 +27,8 @@ constexpr auto start_patience = 30s;
 constexpr std::chrono::milliseconds longest_wait = 100ms;
 /// Taken from the queue at once. In persist what they bring is one transaction, or more where it is much.
 constexpr std::size_t most_messages = 2000;
+/// The same while a reconcile goes on beside the stream.
+constexpr std::chrono::milliseconds busy_wait = 1ms;
 
 std::chrono::milliseconds until(Clock::time_point due, Clock::time_point now) {
     return std::clamp(std::chrono::ceil<std::chrono::milliseconds>(due - now), 0ms, longest_wait);
@@ -185,7 +187,8 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         if (const auto tick = stream.next_tick()) {
             wake = std::min(wake, *tick);
         }
-        for (sync::Message& message : reader.pop_all(most_messages, until(wake, now))) {
+        const auto wait = requests.busy() ? std::min(busy_wait, until(wake, now)) : until(wake, now);
+        for (sync::Message& message : reader.pop_all(most_messages, wait)) {
             stream.handle(std::move(message));
             stream.commit_if_full();
         }

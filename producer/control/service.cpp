@@ -29,7 +29,8 @@ Service::Service(const ProducerConfig& config, publish::Publisher& publisher, co
     : config_(&config),
       publisher_(&publisher),
       reader_(config.kafka, Topics::of(config.kafka.topic_prefix, config.source).control),
-      desk_(config, publisher, restored) {}
+      desk_(config, publisher, restored),
+      reconcile_state_(restored.reconcile.value_or(v1::ReconcileState())) {}
 
 void Service::read_requests() {
     const auto now = std::chrono::system_clock::now();
@@ -50,10 +51,18 @@ void Service::read_requests() {
 }
 
 void Service::work(publish::Stream& stream) {
-    if (!stream.streaming() || Clock::now() < retry_at_) {
+    if (stream.take_rollback_suspicion()) {
+        reconcile_state_.set_due(true);
+        reconcile_state_.set_older_accepted(true);
+        store_reconcile_state();
+    }
+    if (!stream.streaming()) {
         return;
     }
-    do_short(stream);
+    note_full_reads(stream);
+    if (Clock::now() >= retry_at_) {
+        do_short(stream);
+    }
     do_long(stream);
 }
 
@@ -111,11 +120,23 @@ void Service::treat(publish::Stream& stream, const v1::ControlRequest& request) 
 
 void Service::do_long(publish::Stream& stream) {
     const auto* const request = desk_.next_long();
-    if (request == nullptr || !still_makes_sense(*request)) {
+    if (job_ && job_->request_id.empty()) {
+        work_on_reconcile(stream, nullptr);  // to its end, before what was asked meanwhile
+        return;
+    }
+    if (request == nullptr) {
+        if (reconcile_is_due()) {
+            work_on_reconcile(stream, nullptr);
+        }
+        return;
+    }
+    if (!still_makes_sense(*request)) {
         return;
     }
     if (request->has_resync()) {
         work_on_resync(stream, *request);
+    } else if (request->has_reconcile()) {
+        work_on_reconcile(stream, request);
     }
 }
 

@@ -1,20 +1,25 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "producer/control/control_reader.hpp"
 #include "producer/control/desk.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/publisher.hpp"
+#include "producer/publish/reconcile.hpp"
 #include "producer/publish/restore.hpp"
 #include "producer/publish/stream.hpp"
+#include "producer/sync/full_reader.hpp"
 
 namespace entstream::producer::control {
 
 /// Does what is asked on the control topic, between the messages of the stream: what takes a moment at once, what takes
-/// long one after the other and step by step. One per life of the producer. Not thread-safe.
+/// long one after the other and step by step. Reconciles everything by itself when it is due. One per life of the
+/// producer. Not thread-safe.
 class Service {
   public:
     /// All references outlive the object.
@@ -25,7 +30,7 @@ class Service {
     /// Goes on with what was asked, while the stream is in persist. \throws what the stream throws
     void work(publish::Stream& stream);
     /// Something is going on that wants the next call soon.
-    [[nodiscard]] bool busy() const { return false; }
+    [[nodiscard]] bool busy() const { return job_ != nullptr; }
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -36,6 +41,17 @@ class Service {
     /// Whether the configuration still has what the request names; refuses it if not.
     bool still_makes_sense(const v1::ControlRequest& request);
     void work_on_resync(publish::Stream& stream, const v1::ControlRequest& request);
+
+    /// A reconcile under way, for a request or (null) because it was due.
+    void work_on_reconcile(publish::Stream& stream, const v1::ControlRequest* request);
+    void begin_reconcile(publish::Stream& stream, const v1::ControlRequest* request);
+    void end_reconcile(const v1::ControlRequest* request);
+    /// Reading broke off: it is begun again later.
+    void break_off(const std::string& why);
+    void report_progress(const v1::ControlRequest* request);
+    void note_full_reads(publish::Stream& stream);
+    void store_reconcile_state();
+    [[nodiscard]] bool reconcile_is_due() const;
 
     const ProducerConfig* config_;
     publish::Publisher* publisher_;
@@ -48,6 +64,20 @@ class Service {
         publish::Publisher::Written before;
     };
     std::optional<Resync> resync_;  ///< under way in this life
+
+    struct Job {
+        std::string request_id;  ///< empty: nobody asked, it was due
+        std::uint64_t session;   ///< of the stream: with another one, the job is void
+        bool everything;
+        bool older_accepted;
+        std::unique_ptr<publish::Reconcile> reconcile;
+        std::unique_ptr<sync::FullReader> reader;  ///< null when all is read
+        Clock::time_point reported;
+    };
+    std::unique_ptr<Job> job_;
+    v1::ReconcileState reconcile_state_;
+    std::uint64_t session_noted_ = 0;  ///< whose full reads were looked at
+    Clock::time_point reconcile_not_before_;
 };
 
 }  // namespace entstream::producer::control

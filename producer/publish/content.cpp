@@ -45,11 +45,13 @@ void Content::new_session(std::uint64_t generation, std::vector<bool> in_full) {
     looked_up_in_refresh_ = 0;
     all_read_in_refresh_ = false;
     gone_.clear();
+    stop_watching();
     renames_.clear();
 }
 
 std::optional<Applied> Content::streamed(const sync::EntryMessage& message, const index::ParsedDn& dn,
                                          v1::Phase phase) {
+    touch(message.uuid);
     const EntryKind kind = config_->searches[message.search].kind;
     index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
     bool look_again = false;
@@ -119,6 +121,7 @@ std::optional<Applied> Content::looked_up(const sync::EntryMessage& message, v1:
 }
 
 std::optional<Applied> Content::publish_looked_up(const sync::EntryMessage& message, const Origin& origin) {
+    touch(message.uuid);
     const EntryKind kind = config_->searches[message.search].kind;
     const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
     if (ref.slot != index::no_slot && guard_.is_stale(ref, csn_of(message))) {
@@ -126,6 +129,27 @@ std::optional<Applied> Content::publish_looked_up(const sync::EntryMessage& mess
     }
     gone_.erase(ref);
     return publish(message, index::ParsedDn(message.dn), origin);
+}
+
+std::optional<Applied> Content::reconciled(const sync::EntryMessage& message, bool older_accepted) {
+    const EntryKind kind = config_->searches[message.search].kind;
+    const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
+    if (ref.slot != index::no_slot) {
+        const index::PackedCsn csn = csn_of(message);
+        if (!older_accepted && index_->entry(ref).present() && csn.known() && csn < index_->entry(ref).csn) {
+            return std::nullopt;
+        }
+        gone_.erase(ref);
+    }
+    return publish(message, index::ParsedDn(message.dn), origin(v1::PHASE_RECONCILE));
+}
+
+void Content::found_gone(const index::EntryRef& ref, index::SearchSet searches, std::uint64_t removals) {
+    lose_for_certain(ref, searches, {.reason = v1::REASON_ABSENT_FROM_REFRESH, .csn = {}}, {}, v1::PHASE_RECONCILE,
+                     removals);
+    if (!index_->entry(ref).present()) {
+        gone_.insert(ref);
+    }
 }
 
 std::optional<Applied> Content::republished(const sync::EntryMessage& message) {
@@ -198,6 +222,7 @@ void Content::lose(const index::EntryRef& ref, std::size_t search, const Removal
                    v1::Phase phase) {
     const index::SearchSet lost = index::SearchSet{1} << search;
     const index::Entry& entry = index_->entry(ref);
+    touch(entry.uuid);
     if ((entry.searches & ~lost) == 0) {
         for (std::size_t other = 0; other < config_->searches.size(); ++other) {
             if (other != search && config_->searches[other].kind == ref.kind) {

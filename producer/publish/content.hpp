@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,23 @@ class Content {
     /// An image from a side read, published with its memberships whether it differs or not.
     /// \returns as looked_up()
     std::optional<Applied> republished(const sync::EntryMessage& message);
+    /// An image of a reconcile, which the stream must not have touched since the reconcile began (was_touched()).
+    /// \param older_accepted  also one with an older entryCSN than was published
+    /// \returns nullopt when it is older and that is not accepted; nothing happens then
+    std::optional<Applied> reconciled(const sync::EntryMessage& message, bool older_accepted);
+    /// From now on notes which entries are touched by anything but reconciled().
+    void watch() { touched_.emplace(); }
+    void stop_watching() { touched_.reset(); }
+    [[nodiscard]] bool was_touched(const Uuid& uuid) const { return touched_ && touched_->contains(uuid); }
+    /// The stream said something about the entry.
+    void touch(const Uuid& uuid) {
+        if (touched_) {
+            touched_->insert(uuid);
+        }
+    }
+    /// A reconcile did not find the entry in these searches. What the stream has still queued about it is older.
+    /// \param removals  DELETEs of entries that this reconcile brings in all
+    void found_gone(const index::EntryRef& ref, index::SearchSet searches, std::uint64_t removals);
     /// Of the records of PHASE_RECONCILE from now on.
     void set_reconcile_generation(std::uint64_t generation) { reconcile_generation_ = generation; }
 
@@ -112,9 +130,10 @@ class Content {
     std::uint64_t generation_ = 0;
     std::uint64_t reconcile_generation_ = 0;
     std::vector<bool> in_full_;
-    std::size_t looked_up_in_refresh_ = 0;  ///< members, one by one
-    bool all_read_in_refresh_ = false;      ///< the users, for members that are unknown
-    std::set<index::EntryRef> gone_;        ///< found gone by look-ups of this session
+    std::size_t looked_up_in_refresh_ = 0;             ///< members, one by one
+    bool all_read_in_refresh_ = false;                 ///< the users, for members that are unknown
+    std::optional<std::unordered_set<Uuid>> touched_;  ///< since the reconcile under way began
+    std::set<index::EntryRef> gone_;                   ///< found gone by look-ups of this session
     std::vector<Rename> renames_;
     Damage damage_;  ///< what is not mended yet
 };

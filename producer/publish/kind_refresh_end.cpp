@@ -5,18 +5,11 @@
 #include <algorithm>
 #include <bit>
 
+#include "producer/publish/believable.hpp"
 #include "producer/publish/kind_refresh.hpp"
 #include "producer/publish/kinds.hpp"
 
 namespace entstream::producer::publish {
-
-namespace {
-
-/// More than this and the search is read again without cookie before anything is removed.
-constexpr std::size_t believable_removals = 1000;
-constexpr std::size_t believable_percent = 20;
-
-}  // namespace
 
 KindRefresh::Outcome KindRefresh::finish() {
     for (const auto& [search, of_search] : runs_) {
@@ -70,8 +63,7 @@ bool KindRefresh::fetch_unknown() {
 }
 
 bool KindRefresh::is_doubtful(const Run& of_search, std::size_t absent, std::size_t held) {
-    const bool showed_nothing = of_search.entries == 0 && of_search.present == 0;
-    return absent > 0 && (showed_nothing || absent > std::max(believable_removals, held * believable_percent / 100));
+    return !is_believable(absent, held, of_search.entries == 0 && of_search.present == 0);
 }
 
 bool KindRefresh::find_absent(std::size_t search) {

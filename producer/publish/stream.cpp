@@ -143,6 +143,7 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
         }
     }
     ++generation_;
+    ++sessions_;
     session_began_ = Clock::now();
     transaction_size_.restart();
     lagging_since_.reset();

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/ldap/ldap_error.hpp"
@@ -16,6 +18,7 @@
 #include "producer/publish/follow_ups.hpp"
 #include "producer/publish/kind_refresh.hpp"
 #include "producer/publish/publisher.hpp"
+#include "producer/publish/reconcile.hpp"
 #include "producer/publish/restore.hpp"
 #include "producer/publish/rollback_check.hpp"
 #include "producer/publish/search_progress.hpp"
@@ -91,6 +94,17 @@ class Stream {
     Treated approve(const std::string& view);
     /// Reads every search again without cookie: the session ends, and the next one does.
     void resync();
+    /// Begins a reconcile of these searches (or, when there are none, of all), with a generation of its own. It is void
+    /// when the session ends (sessions()). \pre streaming()
+    std::unique_ptr<Reconcile> begin_reconcile(std::vector<std::size_t> searches, bool older_accepted);
+    /// Sessions that have begun.
+    [[nodiscard]] std::uint64_t sessions() const { return sessions_; }
+
+    /// The provider may have gone back in time in a way that its cookies do not show: everything is to be compared
+    /// soon, and older entryCSNs count then.
+    void suspect_rollback() { rollback_suspected_ = true; }
+    [[nodiscard]] bool take_rollback_suspicion() { return std::exchange(rollback_suspected_, false); }
+
     /// Every search was read in full in this session. \pre streaming()
     [[nodiscard]] bool read_in_full() const;
     /// Entries that this session's refreshes have received.
@@ -154,6 +168,8 @@ class Stream {
     std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind
     std::uint64_t generation_ = 0;
     TransactionSize transaction_size_;
+    std::uint64_t sessions_ = 0;
+    bool rollback_suspected_ = false;
     bool following_up_ = false;
     std::optional<SessionEnd> session_end_;
     std::optional<std::chrono::system_clock::time_point> watermark_;

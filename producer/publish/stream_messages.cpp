@@ -71,6 +71,7 @@ void Stream::persist(const sync::EntryMessage& message) {
 
 void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::string& dn,
                              const std::optional<std::string>& cookie) {
+    content_.touch(uuid);  // also one that never was in our content: a reconcile may have read it before
     const EntryKind kind = config_->searches[search].kind;
     const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(uuid)};
     if (ref.slot == index::no_slot || (index_->entry(ref).searches >> search & 1U) == 0) {

@@ -1,5 +1,8 @@
 // What others ask of the stream.
 
+#include <numeric>
+#include <utility>
+
 #include "producer/publish/stream.hpp"
 
 namespace entstream::producer::publish {
@@ -44,6 +47,25 @@ Treated Stream::approve(const std::string& view) {
     }
     count(treated, before);
     return treated;
+}
+
+std::unique_ptr<Reconcile> Stream::begin_reconcile(std::vector<std::size_t> searches, bool older_accepted) {
+    if (searches.empty()) {
+        searches.resize(progress_.size());
+        std::iota(searches.begin(), searches.end(), 0);
+    }
+    const ReconcileParts parts{.config = *config_,
+                               .index = *index_,
+                               .publisher = *publisher_,
+                               .content = content_,
+                               .side = *side_,
+                               .generation = begin_generation(),
+                               .follow_renames =
+                                   [this](const std::vector<Rename>& renames) {
+                                       follow_up([&] { follow_ups_.renamed(renames, v1::PHASE_RECONCILE); });
+                                   },
+                               .commit_if_full = [this] { commit_if_full(); }};
+    return std::make_unique<Reconcile>(parts, std::move(searches), older_accepted);
 }
 
 void Stream::resync() {

@@ -83,7 +83,7 @@ name = "users"
 kind = "user"
 base = "{base}"
 filter = "{users_filter}"
-attributes = ["uid", "sn", "ou", "mail"]
+attributes = [{attributes}]
 
 [[search]]
 name = "groups"
@@ -92,9 +92,10 @@ base = "ou=groups,{base}"
 filter = "(objectClass=groupOfNames)"
 attributes = ["cn", "description"]
 )toml",
-                       fmt::arg("source", source_), fmt::arg("more", more_config_), fmt::arg("uri", info_.ldap_uri),
-                       fmt::arg("bind_dn", info_.ldap_bind_dn), fmt::arg("bootstrap", info_.kafka_bootstrap),
-                       fmt::arg("base", base_), fmt::arg("users_filter", users_filter_));
+                       fmt::arg("source", source_), fmt::arg("attributes", attributes_), fmt::arg("more", more_config_),
+                       fmt::arg("uri", info_.ldap_uri), fmt::arg("bind_dn", info_.ldap_bind_dn),
+                       fmt::arg("bootstrap", info_.kafka_bootstrap), fmt::arg("base", base_),
+                       fmt::arg("users_filter", users_filter_));
 }
 
 std::vector<std::string> ProducerTest::command() const {

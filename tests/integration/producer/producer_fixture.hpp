@@ -49,7 +49,8 @@ class ProducerTest : public ::testing::Test {
 
     [[nodiscard]] virtual std::string config_text() const;
     std::string users_filter_ = "(objectClass=inetOrgPerson)";
-    std::string more_config_;  ///< lines of the table [producer]
+    std::string attributes_ = R"("uid", "sn", "ou", "mail")";  ///< of users
+    std::string more_config_;                                  ///< lines of the table [producer]
 
     [[nodiscard]] std::vector<std::string> command() const;
     [[nodiscard]] std::map<std::string, std::string> environment() const {
