@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <stdexcept>
+#include <thread>
 
 #include "common/kafka/client.hpp"
 #include "common/kafka/metadata.hpp"
@@ -20,6 +21,15 @@ constexpr std::size_t room_around_record = 20000;
 constexpr int remaining_transaction_time = -1;
 
 constexpr std::chrono::milliseconds patience_before_abort{5000};
+
+// librdkafka's commit looks every 10 ms whether all is delivered; we look this often, for as long as a healthy broker
+// may take, before we leave it to the commit.
+constexpr std::chrono::milliseconds delivery_look{1};
+constexpr std::chrono::milliseconds delivery_patience{1000};
+
+// A broker ends a transaction some moments after it has answered the commit. A record that comes before is refused, and
+// librdkafka tries it again 20 ms later.
+constexpr std::chrono::milliseconds pause_after_commit{3};
 
 // How long a full queue is waited for before it is tried again.
 constexpr std::chrono::milliseconds pause_when_full{10};
@@ -78,6 +88,7 @@ void TransactionalProducer::init(std::chrono::milliseconds patience) {
 }
 
 void TransactionalProducer::begin() {
+    std::this_thread::sleep_until(committed_ + pause_after_commit);
     if (auto* error = rd_kafka_begin_transaction(client_.get())) {
         fail("begin a transaction of " + id_, error);
     }
@@ -115,11 +126,20 @@ void TransactionalProducer::produce(const std::string& topic, std::string_view k
     }
 }
 
+void TransactionalProducer::wait_for_delivery() {
+    const auto give_up = std::chrono::steady_clock::now() + delivery_patience;
+    while (rd_kafka_outq_len(client_.get()) > 0 && std::chrono::steady_clock::now() < give_up) {
+        rd_kafka_flush(client_.get(), static_cast<int>(delivery_look.count()));
+    }
+}
+
 void TransactionalProducer::commit() {
+    wait_for_delivery();
     if (auto* error = rd_kafka_commit_transaction(client_.get(), remaining_transaction_time)) {
         fail("commit a transaction of " + id_, error);
     }
     in_transaction_ = false;
+    committed_ = std::chrono::steady_clock::now();
 }
 
 void TransactionalProducer::abort() {

@@ -78,12 +78,14 @@ class TransactionalProducer {
     static void on_delivery_failure(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
 
     [[nodiscard]] rd_kafka_topic_t* find_topic(const std::string& topic) const;
+    void wait_for_delivery();
     void abort_now();
     [[noreturn]] void fail(const std::string& doing, rd_kafka_error_t* error);
 
     std::string id_;
     std::string first_failure_;  ///< of a delivery; written by the callback, which runs inside our own calls
     bool in_transaction_ = false;
+    std::chrono::steady_clock::time_point committed_;  ///< the last time
     ClientHandle client_;
     std::vector<std::pair<std::string, TopicHandle>> topics_;  ///< destroyed before the client
 };
