@@ -56,11 +56,17 @@ std::span<const Header> CloudEvents::headers(std::string_view type_name, std::ui
     fmt::format_to(std::back_inserter(id_), "{}", sequence);
     const auto whole = std::chrono::floor<std::chrono::seconds>(when);
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(when - whole).count();
-    const auto written = fmt::format_to_n(time_.data(), time_.size(), "{:%FT%T}.{:06}Z",
-                                          fmt::gmtime(std::chrono::system_clock::to_time_t(whole)), micros);
+    // The calendar costs more than all the rest of the headers: it is asked once a second.
+    if (whole != time_second_ || time_length_ == 0) {
+        const auto written = fmt::format_to_n(time_.data(), time_.size(), "{:%FT%T}.",
+                                              fmt::gmtime(std::chrono::system_clock::to_time_t(whole)));
+        time_second_ = whole;
+        time_length_ = written.size;
+    }
+    const auto fraction = fmt::format_to_n(time_.data() + time_length_, time_.size() - time_length_, "{:06}Z", micros);
     headers_[id].value = id_;
     headers_[type].value = type_name;
-    headers_[time].value = {time_.data(), written.size};
+    headers_[time].value = {time_.data(), time_length_ + fraction.size};
     headers_[subject].value = subject_text;
     return headers_;
 }

@@ -44,6 +44,8 @@ class CloudEvents {
     std::string log_id_;
     std::string id_;
     std::array<char, 40> time_{};
+    std::chrono::sys_seconds time_second_{};  ///< of time_
+    std::size_t time_length_ = 0;             ///< of time_ up to its seconds; 0: nothing is written yet
     std::array<Header, 9> headers_;
 };
 

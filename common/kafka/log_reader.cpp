@@ -2,6 +2,7 @@
 
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <map>
 #include <system_error>
 
@@ -13,6 +14,7 @@ namespace entstream::kafka {
 namespace {
 
 constexpr std::uint64_t event_payload = 1;
+constexpr std::size_t most_fetched_at_once = 1UL << 20U;
 
 std::map<std::string, std::string> settings(const std::string& topic, const LogReaderOptions& options) {
     return {
@@ -29,6 +31,8 @@ std::map<std::string, std::string> settings(const std::string& topic, const LogR
         // The bound is one of bytes; librdkafka 2.0.2 pauses fetching for a second when the number is reached first.
         {"queued.max.messages.kbytes", std::to_string(options.queue_bytes / 1024)},
         {"queued.min.messages", "10000000"},
+        // Of compressed records: what comes at once unpacks to ten times as much.
+        {"fetch.message.max.bytes", std::to_string(std::min(most_fetched_at_once, options.queue_bytes / 32))},
     };
 }
 
@@ -164,8 +168,11 @@ void LogReader::hint_position(std::int64_t next_offset) {
 std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
                          const std::function<void(const Record&)>& use, const std::function<bool()>& keep_on,
                          std::chrono::milliseconds patience) {
+    constexpr std::size_t fetched_ahead = 8UL << 20U;
     constexpr std::chrono::milliseconds slice{50};  // how soon keep_on's answer is heard while nothing comes
-    LogReader reader(config, topic, 0);
+    // Records come faster than they are used: what is fetched ahead would only take memory.
+    LogReader reader(config, topic, 0,
+                     {.group = {}, .queue_bytes = fetched_ahead, .patience = std::chrono::seconds(10)});
     const std::int64_t end = reader.bounds(patience).end;
     auto last_news = std::chrono::steady_clock::now();
     std::chrono::milliseconds wait{0};

@@ -59,4 +59,10 @@ bool MemberTable::erase(Slot parent, const ValueHash& value) {
     return true;
 }
 
+void MemberTable::shrink_to_fit() {
+    for (std::vector<Member>& of_parent : members_) {
+        of_parent.shrink_to_fit();
+    }
+}
+
 }  // namespace entstream::producer::index

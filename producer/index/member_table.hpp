@@ -27,6 +27,9 @@ class MemberTable {
     /// \returns whether it was there
     bool erase(Slot parent, const ValueHash& value);
 
+    /// Gives back the memory that the lists kept to grow into.
+    void shrink_to_fit();
+
     [[nodiscard]] std::size_t size() const { return size_; }
     /// Parents are among [0, parents()).
     [[nodiscard]] Slot parents() const { return static_cast<Slot>(members_.size()); }

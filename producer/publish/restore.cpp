@@ -316,6 +316,9 @@ Restored Restorer::finish() {
             }
         }
     }
+    for (const EntryKind kind : {EntryKind::group, EntryKind::role}) {
+        index_->members(kind).shrink_to_fit();
+    }
     index_->find_passed_on();
     give_searches();
     restored_.owed_tombstones.assign(owed_.begin(), owed_.end());

@@ -52,8 +52,9 @@ void MessageQueue::push_all(std::vector<Message>& messages) {
         first = messages_.empty();
         for (Message& message : messages) {
             if (!closed_) {
-                octets_ += memory_of(message);
-                messages_.push_back(std::move(message));
+                const std::size_t octets = memory_of(message);
+                octets_ += octets;
+                messages_.push_back({.message = std::move(message), .octets = octets});
             }
         }
     }
@@ -61,6 +62,11 @@ void MessageQueue::push_all(std::vector<Message>& messages) {
     if (first) {
         filled_.notify_one();
     }
+}
+
+bool MessageQueue::empty() const {
+    const std::scoped_lock lock(mutex_);
+    return messages_.empty();
 }
 
 bool MessageQueue::full() const {
@@ -81,8 +87,8 @@ std::vector<Message> MessageQueue::pop_all(std::size_t most, std::chrono::millis
         const std::size_t count = std::min(most, messages_.size());
         result.reserve(count);
         for (std::size_t i = 0; i < count; ++i) {
-            octets_ -= memory_of(messages_.front());
-            result.push_back(std::move(messages_.front()));
+            octets_ -= messages_.front().octets;
+            result.push_back(std::move(messages_.front().message));
             messages_.pop_front();
         }
     }

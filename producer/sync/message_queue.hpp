@@ -24,6 +24,7 @@ class MessageQueue {
     /// Appends the messages and leaves `messages` empty.
     void push_all(std::vector<Message>& messages);
 
+    [[nodiscard]] bool empty() const;
     /// Whether the bound is reached.
     [[nodiscard]] bool full() const;
 
@@ -41,7 +42,11 @@ class MessageQueue {
     mutable std::mutex mutex_;
     std::condition_variable filled_;
     std::condition_variable emptied_;
-    std::deque<Message> messages_;
+    struct Waiting {
+        Message message;
+        std::size_t octets{};
+    };
+    std::deque<Waiting> messages_;
     std::size_t octets_ = 0;
     bool closed_ = false;
 };

@@ -24,6 +24,9 @@ constexpr milliseconds tick{100};
 // one costs more than parsing it.
 constexpr std::size_t most_batch_octets = 64UL << 10U;
 
+// While the publisher has work in a refresh, messages are waited for this long before looking at it again.
+constexpr milliseconds gathering{2};
+
 // Positions of the searches, users first, then groups, then roles.
 std::vector<std::size_t> order_of(const std::vector<SearchConfig>& searches) {
     std::vector<std::size_t> order(searches.size());
@@ -84,9 +87,15 @@ class Stream {
             if (std::optional<DisconnectedMessage> silent = keep_asking()) {
                 return silent;
             }
-            std::optional<Message> message = session_.next(batch_.empty() ? tick : milliseconds(0));
+            // In a refresh, a publisher that has work is left alone: few messages at a time are dear to hand over.
+            const bool may_gather = refreshing_ && !batch_.empty() && !queue_.empty();
+            std::optional<Message> message = session_.next(batch_.empty() ? tick
+                                                           : may_gather   ? gathering
+                                                                          : milliseconds(0));
             if (!message) {
-                hand_over();
+                if (!may_gather) {
+                    hand_over();
+                }
                 continue;
             }
             heard_ = steady_clock::now();

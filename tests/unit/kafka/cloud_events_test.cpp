@@ -37,6 +37,18 @@ TEST(CloudEvents, HasWhatCloudEventsWantsAndTheLogsIdentity) {
     EXPECT_EQ(headers, expected);
 }
 
+TEST(CloudEvents, TimesWithinASecondAndBeyondItAreTold) {
+    CloudEvents events("rennes", "log");
+    const auto time_of = [&](std::int64_t microseconds) {
+        const std::chrono::system_clock::time_point when{std::chrono::microseconds(microseconds)};
+        return as_map(events.headers(heartbeat_event, 1, "meta/heartbeat", when)).at("ce_time");
+    };
+    EXPECT_EQ(time_of(1790000000999999), "2026-09-21T14:13:20.999999Z");
+    EXPECT_EQ(time_of(1790000000000007), "2026-09-21T14:13:20.000007Z");
+    EXPECT_EQ(time_of(1790000001000000), "2026-09-21T14:13:21.000000Z");
+    EXPECT_EQ(time_of(1790000000500000), "2026-09-21T14:13:20.500000Z") << "a clock that was set back";
+}
+
 TEST(CloudEvents, RewritesWhatChangesFromRecordToRecord) {
     CloudEvents events("rennes", "log");
     events.headers(heartbeat_event, 123456, "meta/heartbeat", std::chrono::system_clock::now());
