@@ -191,6 +191,12 @@ std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
             raise("read topic " + topic + " to its end", RD_KAFKA_RESP_ERR__TIMED_OUT,
                   "stopped at offset " + std::to_string(reader.position()) + " of " + std::to_string(end));
         }
+        // librdkafka 2.0.2 takes up to a second to notice that its queue is full no longer; a question wakes it.
+        try {
+            static_cast<void>(reader.bounds(slice));
+        } catch (const Error&) {
+            // An outage: it is over before our patience is, or told by it.
+        }
         wait = slice;
     }
     return reader.position();
