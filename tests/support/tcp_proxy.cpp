@@ -93,6 +93,9 @@ Socket new_socket() {
 /// Not open when the port is taken.
 Socket bound_socket(int port) {
     Socket socket = new_socket();
+    // Connections of before that are not forgotten yet do not keep the port from listening again.
+    const int on = 1;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     const auto address = loopback(port);
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         socket.close();
@@ -197,9 +200,10 @@ class TcpProxy::Network {
     }
 
     void listen(bool on) {
-        if (on && !listening_) {
-            ::listen(listener_.get(), backlog);
-        } else if (!on && listening_) {
+        if (on && !listening_ && ::listen(listener_.get(), backlog) != 0) {
+            throw std::system_error(errno, std::generic_category(), "proxy: cannot listen again");
+        }
+        if (!on && listening_) {
             ::shutdown(listener_.get(), SHUT_RD);  // keeps the port
         }
         listening_ = on;

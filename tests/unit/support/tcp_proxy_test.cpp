@@ -148,6 +148,20 @@ TEST_F(Proxy, CutResetsWhatIsOpenAndRefusesWhatIsNew) {
     expect_works();
 }
 
+TEST_F(Proxy, PassesAgainWhereConnectionsEndedInPeace) {
+    {
+        const End client = End::to(proxy_.port());
+        const End server = server_.accept();
+        server.end();  // the proxy's side of the client says goodbye first, and lingers
+        EXPECT_EQ(client.hears(), "end");
+        client.end();
+        EXPECT_EQ(server.hears(), "end");
+    }
+    proxy_.cut();
+    proxy_.pass();
+    expect_works();
+}
+
 TEST_F(Proxy, BlackHoleSwallowsInBothDirections) {
     const End client = End::to(proxy_.port());
     const End server = server_.accept();
