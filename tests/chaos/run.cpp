@@ -94,7 +94,12 @@ class Run {
         system_.rebuild();
         Random random(options_.seed);
         writer_.prepare(random);
-        settle();
+        try {
+            settle();
+        } catch (const std::exception&) {
+            fmt::print("chaos: a fresh system does not come up; logs of both programs: {}\n", write_log("start", 0));
+            throw;
+        }
     }
 
     /// \throws std::runtime_error the differences that stay
@@ -152,7 +157,7 @@ class Run {
             std::fflush(stdout);
             return true;
         } catch (const std::exception& error) {
-            const std::string log = write_log(kind, number);
+            const std::string log = write_log(kind.name, number + 1);
             fmt::print(
                 "NOT HEALED\n      seed {}, fault {}, after {:.0f} s: {}\n      logs of both programs: {}\n"
                 "      to repeat: ./dev chaos --seed {} --faults {}{}\n",
@@ -163,8 +168,8 @@ class Run {
         }
     }
 
-    std::string write_log(const Kind& kind, std::size_t number) {
-        std::string name = fmt::format("chaos-{}-{}-{}.log", options_.seed, number + 1, kind.name);
+    std::string write_log(const std::string& what, std::size_t number) {
+        std::string name = fmt::format("chaos-{}-{}-{}.log", options_.seed, number, what);
         std::replace_if(
             name.begin(), name.end(), [](char c) { return c == ' ' || c == ','; }, '_');
         const auto tail = [](const std::string& text) {
