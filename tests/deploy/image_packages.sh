@@ -17,7 +17,8 @@ installed_in_image() {
 packages_of_libraries() {
   local library packages
   for library in $(readelf -d "$@" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u); do
-    packages=$(dpkg-query -S "*/$library") || {
+    # Where the loader looks: some packages bring a copy for themselves in a folder below.
+    packages=$(dpkg-query -S "*-linux-gnu/$library") || {
       echo "FAILED: no Debian package has $library" >&2
       return 1
     }
