@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "common/kafka/transactional_producer.hpp"
@@ -42,17 +44,31 @@ ServersInfo info_of(const Slapd& slapd) {
     return info;
 }
 
+Stopped::Stopped(pid_t pid) : pid_(pid) {
+    ::kill(pid, SIGSTOP);
+    int status = 0;
+    ::waitpid(pid, &status, WUNTRACED);  // all its threads stand still from here
+}
+
+void Stopped::end() const {
+    ::kill(pid_, SIGCONT);
+}
+
 std::string Conformance::config_text() const {
-    return fmt::format(R"toml(source = "{source}"
+    const std::string bind = info_.ldap_bind_dn.empty()
+                                 ? ""
+                                 : "bind_dn = \"" + info_.ldap_bind_dn + "\"\nbind_password_env = \"LDAP_PASSWORD\"";
+    return fmt::format(
+        R"toml(source = "{source}"
 
 [producer]
 heartbeat_interval = "1s"
-probe_interval = "1s"
+probe_interval = "{probe}"
 {more}
 [ldap]
 uri = "{uri}"
-bind_dn = "{bind_dn}"
-bind_password_env = "LDAP_PASSWORD"
+{bind}
+{more_ldap}
 
 [kafka]
 bootstrap_servers = "{bootstrap}"
@@ -72,11 +88,11 @@ base = "ou=groups,{base}"
 filter = "(objectClass=groupOfNames)"
 attributes = ["cn", "description"]
 )toml",
-                       fmt::arg("source", source_), fmt::arg("more", more_config_), fmt::arg("uri", info_.ldap_uri),
-                       fmt::arg("bind_dn", info_.ldap_bind_dn), fmt::arg("bootstrap", info_.kafka_bootstrap),
-                       fmt::arg("base", base_), fmt::arg("users_base", users_base_),
-                       fmt::arg("users_filter", users_filter_),
-                       fmt::arg("attributes", fmt::join(user_attributes_, "\", \"")));
+        fmt::arg("source", source_), fmt::arg("more", more_config_), fmt::arg("probe", probe_interval_),
+        fmt::arg("more_ldap", more_ldap_config_), fmt::arg("uri", ldap_uri_.empty() ? info_.ldap_uri : ldap_uri_),
+        fmt::arg("bind", bind), fmt::arg("bootstrap", info_.kafka_bootstrap), fmt::arg("base", base_),
+        fmt::arg("users_base", users_base_), fmt::arg("users_filter", users_filter_),
+        fmt::arg("attributes", fmt::join(user_attributes_, "\", \"")));
 }
 
 void Conformance::add_container(const std::string& name, const std::string& parent) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,6 +32,9 @@ class Conformance : public ProducerTest {
 
     [[nodiscard]] std::string config_text() const override;
     std::string users_base_ = base_;
+    std::string ldap_uri_;          ///< instead of the provider's own
+    std::string more_ldap_config_;  ///< lines of the table [ldap]
+    std::string probe_interval_ = "1s";
     std::vector<std::string> user_attributes_ = {"uid", "sn", "mail"};
 
     [[nodiscard]] std::string people() const { return "ou=people," + base_; }
@@ -80,6 +85,22 @@ class Conformance : public ProducerTest {
   private:
     std::optional<Published> published_log_;
     int markers_ = 0;
+};
+
+/// A process that stands still, until end() or the destructor.
+class Stopped {
+  public:
+    explicit Stopped(const Process& process) : Stopped(process.pid()) {}
+    /// \param pid  not of our child: its standing still is not waited for
+    explicit Stopped(pid_t pid);
+    ~Stopped() { end(); }
+    Stopped(const Stopped&) = delete;
+    Stopped& operator=(const Stopped&) = delete;
+
+    void end() const;
+
+  private:
+    pid_t pid_;
 };
 
 /// To be inherited before Conformance: a server of the test's own.

@@ -1,6 +1,11 @@
-// T29, T33, T34: the program or the provider dies.
+// T27, T29, T32 to T34: the program or the provider dies, or both sides race.
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <semaphore>
+#include <thread>
 
 #include "tests/conformance/conformance_fixture.hpp"
 #include "tests/support/wait.hpp"
@@ -8,10 +13,51 @@
 namespace entstream::test {
 namespace {
 
+constexpr const char* no_limit = "limits dn.exact=cn=reader,dc=fr size=unlimited";
+
 class OnOwnSlapd : public OwnSlapd, public Conformance {
   protected:
-    OnOwnSlapd() : Conformance(slapd_) {}
+    OnOwnSlapd() : OwnSlapd({.lines = {no_limit}}), Conformance(slapd_) {}
 };
+
+TEST_F(OnOwnSlapd, T27_SixteenWritersAndAProgramThatIsKilledAtRandom) {
+    constexpr int writers = 16;
+    constexpr int kills = 4;
+    constexpr int entries_of_a_round = 200;
+    stream();
+    std::counting_semaphore<> allowed(0);  // so many more entries may be written
+    std::vector<std::jthread> threads;
+    for (int writer = 0; writer < writers; ++writer) {
+        threads.emplace_back([this, writer, &allowed](const std::stop_token& enough) {
+            DirectoryClient client(slapd_.uri(), Slapd::admin_dn, Slapd::password);
+            for (int i = 0; allowed.acquire(), !enough.stop_requested(); ++i) {
+                const std::string name = fmt::format("w{}-{}", writer, i);
+                const std::string dn = user_dn(name);
+                client.add(dn, {{"objectClass", {"inetOrgPerson"}}, {"uid", {name}}, {"cn", {name}}, {"sn", {"x"}}});
+                client.replace(dn, "sn", {"y"});
+                if (i % 3 == 0) {
+                    client.remove(dn);
+                }
+            }
+        });
+    }
+    std::minstd_rand random;  // NOLINT(cert-msc51-cpp): the same kills each time
+    for (int killed = 0; killed < kills; ++killed) {
+        allowed.release(entries_of_a_round);
+        await_changes(log().changes().size() + 1 + random() % entries_of_a_round);
+        kill();
+        start();
+        await_streaming();
+        EXPECT_FALSE(said("asking for everything")) << program_->err();
+    }
+    for (std::jthread& thread : threads) {
+        thread.request_stop();
+    }
+    allowed.release(writers);
+    threads.clear();
+    published();
+    expect_log_equals_directory();
+}
 
 TEST_F(OnOwnSlapd, T29_AProviderThatIsKilledLosesAndRepeatsNothing) {
     stream();
@@ -28,6 +74,66 @@ TEST_F(OnOwnSlapd, T29_AProviderThatIsKilledLosesAndRepeatsNothing) {
         published();
         expect_log_equals_directory();
     }
+}
+
+std::string large_people(int count) {
+    std::string ldif;
+    const std::string text(4000, 'x');
+    for (int i = 0; i < count; ++i) {
+        ldif += fmt::format(
+            "dn: uid=p{0},ou=people,dc=fr\nobjectClass: inetOrgPerson\nuid: p{0}\ncn: p{0}\nsn: x\ndescription: "
+            "{1}\n\n",
+            i, text);
+    }
+    return ldif;
+}
+
+class RefreshRace : public OwnSlapd, public Conformance {
+  protected:
+    static constexpr int crowd = 6000;  ///< 24 MB: more than the buffers of a connection hold
+
+    RefreshRace() : OwnSlapd({.lines = {no_limit}}, large_people(crowd)), Conformance(slapd_) {}
+};
+
+TEST_F(RefreshRace, T32_WhatChangesDuringARefreshNeverGoesBack) {
+    users_base_ = Slapd::suffix;
+    user_attributes_ = {"uid", "sn", "description"};
+    more_config_ = "transaction_records = 10\nqueue_bytes = \"1MiB\"\n";
+    for (const char* name : {"late", "leaves"}) {
+        add_person(name);
+    }
+    start();
+    await_changes(1);
+    const Stopped reading(*program_);
+    log().read();
+    ASSERT_LT(log().changes().size(), crowd / 2) << "stopped too late to prove anything";
+    for (const char* value : {"1", "2", "3"}) {
+        directory_.replace(user_dn("late"), "sn", {value});
+    }
+    remove_user("leaves");
+    add_person("passes");
+    remove_user("passes");
+    reading.end();
+    await_streaming();
+    published();
+    std::vector<std::string> values;
+    for (const v1::Change& change : log().changes()) {
+        if (change.dn() == user_dn("late")) {
+            for (const v1::Attribute& attribute : change.attributes()) {
+                if (attribute.name() == "sn") {
+                    values.push_back(attribute.values(0));
+                }
+            }
+        }
+    }
+    ASSERT_FALSE(values.empty());
+    EXPECT_EQ(values.back(), "3");
+    EXPECT_TRUE(std::is_sorted(values.begin(), values.end(), [](const std::string& a, const std::string& b) {
+        return a != "x" && (b == "x" || a < b);
+    })) << "x, then 1, 2, 3, each at most once";
+    EXPECT_FALSE(log().has("leaves"));
+    EXPECT_FALSE(log().has("passes"));
+    expect_log_equals_directory();
 }
 
 class KilledAt : public Conformance {

@@ -12,30 +12,19 @@ namespace {
 
 using test::done_message;
 using test::entry_message;
+using test::flag;
 using test::info_message;
 using test::Recorder;
 using test::reference_message;
 using test::ReplayedProvider;
+using test::state_value;
+using test::tlv;
 using test::value_of;
 using ::testing::HasSubstr;
 
 const Uuid uuid_a = *Uuid::from_text("0f8fad5b-d9cb-469f-a165-70867728950e");
 const Uuid uuid_b = *Uuid::from_text("7c9e6679-7425-40de-944b-e07fc1f90ae7");
 const std::string opaque = "ds.ent.fr:389#cn=sync,dc=fr:ou=people,dc=fr:(uid=*)#";
-
-// One BER value; only lengths below 128.
-std::string tlv(int tag, const std::string& content) {
-    return std::string{static_cast<char>(tag), static_cast<char>(content.size())} + content;
-}
-
-std::string state_value(EntryState state, const Uuid& uuid, const std::optional<std::string>& cookie = {}) {
-    return tlv(0x30, tlv(0x0a, std::string(1, static_cast<char>(state))) + tlv(0x04, uuid.to_bytes()) +
-                         (cookie ? tlv(0x04, *cookie) : ""));
-}
-
-std::string flag(int tag, bool value) {
-    return tlv(tag, std::string(1, value ? '\x01' : '\0'));
-}
 
 const std::string end_of_refresh = info_message(tlv(0xa1, ""));
 

@@ -124,6 +124,19 @@ Request parse(std::string octets) {
 
 }  // namespace
 
+std::string tlv(int tag, const std::string& content) {
+    return std::string{static_cast<char>(tag), static_cast<char>(content.size())} + content;
+}
+
+std::string flag(int tag, bool value) {
+    return tlv(tag, std::string(1, value ? '\x01' : '\0'));
+}
+
+std::string state_value(producer::sync::EntryState state, const Uuid& uuid, const std::optional<std::string>& cookie) {
+    return tlv(0x30, tlv(0x0a, std::string(1, static_cast<char>(state))) + tlv(0x04, uuid.to_bytes()) +
+                         (cookie ? tlv(0x04, *cookie) : ""));
+}
+
 std::string entry_message(const std::string& uid, const std::string& state_value) {
     return with_control(entry("uid=" + uid + ",ou=people,dc=fr", {{"uid", uid}}), LDAP_CONTROL_SYNC_STATE, state_value);
 }
@@ -143,7 +156,7 @@ std::string reference_message() {
 }
 
 ReplayedProvider::ReplayedProvider(Script script, std::string root_class)
-    : script_(std::move(script)), root_class_(std::move(root_class)) {
+    : root_class_(std::move(root_class)), scripts_{std::move(script)} {
     listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -167,22 +180,35 @@ std::string ReplayedProvider::uri() const {
     return "ldap://127.0.0.1:" + std::to_string(port_);
 }
 
+void ReplayedProvider::then(Script script) {
+    const std::scoped_lock lock(mutex_);
+    scripts_.push_back(std::move(script));
+}
+
 std::string ReplayedProvider::request() const {
     const std::scoped_lock lock(mutex_);
-    return request_;
+    return requests_.empty() ? "" : requests_.back();
+}
+
+std::vector<std::string> ReplayedProvider::requests() const {
+    const std::scoped_lock lock(mutex_);
+    return requests_;
 }
 
 void ReplayedProvider::serve() {
-    const int connection = ::accept(listener_, nullptr, nullptr);
-    while (connection >= 0) {
-        const std::string octets = read_message(connection);
-        if (octets.empty()) {
-            break;
-        }
+    for (int connection = ::accept(listener_, nullptr, nullptr); connection >= 0;
+         connection = ::accept(listener_, nullptr, nullptr)) {
+        serve(connection);
+        ::close(connection);
+    }
+}
+
+void ReplayedProvider::serve(int connection) {
+    silent_ = false;
+    for (std::string octets = read_message(connection); !octets.empty(); octets = read_message(connection)) {
         const std::string reply = answer(octets);
         ::send(connection, reply.data(), reply.size(), MSG_NOSIGNAL);
     }
-    ::close(connection);
 }
 
 std::string ReplayedProvider::answer(const std::string& octets) {
@@ -197,12 +223,17 @@ std::string ReplayedProvider::answer(const std::string& octets) {
         return {};
     }
     if (!request.sync_control.empty()) {
+        Script script;
         {
             const std::scoped_lock lock(mutex_);
-            request_ = request.sync_control;
+            requests_.push_back(request.sync_control);
+            if (!scripts_.empty()) {
+                script = std::move(scripts_.front());
+                scripts_.pop_front();
+            }
         }
         std::string replies;
-        for (const std::string& operation : std::exchange(script_, {})) {
+        for (const std::string& operation : script) {
             silent_ = operation == cut;
             const std::string next = message(request.id, operation);
             replies += silent_ ? next.substr(0, next.size() - 1) : next;
