@@ -92,7 +92,8 @@ bool KindRefresh::find_absent(std::size_t search) {
             look_for(ref.slot);
         }
     }
-    if (of_search.cookie_sent && of_search.entries == 0 && of_search.present == 0 && of_search.cookie.empty()) {
+    if (of_search.cookie_sent && of_search.entries == 0 && of_search.present == 0 &&
+        (of_search.cookie.empty() || of_search.cookie.text() == progress.cookie.text())) {
         return true;  // nothing changed, said in the way of a provider without present lists (389-ds)
     }
     if (is_doubtful(of_search, absent.size(), held)) {

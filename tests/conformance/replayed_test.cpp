@@ -127,6 +127,14 @@ TEST_F(Replayed, T54_CookiesAndFlagsOf389AreUnderstood) {
     EXPECT_EQ(stored().cookie_kind(), v1::COOKIE_KIND_OPAQUE);
 }
 
+TEST_F(Replayed, T54_NothingChangedInTheWayOf389RemovesNothing) {
+    const std::string nothing_changed =
+        done_message(LDAP_SUCCESS, tlv(0x30, tlv(0x04, of_389 + "5") + flag(boolean, false)));
+    start_with({added("a", uuid_of_a), added("b", uuid_of_b), refresh_deleted(of_389 + "5"), end_of_session()},
+               {{nothing_changed}, {done_message(LDAP_SUCCESS, tlv(0x30, flag(boolean, false)))}});
+    EXPECT_EQ(after_requests(4), (Lines{line("a"), line("b")}));
+}
+
 TEST_F(Replayed, T55_ARefreshOfTwoPhases) {
     start_with({added("a", uuid_of_a), added("b", uuid_of_b), added("c", uuid_of_c), refresh_deleted(csn_cookie(1)),
                 end_of_session()},
