@@ -62,6 +62,11 @@ void add_database_section(Schema& schema, DatabaseConfig& database) {
                 {.required = false, .secret = false, .check = check_identifier});
     schema.text("schema", database.schema, "Schema that Moodle's tables are in (`$CFG->dboptions['dbschema']`).",
                 {.required = false, .secret = false, .check = check_identifier});
+    schema.duration(
+        "statement_timeout", database.statement_timeout,
+        "How long one statement may take before the server cancels it. It is tried again, with twice the time: a "
+        "value that is too small delays, but stops nothing.",
+        std::chrono::milliseconds(100));
 }
 
 Schema describe(ConsumerConfig& config) {

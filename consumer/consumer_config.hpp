@@ -22,8 +22,9 @@ struct DatabaseConfig {
     std::string user;
     std::string password;  ///< resolved from the environment or a file; never logged
     std::string sslmode = "prefer";
-    std::string prefix = "mdl_";    ///< $CFG->prefix
-    std::string schema = "public";  ///< $CFG->dboptions['dbschema'], where Moodle's tables are
+    std::string prefix = "mdl_";                          ///< $CFG->prefix
+    std::string schema = "public";                        ///< $CFG->dboptions['dbschema'], where Moodle's tables are
+    std::chrono::milliseconds statement_timeout{300000};  ///< one statement of ours, at first
 };
 
 /// What happens to a user who left the directory.

@@ -102,6 +102,15 @@ struct MemberDelta {
     std::optional<Uuid> member;  ///< nullopt: nobody known has that DN yet
 };
 
+/// A record that the database refuses (a constraint or trigger of the site's own): kept as it is on the log, to be
+/// tried again. Holds personal data.
+struct RefusedRecord {
+    std::string key;
+    std::string value;
+    Offset version{};
+    std::string reason;  ///< without personal data
+};
+
 /// One stretch of one source's log, reduced to the last state per key, ready to merge. A group or role object that was
 /// deleted and came back is never reduced to its last state: the DELETE, which ends its memberships, ends the batch.
 struct Batch {
@@ -112,6 +121,7 @@ struct Batch {
     std::uint64_t last_sequence{};
     std::optional<std::chrono::system_clock::time_point> watermark;  ///< of the newest heartbeat in the stretch
     std::optional<std::string> published;  ///< meta/source, if it is in the stretch: v1::SourceDescription as JSON
+    std::optional<RefusedRecord> refused;  ///< the record of the stretch that the database refused
     std::vector<UserDelta> users;
     std::vector<CohortDelta> cohorts;
     std::vector<RoleDelta> roles;

@@ -171,6 +171,7 @@ up and made anew within 15 s of the moment when an answer was due:
 | directory, the stream | no message, not even an answer to the question for contextCSN | `producer.probe_interval` + `ldap.timeout`: 14 s |
 | directory, everything else (connect, TLS, bind, single reads) | no answer | `ldap.timeout`: 10 s for each |
 | Kafka | no answer to a request, the making of a connection included | librdkafka's `socket.timeout.ms` and `socket.connection.setup.timeout.ms`, which `kafka.properties` may change: 10 s, looked at once a second |
+| PostgreSQL | work that takes longer than 5 s, of which a second connection says that the server does not answer, or is not at work on it | 13 s |
 | each of them | sent data that the other machine does not acknowledge | TCP_USER_TIMEOUT: 10 s |
 | each of them | an idle connection to a machine that is gone | TCP keepalive: after 5 s, then every 3 s, three times: 14 s |
 

@@ -91,11 +91,18 @@ std::optional<merge::ApplySummary> Applier::reject(const Batch& batch, const std
     }
     const Offset offset = read::only_version(batch);
     const read::Rejection rejection{.stage = read::Stage::task_put, .reason = why};
+    Batch rest = read::without_deltas(batch);
     const bool stored = recovery_.on_kafka([&] {
         const bool found = fetch_(topic, offset, [&](const read::LogRecord& record) {
-            spdlog::warn("source {}: offset {}, {}: goes to the dead letters: {}", batch.source, offset, record.key,
-                         why);
+            spdlog::warn(
+                "source {}: offset {}, {}: goes to the dead letters, and waits in entstream.refused: {}; each sweep "
+                "tries again",
+                batch.source, offset, record.key, why);
             dead_letters_.add(topic, record, rejection);
+            rest.refused = RefusedRecord{.key = std::string(record.key),
+                                         .value = std::string(record.value.value_or("")),
+                                         .version = offset,
+                                         .reason = why};
         });
         if (!found) {
             spdlog::warn("source {}: offset {} is passed over ({}): a later record of the same key follows",
@@ -105,7 +112,7 @@ std::optional<merge::ApplySummary> Applier::reject(const Batch& batch, const std
     if (!stored || !recovery_.on_kafka([&] { dead_letters_.flush(); })) {
         return std::nullopt;
     }
-    return apply_stretch(read::without_deltas(batch), topic);
+    return apply_stretch(rest, topic);
 }
 
 }  // namespace entstream::consumer::app

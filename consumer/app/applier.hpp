@@ -19,7 +19,7 @@ using FetchRecord =
 
 /// Brings batches into the target whatever happens: outages are waited for, a commit of unknown outcome is looked up, a
 /// batch that the database refuses for its data is halved until the one record is found, which goes to the dead
-/// letters.
+/// letters and waits in the target (Batch::refused).
 class Applier {
   public:
     Applier(Target& target, Recovery& recovery, read::DeadLetters& dead_letters, FetchRecord fetch);

@@ -10,6 +10,8 @@
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
+#include "consumer/app/retry_refused.hpp"
+#include "consumer/merge/lease.hpp"
 
 namespace entstream::consumer::app {
 
@@ -19,6 +21,9 @@ namespace {
 constexpr std::chrono::seconds patience_at_start{10};
 constexpr std::chrono::milliseconds pause_at_start{500};
 constexpr std::chrono::seconds tick{1};
+/// Another process whose lease is growing old: it is dead, or it will say so.
+constexpr std::chrono::seconds patience_with_another{merge::lease_patience + std::chrono::seconds(5)};
+constexpr std::chrono::seconds renewal_interval{merge::lease_patience / 3};
 
 /// Looks one record up again, on a reader of its own.
 FetchRecord fetch_from(const kafka::KafkaConfig& config) {
@@ -37,16 +42,18 @@ FetchRecord fetch_from(const kafka::KafkaConfig& config) {
     };
 }
 
+/// How long an error is waited out at the start; zero: not at all.
+using Patience = std::function<std::chrono::seconds(const std::exception_ptr&)>;
+
 /// Repeats what a server that is just starting refuses, for a while. \returns false: told to stop
-bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& work,
-                  const std::function<bool(const std::exception_ptr&)>& passes) {
-    const auto deadline = std::chrono::steady_clock::now() + patience_at_start;
+bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& work, const Patience& patience) {
+    const auto begin = std::chrono::steady_clock::now();
     while (true) {
         try {
             work();
             return true;
         } catch (const std::exception& failure) {
-            if (!passes(std::current_exception()) || std::chrono::steady_clock::now() >= deadline) {
+            if (std::chrono::steady_clock::now() >= begin + patience(std::current_exception())) {
                 throw;
             }
             spdlog::debug("{}", failure.what());
@@ -57,17 +64,24 @@ bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& 
     }
 }
 
-bool passes_on_target(const std::exception_ptr& error) {
-    return merge::classify(error) == merge::Failure::transient;
+std::chrono::seconds patience_on_target(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const merge::Occupied&) {
+        return patience_with_another;
+    } catch (...) {
+        const bool passes = merge::classify(error) == merge::Failure::transient;
+        return passes ? patience_at_start : std::chrono::seconds(0);
+    }
 }
 
-bool passes_on_kafka(const std::exception_ptr& error) {
+std::chrono::seconds patience_on_kafka(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
     } catch (const kafka::Error& failure) {
-        return failure.error_class() == kafka::ErrorClass::transient;
+        return failure.error_class() == kafka::ErrorClass::transient ? patience_at_start : std::chrono::seconds(0);
     } catch (...) {
-        return false;
+        return std::chrono::seconds(0);
     }
 }
 
@@ -87,23 +101,29 @@ bool Consumer::start() {
         kafka::TopicSpec::dead_letters(read::KafkaDeadLetters::topic_of(config_.kafka, config_.target))};
     // Nothing is written anywhere before both servers are known to be what they should be.
     return try_at_start(
-               stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, passes_on_kafka) &&
+               stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, patience_on_kafka) &&
            open_target() &&
            try_at_start(
-               stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); }, passes_on_kafka) &&
+               stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); }, patience_on_kafka) &&
            claim_sources();
 }
 
 bool Consumer::open_target() {
     std::exception_ptr pause;
+    bool said = false;
     const auto open = [&] {
         try {
             target_.open();
+        } catch (const merge::Occupied& another) {
+            if (!std::exchange(said, true)) {
+                spdlog::warn("{}; waiting {} s for it to end", another.what(), patience_with_another.count());
+            }
+            throw;
         } catch (const merge::Paused&) {
             pause = std::current_exception();
         }
     };
-    if (!try_at_start(stop_, open, passes_on_target)) {
+    if (!try_at_start(stop_, open, patience_on_target)) {
         return false;
     }
     return recovery_.on_target([&] {
@@ -144,6 +164,7 @@ void Consumer::run(Until until) {
         }
         settle_when_due();
         sweep_when_due();
+        renew_lease_when_due();
         progress_.report();
         if (!progressed) {
             wait_for_news();
@@ -181,6 +202,13 @@ void Consumer::settle_when_due() {
     }
 }
 
+void Consumer::renew_lease_when_due() {
+    if (Clock::now() >= next_renewal_) {
+        recovery_.on_target([this] { target_.renew_lease(); });
+        next_renewal_ = Clock::now() + renewal_interval;
+    }
+}
+
 void Consumer::sweep_when_due() {
     if (Clock::now() < next_sweep_) {
         return;
@@ -188,10 +216,13 @@ void Consumer::sweep_when_due() {
     bool complete = true;
     for (const auto& feed : feeds_) {
         merge::SweepSummary summary;
-        if (!recovery_.on_target([&] { summary = target_.sweep(feed->source()); })) {
+        merge::Counts taken_now;
+        if (!recovery_.on_target([&] { taken_now = retry_refused(target_, mapper_, feed->source()); }) ||
+            !recovery_.on_target([&] { summary = target_.sweep(feed->source()); })) {
             return;
         }
         if (summary.complete) {
+            summary.counts += taken_now;
             log_sweep(feed->source(), summary);
         }
         complete = complete && summary.complete;
@@ -211,6 +242,7 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
     append(summary.parked_users, "users wait for their username");
     append(summary.parked_cohorts, "cohorts wait for their idnumber");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
+    append(summary.refused, "records are refused by the database (entstream.refused says why)");
     append(summary.unmapped, "entries cannot be mapped in full (entstream.unmapped says why)");
     if (line != swept_[source] && !line.empty()) {
         spdlog::info("source {}: sweep: {}", source, line);

@@ -46,6 +46,7 @@ class Consumer {
     /// One batch of one source. \returns whether one was applied
     bool step(SourceFeed& feed);
     void settle_when_due();
+    void renew_lease_when_due();
     void sweep_when_due();
     void log_sweep(const std::string& source, const merge::SweepSummary& summary);
     void wait_for_news() const;
@@ -63,6 +64,7 @@ class Consumer {
     bool unsettled_ = true;
     Clock::time_point next_settle_{};
     Clock::time_point next_sweep_{};
+    Clock::time_point next_renewal_{};
     std::map<std::string, std::string> swept_;  ///< last line about a sweep, by source
 };
 

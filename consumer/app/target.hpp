@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "consumer/merge/target.hpp"
 
@@ -22,6 +23,9 @@ class Target {
     virtual merge::ApplySummary apply(const Batch& batch) = 0;
     virtual bool settle() = 0;
     virtual merge::SweepSummary sweep(const std::string& source) = 0;
+    virtual std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most) = 0;
+    virtual merge::Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records) = 0;
+    virtual void renew_lease() = 0;
 };
 
 /// The real one.
@@ -37,6 +41,13 @@ class MoodleDatabase final : public Target {
     merge::ApplySummary apply(const Batch& batch) override { return target_.apply(batch); }
     bool settle() override { return target_.settle(); }
     merge::SweepSummary sweep(const std::string& source) override { return target_.sweep(source); }
+    std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most) override {
+        return target_.refused(source, after, most);
+    }
+    merge::Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records) override {
+        return target_.retry(batch, records);
+    }
+    void renew_lease() override { target_.renew_lease(); }
 
   private:
     merge::MoodleTarget target_;

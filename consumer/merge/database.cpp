@@ -6,29 +6,12 @@
 
 #include <string_view>
 
+#include "common/runtime/tcp_limits.hpp"
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/refused_connection.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
-
-ConnectionParameters connection_parameters(const DatabaseConfig& config) {
-    return {{"host", config.host},
-            {"port", std::to_string(config.port)},
-            {"dbname", config.name},
-            {"user", config.user},
-            {"password", config.password},
-            {"sslmode", config.sslmode},
-            {"client_encoding", "UTF8"},
-            {"application_name", "entstream-consumer"},
-            {"connect_timeout", "5"},
-            // A server that vanished is noticed within a minute: by unanswered data (milliseconds), or, while we wait
-            // for a statement to end, by unanswered probes (seconds).
-            {"tcp_user_timeout", "30000"},
-            {"keepalives_idle", "20"},
-            {"keepalives_interval", "10"},
-            {"keepalives_count", "3"}};
-}
 
 /// libpq's keyword/value form.
 std::string connection_string(const ConnectionParameters& parameters) {
@@ -70,6 +53,23 @@ std::string first_line(std::string_view text) {
 
 }  // namespace
 
+ConnectionParameters connection_parameters(const DatabaseConfig& config) {
+    namespace limits = runtime::tcp_limits;
+    return {{"host", config.host},
+            {"port", std::to_string(config.port)},
+            {"dbname", config.name},
+            {"user", config.user},
+            {"password", config.password},
+            {"sslmode", config.sslmode},
+            {"client_encoding", "UTF8"},
+            {"application_name", "entstream-consumer"},
+            {"connect_timeout", "5"},
+            {"tcp_user_timeout", std::to_string(limits::unacknowledged.count())},
+            {"keepalives_idle", std::to_string(limits::keepalive_idle.count())},
+            {"keepalives_interval", std::to_string(limits::keepalive_interval.count())},
+            {"keepalives_count", std::to_string(limits::keepalive_probes)}};
+}
+
 std::string describe(const DatabaseConfig& config) {
     return "database '" + config.name + "' on " + config.host + ":" + std::to_string(config.port) + " (schema '" +
            config.schema + "', prefix '" + config.prefix + "')";
@@ -99,6 +99,10 @@ Connection::Connection(const DatabaseConfig& config) {
 }
 
 Connection::~Connection() = default;
+
+bool Connection::is_open() const {
+    return connection_->is_open();
+}
 
 pqxx::connection& Connection::get() {
     if (!connection_->is_open()) {

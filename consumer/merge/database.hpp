@@ -6,8 +6,12 @@
 #include <string>
 
 #include "consumer/consumer_config.hpp"
+#include "consumer/merge/refused_connection.hpp"
 
 namespace entstream::consumer::merge {
+
+/// How to reach a database. A server that vanished is noticed within 15 s by TCP itself (runtime/tcp_limits.hpp).
+ConnectionParameters connection_parameters(const DatabaseConfig& config);
 
 /// A connection to Moodle's database. Nothing is set on the session: PgBouncer in transaction mode works.
 class Connection {
@@ -21,6 +25,8 @@ class Connection {
 
     /// \throws Unreachable the connection is known to be lost (libpqxx would mend it behind our back)
     pqxx::connection& get();
+
+    [[nodiscard]] bool is_open() const;
 
   private:
     class NoticeLogger;

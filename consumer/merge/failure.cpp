@@ -13,7 +13,8 @@ Failure classify_sqlstate(std::string_view state) {
         return Failure::transient;  // made by the client library: the connection broke in mid-statement
     }
     if (state == "55P03" ||  // lock_not_available: lock_timeout
-        state == "25006") {  // read_only_sql_transaction: a fail-over is going on
+        state == "25006" ||  // read_only_sql_transaction: a fail-over is going on
+        state == "25P03") {  // idle_in_transaction_session_timeout: this process stood still
         return Failure::transient;
     }
     const std::string_view group = state.substr(0, 2);

@@ -56,4 +56,10 @@ class Fenced : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Another process that lives serves this Moodle (entstream.lease). Nothing was written.
+class Occupied : public Fenced {
+  public:
+    using Fenced::Fenced;
+};
+
 }  // namespace entstream::consumer::merge

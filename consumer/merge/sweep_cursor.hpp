@@ -53,8 +53,7 @@ class SweepPortion {
 /// Where the sweep of one source stands.
 struct SweepCursor {
     std::array<SweepPortion, sweep_parts.size()> portions;
-    Counts counts;             ///< what this sweep has settled so far
-    bool retry_refused{true};  ///< what the database refused is tried again by the first sweep of an owner
+    Counts counts;  ///< what this sweep has settled so far
 
     SweepPortion& operator[](SweepPart part) { return portions.at(static_cast<std::size_t>(part)); }
 };

@@ -1,22 +1,30 @@
 #include "consumer/merge/target.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pqxx/except>
 #include <pqxx/transaction>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "consumer/merge/answer_watch.hpp"
 #include "consumer/merge/database.hpp"
+#include "consumer/merge/lease.hpp"
 #include "consumer/merge/merge.hpp"
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/refused_records.hpp"
 #include "consumer/merge/settings.hpp"
 #include "consumer/merge/settle.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/time_limits.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
@@ -24,8 +32,8 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::system_clock;
 
-/// Compiling a query takes longer than it runs.
-const std::string transaction_settings = "SET LOCAL lock_timeout = '2s'; SET LOCAL jit = off; ";
+/// query_canceled: statement_timeout, or an administrator.
+constexpr const char* query_canceled = "57014";
 
 /// host:pid, for messages about who owns a source.
 std::string name_of_this_process() {
@@ -59,9 +67,38 @@ std::string timestamp_literal(const std::optional<system_clock::time_point>& tim
 class MoodleTarget::Impl {
   public:
     explicit Impl(const ConsumerConfig& config)
-        : config_(config), sql_(config.database.schema, config.database.prefix), owner_(name_of_this_process()) {}
+        : config_(config),
+          sql_(config.database.schema, config.database.prefix),
+          owner_(name_of_this_process()),
+          statement_limit_(config.database.statement_timeout),
+          watch_(connection_parameters(config.database)) {}
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
+    /// Runs work on the connection, watched for answers that do not come.
+    template <typename Work>
+    auto watched(Work&& work) {
+        if (!connection_) {
+            throw Unreachable("there is no connection to " + describe(config_.database));
+        }
+        try {
+            const auto watched =
+                watch_.begin(connection_->get().sock(), own_session_ ? connection_->get().backendpid() : 0);
+            return work();
+        } catch (const pqxx::sql_error& failed) {
+            if (failed.sqlstate() == query_canceled) {
+                raise_statement_limit();
+            }
+            throw;
+        }
+    }
+
+    void connect();
     void open();
+    void renew_lease();
+    std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most);
+    Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records);
     StoredPosition claim(const std::string& source);
     std::optional<StoredPosition> position(const std::string& source);
     ApplySummary apply(const Batch& batch);
@@ -69,6 +106,8 @@ class MoodleTarget::Impl {
     SweepSummary sweep(const std::string& source);
 
   private:
+    /// A limit that is too small for what has to be done must not stop it for good.
+    void raise_statement_limit();
     ApplySummary apply_once(const Batch& batch, bool retries_parked);
     /// One portion of one part of a sweep.
     void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
@@ -95,7 +134,12 @@ class MoodleTarget::Impl {
     ConsumerConfig config_;
     SqlTemplates sql_;
     std::string owner_;
+    std::string token_ = Uuid::random().to_text();  ///< of this process in entstream.lease
+    std::chrono::milliseconds statement_limit_;
+    std::string limits_;  ///< time_limits() of the connection
+    AnswerWatch watch_;
     std::unique_ptr<Connection> connection_;
+    bool own_session_ = false;  ///< no pooler is between us and the server
     std::string moodle_version_;
     std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
     std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source
@@ -105,12 +149,42 @@ class MoodleTarget::Impl {
     std::vector<std::string> advice_;                       ///< as it was logged last
 };
 
-void MoodleTarget::Impl::open() {
+MoodleTarget::Impl::~Impl() {
+    if (connection_ && connection_->is_open() && !limits_.empty()) {
+        const auto watched = watch_.begin(connection_->get().sock(), 0);
+        give_lease_back(connection_->get(), sql_, limits_);
+    }
+}
+
+void MoodleTarget::Impl::connect() {
     connection_.reset();
+    own_session_ = false;
     connection_ = std::make_unique<Connection>(config_.database);
     set_constants(connection_->get());
+}
+
+void MoodleTarget::Impl::raise_statement_limit() {
+    constexpr std::chrono::milliseconds highest = std::chrono::hours(24);
+    const auto former = statement_limit_;
+    statement_limit_ = std::min(statement_limit_ * 2, highest);
+    spdlog::warn(
+        "{}: a statement was cancelled, by an administrator or after {} ms (database.statement_timeout); the next "
+        "one may take {} ms",
+        describe(config_.database), former.count(), statement_limit_.count());
+}
+
+void MoodleTarget::Impl::renew_lease() {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    merge::renew_lease(transaction, sql_, describe(config_.database));
+    transaction.commit();
+}
+
+void MoodleTarget::Impl::open() {
+    limits_ = time_limits(connection_->get(), statement_limit_);
     try {
         pqxx::work transaction(connection_->get());
+        transaction.exec0(limits_);
         find_moodle(transaction, sql_, config_.database);
         check_pause(read_site_state(transaction.exec1(sql_("site_state"))));
         moodle_version_ = check_moodle(transaction, sql_, config_.database);
@@ -126,6 +200,7 @@ void MoodleTarget::Impl::open() {
         }
         throw TargetError(describe(config_.database) + " cannot be opened: " + failed.what());
     }
+    own_session_ = take_lease(connection_->get(), sql_, limits_, describe(config_.database));
     unsettled_ = true;
     settle();
 }
@@ -144,6 +219,8 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     const auto quoted = [&connection](const std::string& text) { return connection.quote(text); };
     sql_.set("target", quoted(config_.target));
     sql_.set("owner", quoted(owner_));
+    sql_.set("token", quoted(token_));
+    sql_.set("sources", quoted(fmt::format("{}", fmt::join(config_.sources, ", "))));
     sql_.set("auth", quoted(config_.auth));
     sql_.set("component", quoted(config_.component));
     sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
@@ -181,9 +258,10 @@ void MoodleTarget::Impl::check_restored(pqxx::transaction_base& transaction) {
 
 StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
     pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    merge::renew_lease(transaction, sql_, describe(config_.database));
     check_restored(transaction);
-    StoredPosition position =
-        to_position(transaction.exec1("SET LOCAL lock_timeout = '2s'; " + for_source(transaction, source)("claim")));
+    StoredPosition position = to_position(transaction.exec1(for_source(transaction, source)("claim")));
     transaction.commit();
     epochs_[source] = position.owner_epoch;
     sweeps_[source] = {};
@@ -194,7 +272,7 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
 
 std::optional<StoredPosition> MoodleTarget::Impl::position(const std::string& source) {
     pqxx::work transaction(connection_->get());
-    const pqxx::result found = transaction.exec(for_source(transaction, source)("read_position"));
+    const pqxx::result found = transaction.exec(limits_ + for_source(transaction, source)("read_position"));
     return found.empty() ? std::nullopt : std::optional(to_position(found[0]));
 }
 
@@ -221,7 +299,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     sql.set("next_offset", std::to_string(batch.next_offset));
     sql.set("last_sequence", std::to_string(batch.last_sequence));
     sql.set("watermark", timestamp_literal(batch.watermark));
-    const pqxx::result moved = transaction.exec(transaction_settings + sql("move_position"));
+    const pqxx::result moved = transaction.exec(limits_ + sql("move_position"));
     if (moved.empty()) {
         throw_not_moved(transaction, sql, batch);
     }
@@ -247,6 +325,12 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
         summary = {merge.counts()};
         unsettled_ = true;
     }
+    if (batch.has_deltas() && moved[0]["something_is_refused"].as<bool>()) {
+        supersede_refused(transaction, sql, batch);
+    }
+    if (batch.refused) {
+        store_refused(transaction, sql, *batch.refused);
+    }
     if (moved[0]["begins_log"].as<bool>()) {
         record_settings(transaction, config_, batch.source);
     }
@@ -269,6 +353,11 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
                      ": somebody has emptied entstream.position; restore it, or rebuild (docs/rebuild.md)");
     }
     const StoredPosition stored = to_position(found[0]);
+    if (!transaction.exec1("SELECT EXISTS (SELECT FROM entstream.lease WHERE token = " + sql.value("token") + ")")[0]
+             .as<bool>()) {
+        throw Fenced(lease_holder(transaction, sql) + " serves the Moodle in " + describe(config_.database) +
+                     " now: stop it, or do not start this one");
+    }
     if (stored.owner_epoch != epochs_.at(batch.source)) {
         throw Fenced(where + " is owned by " + found[0]["owner"].as<std::string>() + " now (epoch " +
                      std::to_string(stored.owner_epoch) + ") in " + describe(config_.database) +
@@ -310,7 +399,8 @@ bool MoodleTarget::Impl::settle() {
         return false;
     }
     pqxx::work transaction(connection_->get());
-    transaction.exec0("SET LOCAL lock_timeout = '2s'");
+    transaction.exec0(limits_);
+    merge::renew_lease(transaction, sql_, describe(config_.database));
     check_site(transaction, read_site_state(transaction.exec1(sql_("site_state"))));
     const Settled settled = merge::settle(transaction, sql_);
     transaction.commit();
@@ -338,6 +428,7 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     SweepCursor& cursor = sweeps_[source];
     {
         pqxx::work transaction(connection_->get());
+        transaction.exec0(limits_);
         check_restored(transaction);
         SqlTemplates sql = for_source(transaction, source);
         set_owner_epoch(sql, source);
@@ -355,19 +446,18 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     }
     const SweepSummary summary = what_waits(source, cursor.counts);
     cursor = SweepCursor{};
-    cursor.retry_refused = false;
     return summary;
 }
 
 void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {
     SweepPortion& portion = cursor[part];
     pqxx::work look(connection_->get());
+    look.exec0(limits_);
     SqlTemplates sql = for_source(look, source);
     set_owner_epoch(sql, source);
     sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
     sql.set("after", "'" + portion.after() + "'::uuid");
     sql.set("portion", std::to_string(portion.size()));
-    sql.set("retry_refused", cursor.retry_refused ? "true" : "false");
     const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep_bound_roles" : "sweep_bound_parked"));
     look.commit();
     const auto objects = bound["objects"].as<std::int64_t>();
@@ -411,27 +501,61 @@ Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
 
 void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused) {
     const std::string reason = "refused by the database: SQLSTATE " + refused.sqlstate();
-    spdlog::warn("{}: what a {} waits for can be had by now, but is {}", describe(config_.database),
-                 part == SweepPart::parked_users     ? "user"
-                 : part == SweepPart::parked_cohorts ? "cohort"
-                                                     : "role object",
-                 reason);
     const bool taken_meanwhile = dynamic_cast<const pqxx::unique_violation*>(&refused) != nullptr;
-    if (part == SweepPart::role_objects || taken_meanwhile) {
-        return;  // the next sweep looks again
+    bool is_news = true;
+    if (part != SweepPart::role_objects && !taken_meanwhile) {
+        pqxx::work transaction(connection_->get());
+        hold_position(transaction, sql);
+        sql.set("reason", transaction.quote(reason));
+        is_news = transaction.exec(sql("parked_refused")).affected_rows() > 0;
+        transaction.commit();
     }
+    if (is_news) {
+        spdlog::warn("{}: what a {} waits for can be had by now, but is {}; each sweep tries again",
+                     describe(config_.database),
+                     part == SweepPart::parked_users     ? "user"
+                     : part == SweepPart::parked_cohorts ? "cohort"
+                                                         : "role object",
+                     reason);
+    }
+}
+
+std::vector<RefusedRecord> MoodleTarget::Impl::refused(const std::string& source, const std::string& after, int most) {
     pqxx::work transaction(connection_->get());
-    hold_position(transaction, sql);
-    sql.set("reason", transaction.quote(reason));
-    transaction.exec(sql("parked_refused"));
+    transaction.exec0(limits_);
+    return read_refused(transaction, for_source(transaction, source), after, most);
+}
+
+Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRecord>& records) {
+    pqxx::work transaction(connection_->get());
+    SqlTemplates sql = for_source(transaction, batch.source);
+    set_owner_epoch(sql, batch.source);
+    const pqxx::row held = hold_position(transaction, sql);
+    const Site site = read_site(held);
+    check_site(transaction, site);
+    set_site(sql, site, transaction);
+    sql.set("first_offset", held["next_offset"].as<std::string>());
+    sql.set("next_offset", held["next_offset"].as<std::string>());
+    Merge merge(transaction, sql,
+                {.log_rows = writes_log(site),
+                 .something_is_parked = held["something_is_parked"].as<bool>(),
+                 .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
+                 .retries_parked = false,
+                 .completes_rebuild = false,
+                 .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
+    merge.apply(batch);
+    forget_refused(transaction, sql, records);
+    write_audit(transaction, sql, merge.counts());
     transaction.commit();
+    unsettled_ = unsettled_ || merge.counts().total() > 0;
+    return merge.counts();
 }
 
 pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const {
-    const pqxx::result held = transaction.exec(transaction_settings + sql("hold_position"));
+    const pqxx::result held = transaction.exec(limits_ + sql("hold_position"));
     if (held.empty()) {
         throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
-                     "' is owned by another process now (entstream.position names it) in " +
+                     "' is owned by another process now (entstream.lease and entstream.position name it) in " +
                      describe(config_.database) + ": stop that process, or do not start this one");
     }
     return held[0];
@@ -439,13 +563,15 @@ pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction,
 
 SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Counts& counts) {
     pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
     const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep_summary"));
     return {counts,
             true,
             waiting["parked_users"].as<std::int64_t>(),
             waiting["parked_cohorts"].as<std::int64_t>(),
             waiting["unresolved_roles"].as<std::int64_t>(),
-            waiting["unmapped"].as<std::int64_t>()};
+            waiting["unmapped"].as<std::int64_t>(),
+            waiting["refused"].as<std::int64_t>()};
 }
 
 MoodleTarget::MoodleTarget(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}
@@ -454,22 +580,32 @@ MoodleTarget::MoodleTarget(MoodleTarget&&) noexcept = default;
 MoodleTarget& MoodleTarget::operator=(MoodleTarget&&) noexcept = default;
 
 void MoodleTarget::open() {
-    impl_->open();
+    impl_->connect();
+    impl_->watched([&] { impl_->open(); });
 }
 StoredPosition MoodleTarget::claim(const std::string& source) {
-    return impl_->claim(source);
+    return impl_->watched([&] { return impl_->claim(source); });
 }
 std::optional<StoredPosition> MoodleTarget::position(const std::string& source) {
-    return impl_->position(source);
+    return impl_->watched([&] { return impl_->position(source); });
 }
 ApplySummary MoodleTarget::apply(const Batch& batch) {
-    return impl_->apply(batch);
+    return impl_->watched([&] { return impl_->apply(batch); });
 }
 bool MoodleTarget::settle() {
-    return impl_->settle();
+    return impl_->watched([&] { return impl_->settle(); });
 }
 SweepSummary MoodleTarget::sweep(const std::string& source) {
-    return impl_->sweep(source);
+    return impl_->watched([&] { return impl_->sweep(source); });
+}
+std::vector<RefusedRecord> MoodleTarget::refused(const std::string& source, const std::string& after, int most) {
+    return impl_->watched([&] { return impl_->refused(source, after, most); });
+}
+Counts MoodleTarget::retry(const Batch& batch, const std::vector<RefusedRecord>& records) {
+    return impl_->watched([&] { return impl_->retry(batch, records); });
+}
+void MoodleTarget::renew_lease() {
+    impl_->watched([&] { impl_->renew_lease(); });
 }
 
 }  // namespace entstream::consumer::merge

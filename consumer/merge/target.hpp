@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
@@ -76,6 +77,7 @@ struct SweepSummary {
     std::int64_t parked_cohorts{};    ///< conflicts of idnumbers left
     std::int64_t unresolved_roles{};  ///< role objects whose role or context Moodle lacks
     std::int64_t unmapped{};          ///< entries that cannot be mapped in full
+    std::int64_t refused{};           ///< records that the database refuses
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the
@@ -83,6 +85,8 @@ struct SweepSummary {
 ///
 /// Not thread-safe: one thread per target. Errors are exceptions; classify() says what to do about them. After a
 /// transient or in-doubt failure call open() again; claims survive that (position() is then the truth).
+///
+/// The destructor gives the Moodle back, if the server answers.
 ///
 /// A life: open(); claim(source); { apply(batch); settle(); }*; and sweep() every `check_interval`.
 class MoodleTarget {
@@ -92,16 +96,16 @@ class MoodleTarget {
     MoodleTarget(MoodleTarget&& other) noexcept;
     MoodleTarget& operator=(MoodleTarget&& other) noexcept;
 
-    /// Connects (anew), checks that this is a Moodle of a supported version with the columns that we write, creates or
-    /// migrates the schema `entstream`, compares the positions with Moodle's own note of them (restored database), and
-    /// settles what a former process left.
-    /// \throws TargetError no Moodle there, wrong prefix, unsupported version, missing rights
-    /// \throws TargetDiverged the database was restored in part
-    /// \throws Paused Moodle runs an upgrade or is in maintenance mode; nothing was written
-    /// \throws Unreachable the server does not answer
+    /// Connects (anew), takes the Moodle for this process (entstream.lease), checks that this is a Moodle of a
+    /// supported version with the columns that we write, creates or migrates the schema `entstream`, compares the
+    /// positions with Moodle's own note of them (restored database), and settles what a former process left. \throws
+    /// TargetError no Moodle there, wrong prefix, unsupported version, missing rights \throws TargetDiverged the
+    /// database was restored in part \throws Paused Moodle runs an upgrade or is in maintenance mode; nothing was
+    /// written \throws Unreachable the server does not answer \throws Occupied another process that lives serves this
+    /// Moodle, under whatever name and with whatever sources
     void open();
 
-    /// Takes ownership of a source: whoever had it is fenced at his next batch.
+    /// Takes ownership of a source: a former owner that is not dead after all is fenced at his next batch.
     /// \pre open()
     StoredPosition claim(const std::string& source);
 
@@ -127,6 +131,20 @@ class MoodleTarget {
     /// \pre claim(source)
     /// \throws TargetDiverged the database was restored in part
     SweepSummary sweep(const std::string& source);
+
+    /// Records of this source that the database refused, in the order of their keys. \param after  a key: those behind
+    /// it
+    std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most);
+
+    /// Applies such records again, where no newer one says more, in one transaction; they do not wait any more then.
+    /// \param batch  what the records say; its offsets have no meaning
+    /// \throws as apply(); a permanent failure: one of them is still refused
+    Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records);
+
+    /// A sign of life, for others who want this Moodle. apply() and sweep() give one too; while there is nothing to do,
+    /// call it every few seconds.
+    /// \throws Fenced another process serves this Moodle by now
+    void renew_lease();
 
   private:
     class Impl;

@@ -46,11 +46,14 @@ UPDATE entstream.membership SET version = -1 WHERE source = :'source';
 -- Whoever still waits for a name comes again from the log.
 DELETE FROM entstream.parked WHERE source = :'source';
 
--- What cannot be mapped is found out again. A schema of a former version may lack the table.
+-- What cannot be mapped, or is refused, is found out again. A schema of a former version may lack the tables.
 DO $$
 BEGIN
     IF to_regclass('entstream.unmapped') IS NOT NULL THEN
         DELETE FROM entstream.unmapped WHERE source = current_setting('entstream.rebuild_source');
+    END IF;
+    IF to_regclass('entstream.refused') IS NOT NULL THEN
+        DELETE FROM entstream.refused WHERE source = current_setting('entstream.rebuild_source');
     END IF;
 END
 $$;

@@ -5,7 +5,6 @@ WITH look AS MATERIALIZED (
     SELECT uuid, wanted, payload
     FROM entstream.parked
     WHERE source = {source} AND kind = 'cohort' AND uuid > {after} AND uuid <= {last}
-      AND (NOT refused OR {retry_refused})
 ), holder AS MATERIALIZED (
     SELECT look.uuid, cohort.id
     FROM look

@@ -1,10 +1,16 @@
--- First statement of every batch: moves the position, if it stands where the batch begins and we still own the source.
--- No row comes back otherwise. Its row lock is held until COMMIT: owners of one source take turns.
+-- First statement of every batch: moves the position, if it stands where the batch begins, we still own the source and no
+-- other process serves this Moodle by now. No row comes back otherwise. The row locks are held until COMMIT: owners of
+-- one Moodle take turns.
 -- Moodle's own table gets a note of the position, so that a database restored in part is noticed.
 -- A rebuild (schemas/entstream/rebuild.sql) is over when the watermark has reached the moment it began: until then the
 -- log has not said everything yet.
 -- The same statement reads what the batch has to know of the site.
-WITH moved AS (
+WITH lease AS (
+    UPDATE entstream.lease
+    SET renewed_at = clock_timestamp()
+    WHERE token = {token}
+    RETURNING token
+), moved AS (
     UPDATE entstream.position
     SET log_id = {log_id},
         next_offset = {next_offset},
@@ -18,6 +24,7 @@ WITH moved AS (
       AND owner_epoch = {owner_epoch}
       AND next_offset = {first_offset}
       AND log_id IN ('', {log_id})
+      AND EXISTS (SELECT FROM lease)
     RETURNING watermark, rebuild_begun_at
 ), noted AS (
     INSERT INTO {moodle.config_plugins} AS note (plugin, name, value)

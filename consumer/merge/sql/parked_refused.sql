@@ -1,5 +1,5 @@
--- Sweep: the database refuses what the user or cohort {last} wants, not for the name. He goes on waiting, and is tried
--- again when a newer record comes and when the consumer starts anew.
+-- Sweep: the database refuses what the user or cohort {last} wants, not for the name. He goes on waiting, and every sweep
+-- tries again. No row is changed where that is known.
 UPDATE entstream.parked
 SET reason = {reason}, refused = true
-WHERE uuid = {last} AND kind = '{kind}' AND source = {source}
+WHERE uuid = {last} AND kind = '{kind}' AND source = {source} AND reason <> {reason}

@@ -12,3 +12,4 @@
        extract(epoch FROM clock_timestamp())::bigint AS now,
        EXISTS (SELECT FROM entstream.parked WHERE parked.source = {source}) AS something_is_parked,
        EXISTS (SELECT FROM entstream.unmapped WHERE unmapped.source = {source}) AS something_is_unmapped,
+       EXISTS (SELECT FROM entstream.refused WHERE refused.source = {source}) AS something_is_refused,

@@ -14,7 +14,6 @@ LEFT JOIN LATERAL (SELECT uuid, source, status
                    LIMIT 1) AS link ON true
 CROSS JOIN LATERAL jsonb_populate_record(NULL::user_delta, parked.payload || '{"retried": true}') AS again
 WHERE parked.source = {source} AND parked.kind = 'user' AND parked.uuid > {after} AND parked.uuid <= {last}
-  AND (NOT parked.refused OR {retry_refused})
   AND (holder.id IS NULL
        OR link.uuid = parked.uuid AND link.source = {source}
        OR link.status = 'left' AND holder.auth = {auth} AND holder.deleted = 0 AND holder.id <> ALL ({protected}))

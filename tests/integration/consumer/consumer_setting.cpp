@@ -116,8 +116,9 @@ password_env = "MOODLE_DB_PASSWORD"
 {more}
 )toml",
                     fmt::arg("source", source_), fmt::arg("bootstrap", kafka().bootstrap_servers),
-                    fmt::arg("host", database.host), fmt::arg("port", database.port), fmt::arg("name", database.name),
-                    fmt::arg("user", database.user), fmt::arg("component", component_),
+                    fmt::arg("host", database.host),
+                    fmt::arg("port", database_port_ == 0 ? database.port : database_port_),
+                    fmt::arg("name", database.name), fmt::arg("user", database.user), fmt::arg("component", component_),
                     fmt::arg("database_lines", database_lines_), fmt::arg("more", more_lines_)));
     std::vector<std::string> result = {program_path("entstream-consumer"), "--config", file};
     result.insert(result.end(), options.begin(), options.end());

@@ -42,6 +42,8 @@ class ConsumerSetting {
     void set_database_lines(const std::string& lines) { database_lines_ = lines; }
     /// Sections that follow [database].
     void set_more_lines(const std::string& lines) { more_lines_ = lines; }
+    /// Where the program finds the database: a port that leads there.
+    void set_database_port(int port) { database_port_ = port; }
     void set_component(const std::string& component) { component_ = component; }
     /// Runs the program with its configuration and these options to its end.
     Exit run(const std::vector<std::string>& options);
@@ -64,6 +66,7 @@ class ConsumerSetting {
     std::unique_ptr<kafka::TransactionalProducer> producer_;
     std::string database_lines_;
     std::string more_lines_;
+    int database_port_ = 0;  ///< 0: the server's own
     std::string component_ = "local_entstream";
     TempDir dir_;
 };

@@ -156,6 +156,35 @@ TEST_F(ConsumerTest, ARecordThatTheDatabaseRefusesGoesToTheDeadLettersAndTheRest
     EXPECT_EQ(database_.sql(next_offset), "22");
 }
 
+TEST_F(ConsumerTest, WhatATriggerOfTheSiteRefusedIsTriedAgainUntilItIsGoneUnlessANewerRecordSaysMore) {
+    setting_.set_more_lines("[consumer]\ncheck_interval = \"200ms\"");
+    database_.sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not at this site'; END "
+        "$$;"
+        "CREATE TRIGGER own_rule BEFORE INSERT ON mdl_user FOR EACH ROW WHEN (NEW.username LIKE 'ben%') "
+        "EXECUTE FUNCTION refuse();"
+        "CREATE TRIGGER own_rule BEFORE INSERT ON mdl_cohort FOR EACH ROW EXECUTE FUNCTION refuse()");
+    const Uuid eve = Uuid::from_name("eve");
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.user(ben, "ben1"), log_.user(eve, "ben2"),
+                    log_.group(school_class, "4EME1"), log_.member(v1::KIND_GROUP, school_class, "uid=ben1", ben)});
+    const auto program = setting_.start();
+    const std::string waiting = "SELECT count(*) FROM entstream.refused";
+    ASSERT_EQ(setting_.wait_for(next_offset, "6"), "6") << program->err();
+    EXPECT_EQ(database_.sql(waiting), "3");
+    EXPECT_EQ(database_.sql(usernames), "ana1");
+    ASSERT_TRUE(wait_until([&] {
+        return program->err().find("3 records are refused by the database") != std::string::npos;
+    })) << program->err();
+    setting_.write({log_.removal(user_key(eve), v1::KIND_USER, eve)});
+    EXPECT_EQ(setting_.wait_for(waiting, "2"), "2") << "she left: nothing of her is tried again";
+
+    database_.sql("DROP TRIGGER own_rule ON mdl_user; DROP TRIGGER own_rule ON mdl_cohort");
+    EXPECT_EQ(setting_.wait_for(cohort_members, "4EME1|ben1"), "4EME1|ben1") << program->err();
+    EXPECT_EQ(database_.sql(usernames), "ana1\nben1");
+    EXPECT_EQ(setting_.wait_for(waiting, "0"), "0");
+}
+
 TEST_F(ConsumerTest, ARecreatedLogIsRefusedWithTheRemedyAndNothingIsWritten) {
     setting_.create_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});

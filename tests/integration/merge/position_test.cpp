@@ -1,9 +1,13 @@
+#include <gmock/gmock.h>
 #include <pqxx/transaction>
 
 #include "tests/integration/merge/merge_test.hpp"
 
 namespace entstream::test {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 class Position : public MergeTest {
   protected:
@@ -35,8 +39,27 @@ TEST_P(Position, SameBatchTwiceIsRefused) {
     EXPECT_EQ(apply().counts(Entity::user, Action::created), 1) << "it goes on from the stored position";
 }
 
-TEST_P(Position, FormerOwnerIsFenced) {
+TEST_P(Position, OneProcessServesAMoodleWhateverItsTargetAndSources) {
+    consumer::ConsumerConfig other = moodle_->config();
+    other.target = "another";
+    other.sources = {"nantes"};
+    for (const consumer::ConsumerConfig& config : {moodle_->config(), other}) {
+        MoodleTarget second(config);
+        try {
+            second.open();
+            ADD_FAILURE() << "two at once";
+        } catch (const consumer::merge::Occupied& refused) {
+            EXPECT_THAT(refused.what(), AllOf(HasSubstr("target 'moodle'"), HasSubstr("rennes"), HasSubstr("stop it")));
+        }
+    }
+    user(1);
+    EXPECT_EQ(apply().counts(Entity::user, Action::created), 1) << "the first goes on";
+    EXPECT_EQ(target_->position("rennes")->owner_epoch, 1);
+}
+
+TEST_P(Position, FormerOwnerThatIsNotDeadIsFenced) {
     const std::int64_t epoch = target_->position("rennes")->owner_epoch;
+    sql("UPDATE entstream.lease SET renewed_at = now() - interval '1 minute'");  // it stood still
     MoodleTarget second(moodle_->config());
     second.open();
     EXPECT_EQ(second.claim("rennes").owner_epoch, epoch + 1);
@@ -44,9 +67,25 @@ TEST_P(Position, FormerOwnerIsFenced) {
     const Batch batch = take_batch();
     EXPECT_EQ(failure_of([&] { target_->apply(batch); }), Failure::fenced);
     EXPECT_EQ(failure_of([&] { target_->sweep("rennes"); }), Failure::fenced);
+    EXPECT_EQ(failure_of([&] { target_->renew_lease(); }), Failure::fenced);
+    EXPECT_EQ(failure_of([&] { target_->open(); }), Failure::fenced);
     EXPECT_EQ(sql("SELECT count(*) FROM mdl_user WHERE auth = 'ldap'"), "0");
     second.apply(batch);
     EXPECT_EQ(sql("SELECT count(*) FROM mdl_user WHERE auth = 'ldap'"), "1");
+}
+
+TEST_P(Position, WhoLostHisSessionIsReplacedAtOnce) {
+    sql("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'entstream-consumer' "
+        "AND datname = current_database()");
+    MoodleTarget second(moodle_->config());
+    EXPECT_NO_THROW(second.open());
+}
+
+TEST_P(Position, BehindAPoolerASignOfLifeIsAllThatCounts) {
+    sql("UPDATE entstream.lease SET backend = NULL, backend_start = NULL");
+    EXPECT_EQ(failure_of([&] { MoodleTarget(moodle_->config()).open(); }), Failure::fenced);
+    sql("UPDATE entstream.lease SET renewed_at = now() - interval '1 minute'");
+    EXPECT_NO_THROW(MoodleTarget(moodle_->config()).open());
 }
 
 TEST_P(Position, AnotherLogIsFatal) {
@@ -86,6 +125,7 @@ TEST_P(Position, SourcesHavePositionsOfTheirOwn) {
     batch.first_offset = 0;
     target_->apply(batch);
     EXPECT_EQ(sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY 1"), "other\nu1");
+    target_.reset();
     MoodleTarget again(config);
     EXPECT_NO_THROW(again.open()) << "the note in Moodle holds both";
 }
@@ -163,6 +203,47 @@ TEST_P(Failures, RowHeldBySomebodyIsTransient) {
     EXPECT_EQ(failure_of([&] { target_->apply(batch); }), Failure::transient);
     holding.abort();
     EXPECT_EQ(target_->apply(batch).counts(Entity::user, Action::updated), 1);
+}
+
+TEST_P(Failures, AStatementThatTakesTooLongIsCancelledAndGetsMoreTimeTheNextTime) {
+    consumer::ConsumerConfig config = moodle_->config();
+    config.database.statement_timeout = std::chrono::milliseconds(100);
+    target_.reset();
+    target_.emplace(config);
+    sql("CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$;"
+        "CREATE TRIGGER dawdle BEFORE INSERT ON mdl_user FOR EACH ROW EXECUTE FUNCTION dawdle()");
+    const auto open = [&] { target_->open(); };
+    while (failure_of(open) == Failure::transient) {
+    }
+    target_->claim("rennes");
+    user(1);
+    const Batch batch = take_batch();
+    EXPECT_EQ(failure_of([&] { target_->apply(batch); }), Failure::transient);
+    int tries = 0;
+    while (failure_of([&] {
+               target_->open();
+               target_->apply(batch);
+           }) == Failure::transient &&
+           ++tries < 10) {
+    }
+    EXPECT_EQ(users(), "1");
+}
+
+TEST_P(Failures, TheServerIsToldToForgetASessionWhoseClientIsGone) {
+    user(1);
+    apply();
+    sql("CREATE TABLE limits (name text, setting text);"
+        "CREATE FUNCTION note_limits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO limits SELECT s.name, s.setting FROM pg_settings AS s WHERE s.name IN ('lock_timeout', "
+        "'idle_in_transaction_session_timeout', 'client_connection_check_interval', 'tcp_user_timeout', "
+        "'statement_timeout'); RETURN NULL; END $$;"
+        "CREATE TRIGGER note_limits AFTER UPDATE ON entstream.position FOR EACH ROW EXECUTE FUNCTION note_limits()");
+    user(2);
+    apply();
+    EXPECT_EQ(sql("SELECT name, setting FROM limits ORDER BY name"),
+              "client_connection_check_interval|2000\nidle_in_transaction_session_timeout|15000\nlock_timeout|2000\n"
+              "statement_timeout|300000\ntcp_user_timeout|10000");
 }
 
 TEST_P(Failures, LostConnectionIsTransientAndOpenGoesOn) {

@@ -110,7 +110,7 @@ TEST_F(ApplierTest, ACommitInDoubtThatDidNotHappenIsRepeated) {
 }
 
 TEST_F(ApplierTest, OneBadRecordGoesToTheDeadLettersAndTheRestGoesOn) {
-    target_.refused = {5};
+    target_.bad_data = {5};
     std::vector<Offset> versions(10);
     std::iota(versions.begin(), versions.end(), 0);
     const auto summary = apply(batch_of(0, 10, versions));
@@ -122,10 +122,14 @@ TEST_F(ApplierTest, OneBadRecordGoesToTheDeadLettersAndTheRestGoesOn) {
     ASSERT_THAT(dead_letters_.stored, SizeIs(1));
     EXPECT_EQ(dead_letters_.stored[0].offset, 5);
     EXPECT_EQ(dead_letters_.stored[0].topic, "topic");
+    ASSERT_THAT(target_.kept, SizeIs(1));
+    EXPECT_EQ(target_.kept[0].version, 5);
+    EXPECT_EQ(target_.kept[0].value, "bytes");
+    EXPECT_THAT(target_.kept[0].reason, HasSubstr("23514"));
 }
 
 TEST_F(ApplierTest, TheReasonOfADeadLetterHoldsNoPersonalData) {
-    target_.refused = {0};
+    target_.bad_data = {0};
     ASSERT_TRUE(apply(batch_of(0, 1, {0})));
     ASSERT_THAT(dead_letters_.stored, SizeIs(1));
     EXPECT_THAT(dead_letters_.stored[0].reason, HasSubstr("23514"));
@@ -133,7 +137,7 @@ TEST_F(ApplierTest, TheReasonOfADeadLetterHoldsNoPersonalData) {
 }
 
 TEST_F(ApplierTest, ABadRecordThatALaterOneReplacedNeedsNoLetter) {
-    target_.refused = {0};
+    target_.bad_data = {0};
     compacted_away_ = {0};
     ASSERT_TRUE(apply(batch_of(0, 1, {0})));
     EXPECT_THAT(dead_letters_.stored, IsEmpty());
@@ -151,7 +155,7 @@ TEST_F(ApplierTest, DeadLettersAreStoredBeforeThePositionMoves) {
 
 TEST_F(ApplierTest, ASplitBatchStoresNoSequenceThatItsFirstHalfDoesNotHave) {
     applier_.start_at("rennes", 7);
-    target_.refused = {0, 1};
+    target_.bad_data = {0, 1};
     std::vector<std::uint64_t> sequences;
     const auto note = [&] { sequences.push_back(target_.positions["rennes"].last_sequence); };
     target_.after_commit = {note, note};

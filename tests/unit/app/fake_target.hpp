@@ -19,8 +19,9 @@ namespace entstream::consumer::app {
 class FakeTarget final : public Target {
   public:
     std::map<std::string, merge::StoredPosition> positions;
-    std::vector<Offset> applied;  ///< versions of all deltas, in the order of their commits
-    std::set<Offset> refused;     ///< deltas that violate a constraint
+    std::vector<Offset> applied;      ///< versions of all deltas, in the order of their commits
+    std::set<Offset> bad_data;        ///< deltas that violate a constraint
+    std::vector<RefusedRecord> kept;  ///< what batches said of records that were refused
     int opened = 0;
     std::deque<std::function<void()>> before_commit;  ///< one for each coming apply(); may throw
     std::deque<std::function<void()>> after_commit;   ///< may throw: the answer is lost, the work is done
@@ -40,9 +41,12 @@ class FakeTarget final : public Target {
             throw merge::Fenced("the position stands elsewhere");
         }
         for (const UserDelta& user : batch.users) {
-            if (refused.contains(user.version)) {
+            if (bad_data.contains(user.version)) {
                 throw pqxx::check_violation("Key (username)=(ana.petit) is not allowed", "INSERT", "23514");
             }
+        }
+        if (batch.refused) {
+            kept.push_back(*batch.refused);
         }
         merge::ApplySummary summary;
         for (const UserDelta& user : batch.users) {
@@ -57,6 +61,12 @@ class FakeTarget final : public Target {
 
     bool settle() override { return false; }
     merge::SweepSummary sweep(const std::string& /*source*/) override { return {}; }
+    std::vector<RefusedRecord> refused(const std::string& /*source*/, const std::string& /*after*/,
+                                       int /*most*/) override {
+        return {};
+    }
+    merge::Counts retry(const Batch& /*batch*/, const std::vector<RefusedRecord>& /*records*/) override { return {}; }
+    void renew_lease() override {}
 
   private:
     static void next(std::deque<std::function<void()>>& actions) {
