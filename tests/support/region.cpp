@@ -1,5 +1,6 @@
 #include "tests/support/region.hpp"
 
+#include <chrono>
 #include <stdexcept>
 #include <vector>
 
@@ -9,8 +10,11 @@ namespace entstream::test {
 
 namespace {
 
+// A million people on a busy machine.
+constexpr std::chrono::minutes loading_patience{30};
+
 void run(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment = {}) {
-    const Exit exit = Process::run(command, environment, std::chrono::minutes(5));
+    const Exit exit = Process::run(command, environment, loading_patience);
     if (exit.status != 0) {
         throw std::runtime_error(command.front() + " ended with status " + std::to_string(exit.status) + ": " +
                                  exit.err + exit.out);
