@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     app.add_option("--longest-hold", options.longest_hold_ms, "Milliseconds that a fault may last at most (20000).");
     app.add_option("--patience", options.patience_s, "Seconds to heal, then the round has failed (90).");
     app.add_flag("--keep", options.keep, "Leaves the servers up at the end, until Enter.");
-    app.add_flag("--list", options.list, "Lists the kinds and ends.");
+    app.add_flag("--list", options.list, "Lists the kinds of the faults, in their order, and ends.");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

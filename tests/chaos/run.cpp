@@ -201,11 +201,15 @@ class Run {
 
 int run(const Options& options) {
     const auto kinds = chosen_kinds(options.only);
-    if (options.list || kinds.empty()) {
-        for (const Kind& kind : kinds.empty() ? all_kinds() : kinds) {
-            fmt::print("{}\n", kind.name);
+    if (kinds.empty()) {
+        fmt::print(stderr, "chaos: no kind has '{}' in its name. Remedy: --list\n", options.only);
+        return 2;
+    }
+    if (options.list) {
+        for (const std::size_t kind : plan(kinds.size(), options)) {
+            fmt::print("{}\n", kinds[kind].name);
         }
-        return options.list ? 0 : 2;
+        return 0;
     }
     Run run(options);
     const int status = run.all();
