@@ -28,6 +28,7 @@ struct SearchConfig {
     std::string filter = "(objectClass=*)";
     std::vector<std::string> attributes;      ///< what is published; operational ones are added by us
     std::string member_attribute = "member";  ///< groups and roles: published as member records, not as an attribute
+    bool watch = false;                       ///< for containers: not published, and not of a kind
 };
 
 /// As many bits as index::SearchSet has.
@@ -50,8 +51,14 @@ struct ProducerConfig {
 
     std::chrono::milliseconds reconcile_interval{std::chrono::hours(24)};  ///< of everything, beside the stream; 0: off
 
+    /// Not configured: what is watched beside the searches (publish::container_searches).
+    std::vector<SearchConfig> containers;
+
     std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up
 };
+
+/// The searches on the wire: `searches`, then `containers`. The position in this list names a search in messages.
+std::vector<SearchConfig> all_searches(const ProducerConfig& config);
 
 /// Reads the configuration file (docs/configuration.md) and the ENTSTREAM_* environment variables that override it.
 /// \throws config::ConfigError with everything that is wrong, one problem a line

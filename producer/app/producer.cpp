@@ -10,6 +10,7 @@
 #include "producer/app/ldap_side_reads.hpp"
 #include "producer/app/log_topics.hpp"
 #include "producer/app/restored_log.hpp"
+#include "producer/publish/container_searches.hpp"
 #include "producer/publish/kafka_log_writer.hpp"
 #include "producer/publish/selection.hpp"
 #include "producer/publish/start_records.hpp"
@@ -44,7 +45,7 @@ bool is_transient(const ldap::LdapError& error) {
 }  // namespace
 
 Producer::Producer(const ProducerConfig& config, const runtime::StopSignal& stop)
-    : config_(publish::agree_by_kind(config)),
+    : config_(publish::with_container_searches(publish::agree_by_kind(config))),
       stop_(stop),
       stop_source_(stop),
       reconnect_(config.reconnect_first, config.reconnect_most),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "common/ldap/dn.hpp"
 
@@ -16,6 +17,26 @@ constexpr std::array<std::chrono::milliseconds, 5> recheck_after = {50ms, 250ms,
 
 /// YYYYMMDDHHMMSS of a GeneralizedTime or a CSN.
 constexpr std::size_t seconds_length = 14;
+
+/// Whether the search can show entries of this DN. \param dn  normalised
+bool covers(const SearchConfig& search, std::string_view dn) {
+    const std::string base = index::ParsedDn(search.base).normalised;
+    switch (search.scope) {
+        case Scope::base:
+            return dn == base;
+        case Scope::one_level:
+            return ldap::is_below(dn, base) && ldap::parent(dn) == base;
+        case Scope::subtree:
+            break;
+    }
+    return dn == base || ldap::is_below(dn, base);
+}
+
+/// Whether the search can show entries below this DN.
+bool covers_tree(const SearchConfig& search, std::string_view dn) {
+    const std::string base = index::ParsedDn(search.base).normalised;
+    return dn == base || (search.scope == Scope::subtree && ldap::is_below(dn, base));
+}
 
 std::string_view first_value(const sync::EntryMessage& message, std::string_view name) {
     const sync::Attribute* attribute = sync::find_attribute(message.attributes, name);
@@ -35,10 +56,30 @@ void FollowUps::new_session(const std::string& suffix, std::function<bool(std::s
 
 void FollowUps::apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns) {
     const auto applied = content_->looked_up(message, phase);
-    if (applied && applied->previous_dn && applied->entry.kind == EntryKind::user && former_dns != nullptr) {
-        former_dns->insert(index::ParsedDn(*applied->previous_dn).hash);
+    if (applied && applied->previous_dn) {
+        leave_searches(applied->entry, phase);
+        if (applied->entry.kind == EntryKind::user && former_dns != nullptr) {
+            former_dns->insert(index::ParsedDn(*applied->previous_dn).hash);
+        }
     }
     commit_if_full_();
+}
+
+void FollowUps::leave_searches(const index::EntryRef& ref, v1::Phase phase) {
+    const index::SearchSet searches = index_->entry(ref).searches;
+    if (std::has_single_bit(searches)) {
+        return;
+    }
+    const index::ParsedDn dn(index_->dn(ref));
+    index::SearchSet lost = 0;
+    for (std::size_t search = 0; search < config_->searches.size(); ++search) {
+        if ((searches >> search & 1U) != 0 && !covers(config_->searches[search], dn.normalised)) {
+            lost |= index::SearchSet{1} << search;
+        }
+    }
+    if (lost != 0 && lost != searches) {
+        content_->lose_for_certain(ref, lost, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase, 0);
+    }
 }
 
 void FollowUps::look_up(const Refs& refs, bool lose, v1::Phase phase, Values* former_dns) {
@@ -122,12 +163,40 @@ void FollowUps::renamed(const std::vector<Rename>& renames, v1::Phase phase) {
     for (; !next.empty(); next = content_->take_renames()) {
         Values former_dns;
         read_below(next, phase, former_dns);
-        if (!former_dns.empty()) {
-            Refs groups = to_be_read(index_->parents_holding({former_dns.begin(), former_dns.end()}));
-            look_up(groups, false, phase, nullptr);
-            schedule({.parents = std::move(groups), .former = std::move(former_dns), .attempt = 0, .due = {}});
+        read_groups(std::move(former_dns), phase);
+    }
+}
+
+void FollowUps::read_groups(Values former_dns, v1::Phase phase) {
+    if (!former_dns.empty()) {
+        Refs groups = to_be_read(index_->parents_holding({former_dns.begin(), former_dns.end()}));
+        look_up(groups, false, phase, nullptr);
+        schedule({.parents = std::move(groups), .former = std::move(former_dns), .attempt = 0, .due = {}});
+    }
+}
+
+void FollowUps::container(const std::string& former, const std::string& now, v1::Phase phase) {
+    Values former_dns;
+    if (!now.empty()) {
+        for (std::size_t search = 0; search < config_->searches.size(); ++search) {
+            if (config_->searches[search].scope == Scope::base || !covers_tree(config_->searches[search], now)) {
+                continue;
+            }
+            side_->read_below(search, now, [&](const sync::EntryMessage& message) {
+                // Also of those that are known there already: a former process may have died before it read the groups.
+                if (!former.empty() && config_->searches[search].kind == EntryKind::user) {
+                    const std::string dn = index::ParsedDn(message.dn).normalised;
+                    former_dns.insert(index::ParsedDn(dn.substr(0, dn.size() - now.size()) + former).hash);
+                }
+                apply(message, phase, &former_dns);
+            });
         }
     }
+    if (const index::ParsedDn dn(former); !former.empty() && index_->has_entries_below(dn)) {
+        look_up(index_->entries_below(dn), true, phase, &former_dns);
+    }
+    read_groups(std::move(former_dns), phase);
+    renamed({}, phase);
 }
 
 void FollowUps::passed_on(v1::Phase phase) {

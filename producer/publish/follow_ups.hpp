@@ -48,6 +48,11 @@ class FollowUps {
     /// An entry left; what lies below its former DN is looked up, and lost where it left with it.
     void left(const std::string& former_dn, v1::Phase phase);
 
+    /// A container that no search shows came, left, was renamed or moved: publishes what that means for the entries
+    /// below it, and the members of the groups that hold their former DNs. Repeatable. \param former  its former DN,
+    /// normalised; empty: it came from somewhere else \param now     its DN, normalised; empty: it is nowhere any more
+    void container(const std::string& former, const std::string& now, v1::Phase phase);
+
     /// Reads groups again that still hold a former DN: refint rewrites them some moments after the rename.
     void recheck(Clock::time_point now, v1::Phase phase);
     [[nodiscard]] std::optional<Clock::time_point> next_recheck() const;
@@ -70,6 +75,9 @@ class FollowUps {
     void not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase);
     void read_below(const std::vector<Rename>& renames, v1::Phase phase, Values& former_dns);
     void apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns);
+    /// The entry has moved: searches that cannot show its new DN do not hold it.
+    void leave_searches(const index::EntryRef& ref, v1::Phase phase);
+    void read_groups(Values former_dns, v1::Phase phase);
 
     /// Leaves out those that are still to be read in full in this session.
     [[nodiscard]] Refs to_be_read(Refs groups) const;

@@ -16,6 +16,8 @@ constexpr std::array<EntryKind, 2> parent_kinds = {EntryKind::group, EntryKind::
 constexpr std::string_view search_prefix = "search/";
 constexpr std::string_view holders_prefix = "holders/";
 constexpr std::string_view answer_prefix = "answer/";
+constexpr std::string_view container_prefix = "container/";
+constexpr std::string_view watch_prefix = "watch/";
 
 [[noreturn]] void refuse(std::string_view key) {
     throw UnreadableLog("it holds a record that this version cannot read, key " + std::string(key) +
@@ -278,8 +280,19 @@ void Restorer::state(std::string_view key, std::optional<std::string_view> value
             read_value(one.emplace());
         }
     };
+    const auto keep_in = [&](auto& many, std::string_view prefix) {
+        const std::string name(key.substr(prefix.size()));
+        many.erase(name);
+        if (value) {
+            read_value(many[name]);
+        }
+    };
     if (key == "source") {
         keep(restored_.source);
+    } else if (key.starts_with(container_prefix)) {
+        keep_in(restored_.containers, container_prefix);
+    } else if (key.starts_with(watch_prefix)) {
+        keep_in(restored_.watches, watch_prefix);
     } else if (key == "control") {
         keep(restored_.control);
     } else if (key == "reconcile") {

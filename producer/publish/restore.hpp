@@ -12,6 +12,7 @@
 
 #include "common/model/topics.hpp"
 #include "entstream/v1/change.pb.h"
+#include "entstream/v1/container.pb.h"
 #include "entstream/v1/control.pb.h"
 #include "entstream/v1/state.pb.h"
 #include "producer/index/index.hpp"
@@ -54,6 +55,8 @@ struct Restored {
     std::optional<v1::ReconcileState> reconcile;
 
     NewestDeletions deletions;
+    std::map<std::string, v1::ContainerState> containers;  ///< by UUID as text
+    std::map<std::string, v1::SearchState> watches;        ///< of searches for containers, by key
 
     /// The log ends before what the state topic says was written to it: it was truncated or made anew.
     [[nodiscard]] bool log_was_cut() const {

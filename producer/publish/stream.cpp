@@ -45,10 +45,12 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
       progress_(restore_progress(config, restored)),
       content_(config, index, publisher, side, [this] { commit_if_full(); }),
       follow_ups_(config, index, content_, side, [this] { commit_if_full(); }),
+      containers_(config, publisher, follow_ups_, side),
       rollback_check_(config, index, side),
       generation_(highest_generation(restored)),
       transaction_size_(config.transaction_records) {
     content_.restore(restored);
+    containers_.restore(restored);
     rollback_check_.restore(restored.deletions);
     for (SearchProgress& search : progress_) {
         if (restored.damage.records_of(search.kind) > most_single_reads) {
@@ -70,6 +72,7 @@ void Stream::meet(const sync::ProviderState& provider) {
         elsewhere = search.meet(suffix_uuid) || elsewhere;
     }
     if (elsewhere) {
+        containers_.forget();
         spdlog::warn(
             "{} is another directory than the one that this log was written from (its entry {} has another entryUUID): "
             "its searches are read without cookie, and entries that it does not show are not removed. If that is not "
@@ -97,6 +100,8 @@ void Stream::look_for_rollback(const sync::ProviderState& provider) {
     });
     if (ahead != progress_.end()) {
         resync_all("its contextCSN has not got as far as search " + ahead->name + " had");
+    } else if (containers_.is_ahead_of(provider.context_csns)) {
+        resync_all("its contextCSN has not got as far as it had when it told of containers");
     } else if (const auto why = rollback_check_.look(progress_, provider.context_csns)) {
         resync_all(*why);
     }
@@ -110,6 +115,7 @@ void Stream::resync_all(const std::string& why) {
     for (SearchProgress& search : progress_) {
         search.resync = true;
     }
+    containers_.resync();
 }
 
 bool Stream::owes_follow_ups() const {
@@ -138,6 +144,12 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
         spdlog::warn(
             "the last session ended before what follows from a renamed or moved entry was published: every search is "
             "read without cookie");
+        for (SearchProgress& search : progress_) {
+            search.resync = true;
+        }
+    }
+    if (provider.kind == sync::ProviderKind::openldap && containers_.is_new()) {
+        // From cookies nobody would say which containers were renamed or moved before they were known.
         for (SearchProgress& search : progress_) {
             search.resync = true;
         }
@@ -175,6 +187,8 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
                      resume ? "asking for what changed since the last session" : "asking for everything");
     }
     content_.new_session(generation_, std::move(in_full));
+    const auto of_containers = containers_.new_session();
+    cookies.insert(cookies.end(), of_containers.begin(), of_containers.end());
     return cookies;
 }
 
@@ -256,6 +270,9 @@ void Stream::commit() {
                 progress_[search].store_cookie(*publisher_, generation_)) {
                 cookies_stored_ = now;
             }
+        }
+        if (containers_.store_cookies(generation_)) {
+            cookies_stored_ = now;
         }
     }
     commit_transaction();

@@ -14,6 +14,7 @@
 #include "common/ldap/ldap_error.hpp"
 #include "producer/index/index.hpp"
 #include "producer/producer_config.hpp"
+#include "producer/publish/containers.hpp"
 #include "producer/publish/content.hpp"
 #include "producer/publish/follow_ups.hpp"
 #include "producer/publish/kind_refresh.hpp"
@@ -140,11 +141,15 @@ class Stream {
     void merge_cookie(std::size_t search, const std::optional<std::string>& octets);
     void refresh_ended(std::size_t search, const std::optional<std::string>& cookie);
     void all_refreshed();
+    void note_deletion(const std::string& csn);
+    /// Of a message about containers: publishes what follows from it, once the searches are read.
+    template <typename Message>
+    void take_container(const Message& message);
     void log_refresh(const KindRefresh& refresh) const;
     void end_session(SessionEnd end);
     void look_for_lag();
     /// Whether the search has seen everything up to these CSNs, as far as a provider lets us know.
-    [[nodiscard]] bool has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const;
+    [[nodiscard]] bool has_reached(const sync::Cookie& cookie, const std::vector<std::string>& context_csns) const;
     void meet(const sync::ProviderState& provider);
     void look_for_rollback(const sync::ProviderState& provider);
     /// \returns whether the provider has not yet got as far as the cookies but may do so by itself
@@ -164,6 +169,7 @@ class Stream {
     std::vector<SearchProgress> progress_;
     Content content_;
     FollowUps follow_ups_;
+    Containers containers_;
     RollbackCheck rollback_check_;
     std::vector<KindRefresh> refreshes_;  ///< of this session, one a kind
     std::uint64_t generation_ = 0;

@@ -30,7 +30,30 @@ void Stream::handle(sync::Message&& message) {
     }
 }
 
+template <typename Message>
+void Stream::take_container(const Message& message) {
+    if (containers_.take(message) == Containers::Outcome::start_over) {
+        end_session({.why = "the containers have to be read again", .at_once = true});
+    } else if (refreshed()) {
+        containers_.publish(v1::PHASE_PERSIST);
+    }
+}
+
+void Stream::note_deletion(const std::string& csn) {
+    if (const auto sid = sync::csn_sid(csn)) {
+        deletions_[*sid] = csn;
+    }
+}
+
 void Stream::take(sync::EntryMessage&& message) {
+    if (containers_.watches(message.search)) {
+        if (message.state == sync::EntryState::remove) {
+            const sync::Cookie cookie = sync::Cookie::parse(message.cookie.value_or(""));
+            note_deletion(cookie.csns().size() == 1 ? cookie.csns().begin()->second : std::string());
+        }
+        take_container(message);
+        return;
+    }
     KindRefresh& refresh = refresh_of(message.search);
     if (refresh.refreshing(message.search)) {
         refresh.entry(std::move(message));
@@ -80,9 +103,7 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
     // The change's own CSN: a persist cookie has just that one.
     const sync::Cookie parsed = sync::Cookie::parse(cookie.value_or(""));
     const std::string csn = parsed.csns().size() == 1 ? parsed.csns().begin()->second : std::string();
-    if (!csn.empty()) {
-        deletions_[parsed.csns().begin()->first] = csn;
-    }
+    note_deletion(csn);
     if (content_.guard().is_stale_removal(ref, index::PackedCsn::parse(csn))) {
         return;
     }
@@ -122,6 +143,13 @@ void Stream::merge_cookie(std::size_t search, const std::optional<std::string>& 
 }
 
 void Stream::take(const sync::NewCookieMessage& message) {
+    if (containers_.watches(message.search)) {
+        containers_.take(message);
+        if (refreshed()) {
+            containers_.publish(v1::PHASE_PERSIST);
+        }
+        return;
+    }
     KindRefresh& refresh = refresh_of(message.search);
     if (refresh.refreshing(message.search)) {
         refresh.cookie(message.search, message.cookie);
@@ -131,6 +159,10 @@ void Stream::take(const sync::NewCookieMessage& message) {
 }
 
 void Stream::take(const sync::IdSetMessage& message) {
+    if (containers_.watches(message.search)) {
+        take_container(message);
+        return;
+    }
     KindRefresh& refresh = refresh_of(message.search);
     if (refresh.refreshing(message.search)) {
         refresh.id_set(message);
@@ -145,6 +177,10 @@ void Stream::take(const sync::IdSetMessage& message) {
 }
 
 void Stream::take(const sync::RefreshMessage& message) {
+    if (containers_.watches(message.search)) {
+        take_container(message);
+        return;
+    }
     KindRefresh& refresh = refresh_of(message.search);
     if (!refresh.refreshing(message.search)) {
         end_session({.why = "the provider ended the refresh of search " + progress_[message.search].name +
@@ -184,6 +220,7 @@ void Stream::refresh_ended(std::size_t search, const std::optional<std::string>&
 }
 
 void Stream::all_refreshed() {
+    containers_.publish(v1::PHASE_REFRESH);
     if (const auto why = rollback_check_.after_refresh()) {
         resync_all(*why);
         end_session({.why = "all searches have to be read again", .at_once = true});
@@ -200,6 +237,10 @@ void Stream::log_refresh(const KindRefresh& refresh) const {
 }
 
 void Stream::take(const sync::DoneMessage& message) {
+    if (containers_.watches(message.search)) {
+        take_container(message);
+        return;
+    }
     KindRefresh& refresh = refresh_of(message.search);
     const std::string& name = progress_[message.search].name;
     switch (message.result_code) {
@@ -236,9 +277,10 @@ void Stream::take(const sync::ProbeMessage& message) {
     if (!streaming()) {
         return;
     }
-    const bool reached = std::all_of(progress_.begin(), progress_.end(), [&](const SearchProgress& search) {
-        return has_reached(search, message.context_csns);
-    });
+    const bool reached =
+        std::all_of(progress_.begin(), progress_.end(),
+                    [&](const SearchProgress& search) { return has_reached(search.cookie, message.context_csns); }) &&
+        containers_.have_reached([&](const sync::Cookie& cookie) { return has_reached(cookie, message.context_csns); });
     last_probe_ = message.context_csns;
     if (reached) {
         watermark_ = message.asked_at;
@@ -248,8 +290,8 @@ void Stream::take(const sync::ProbeMessage& message) {
     }
 }
 
-bool Stream::has_reached(const SearchProgress& search, const std::vector<std::string>& context_csns) const {
-    if (search.cookie.has_reached(context_csns)) {
+bool Stream::has_reached(const sync::Cookie& cookie, const std::vector<std::string>& context_csns) const {
+    if (cookie.has_reached(context_csns)) {
         return true;
     }
     // OpenLDAP tells a deletion only to the searches whose content it concerns. Such a CSN is reached by the others
@@ -257,7 +299,7 @@ bool Stream::has_reached(const SearchProgress& search, const std::vector<std::st
     return context_csns == last_probe_ &&
            std::all_of(context_csns.begin(), context_csns.end(), [&](const std::string& csn) {
                const auto deletion = deletions_.find(sync::csn_sid(csn).value_or(0));
-               return search.cookie.has_reached({csn}) || (deletion != deletions_.end() && deletion->second == csn);
+               return cookie.has_reached({csn}) || (deletion != deletions_.end() && deletion->second == csn);
            });
 }
 

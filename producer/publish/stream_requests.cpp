@@ -72,6 +72,7 @@ void Stream::resync() {
     for (SearchProgress& search : progress_) {
         search.resync = true;
     }
+    containers_.resync();
     end_session({.why = "a resync was asked for", .at_once = true});
 }
 

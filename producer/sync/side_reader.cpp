@@ -93,7 +93,9 @@ struct SideReader::Question {
 };
 
 SideReader::SideReader(ProducerConfig config, std::stop_token stop)
-    : config_(std::move(config)), stop_(std::move(stop)) {}
+    : config_(std::move(config)), stop_(std::move(stop)) {
+    config_.searches = all_searches(config_);
+}
 
 void SideReader::use_server(const std::string& uri) {
     if (config_.ldap.uri != uri) {

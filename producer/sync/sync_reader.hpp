@@ -28,7 +28,7 @@ class Session;
 ///     reader.start(cookies_that_fit(provider));
 ///     for (;;) for (Message& message : reader.pop_all(4000, 100ms)) ...
 ///
-/// Order: the searches are opened users first, then groups, then roles; each when the refresh of the one before is
+/// Order: the searches are opened containers first, then users, then groups, then roles; each when the refresh of the one before is
 /// done; all stay open in persist. Messages come in the order of the wire. Probes begin when the first search is open.
 ///
 /// Back-pressure: messages wait in a queue of ProducerConfig::queue_bytes. While a search is in refresh, a full queue
