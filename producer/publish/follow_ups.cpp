@@ -284,8 +284,11 @@ bool FollowUps::may_have_moved_in(const sync::EntryMessage& message) const {
     const std::string_view created = first_value(message, "createTimestamp").substr(0, seconds_length);
     const std::string_view csn = first_value(message, "entryCSN");
     // 389-ds has no CSN that it shows.
-    const std::string_view changed = csn.empty() ? first_value(message, "modifyTimestamp") : csn;
-    return !created.empty() && created < changed.substr(0, seconds_length);
+    const std::string_view changed =
+        (csn.empty() ? first_value(message, "modifyTimestamp") : csn).substr(0, seconds_length);
+    // An entry that has others below it may have been made and moved within one second.
+    const bool same_second_counts = first_value(message, "hasSubordinates") == "TRUE";
+    return !created.empty() && (created < changed || (same_second_counts && created == changed));
 }
 
 void FollowUps::moved_in(const std::string& dn, v1::Phase phase) {

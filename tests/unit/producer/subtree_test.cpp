@@ -255,6 +255,12 @@ TEST_F(SubtreeMovedIn, WhileAwayAndKilledBeforeTheEndOfTheRefresh) {
     EXPECT_EQ(start()[users], std::nullopt);
 }
 
+// The times of a directory's entries are whole seconds.
+TEST_F(SubtreeMovedIn, InTheSecondThatItWasMadeIn) {
+    persist(entry(users, "unit", "ou=x,dc=org", 5, {{"ou", {"x"}}, {"hasSubordinates", {"TRUE"}}}), EntryState::add, 5);
+    EXPECT_EQ(sorted(events()), all_created_);
+}
+
 TEST_F(SubtreeMovedIn, AFreshEntryIsNotAskedAbout) {
     persist(entry(users, "fresh", "ou=fresh,dc=org", 6, {{"ou", {"fresh"}}}), EntryState::add, 6);
     EXPECT_EQ(directory_.questions, 0U);
