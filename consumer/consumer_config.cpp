@@ -57,7 +57,13 @@ void add_database_section(Schema& schema, DatabaseConfig& database) {
     };
     schema.choice("sslmode", database.sslmode,
                   same({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}),
-                  "Encryption, as libpq names it.");
+                  "Encryption, as libpq names it. Only verify-full makes sure that it is the right server.");
+    schema.text("ca_file", database.ca_file,
+                "Certificates that the server's certificate is checked against, PEM. Empty: the system's.");
+    schema.text("cert_file", database.cert_file,
+                "Certificate that the program shows to the server, PEM; with `cert` in pg_hba.conf it stands for the "
+                "password. Needs key_file.");
+    schema.text("key_file", database.key_file, "Its private key, PEM, without a password, and closed to other users.");
     schema.text("prefix", database.prefix, "What the names of Moodle's tables start with (`$CFG->prefix`).",
                 {.required = false, .secret = false, .check = check_identifier});
     schema.text("schema", database.schema, "Schema that Moodle's tables are in (`$CFG->dboptions['dbschema']`).",
@@ -154,6 +160,11 @@ ConsumerConfig load_config(const std::filesystem::path& file, const config::Envi
     map::clear_replaced_sections(root, config.mapping);
     describe(config).read(root, reading);
     map::check_mapping(config.mapping, root, reading);
+    if (config.database.cert_file.empty() != config.database.key_file.empty()) {
+        const bool has_key = config.database.cert_file.empty();
+        reading.add_at(root, has_key ? "database.key_file" : "database.cert_file",
+                       {has_key ? "is given without cert_file" : "is given without key_file", "set both, or none"});
+    }
     reading.throw_problems();
     config.warnings = reading.warnings();
     return config;

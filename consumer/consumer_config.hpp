@@ -22,6 +22,9 @@ struct DatabaseConfig {
     std::string user;
     std::string password;  ///< resolved from the environment or a file; never logged
     std::string sslmode = "prefer";
+    std::string ca_file;                                  ///< PEM; empty: the system's, where sslmode verifies
+    std::string cert_file;                                ///< certificate that we show to the server, PEM; empty: none
+    std::string key_file;                                 ///< its private key, PEM
     std::string prefix = "mdl_";                          ///< $CFG->prefix
     std::string schema = "public";                        ///< $CFG->dboptions['dbschema'], where Moodle's tables are
     std::chrono::milliseconds statement_timeout{300000};  ///< one statement of ours, at first

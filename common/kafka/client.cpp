@@ -5,6 +5,7 @@
 #include <sys/syslog.h>
 
 #include <array>
+#include <mutex>
 #include <string_view>
 
 #include "common/config/config_error.hpp"
@@ -43,7 +44,47 @@ spdlog::level::level_enum level_of(int syslog_level) {
     return syslog_level <= LOG_INFO ? spdlog::level::info : spdlog::level::debug;
 }
 
+/// What brokers refused last, whichever client it was: all have the same credentials.
+class LastRefusal {
+  public:
+    void note(rd_kafka_resp_err_t code, std::string_view reason) {
+        const std::lock_guard lock(mutex_);
+        refusal_ = {.code = code, .reason = std::string(reason)};
+        when_ = std::chrono::steady_clock::now();
+    }
+    std::optional<ConnectionRefusal> since(std::chrono::steady_clock::time_point moment) {
+        const std::lock_guard lock(mutex_);
+        return refusal_.code != RD_KAFKA_RESP_ERR_NO_ERROR && when_ >= moment ? std::optional(refusal_) : std::nullopt;
+    }
+
+  private:
+    std::mutex mutex_;
+    ConnectionRefusal refusal_;
+    std::chrono::steady_clock::time_point when_;
+};
+
+LastRefusal& last_refusal() {
+    static LastRefusal refusal;
+    return refusal;
+}
+
+/// Only the log tells at once and for every kind of client; librdkafka's codes of it wait for a poll of that client.
+void note_refusal(std::string_view text) {
+    // "[thrd:...]: host:port: SASL authentication error: ..." and "... SSL handshake failed: ..."
+    const auto found = [text](std::string_view words) { return text.find(words) != std::string_view::npos; };
+    const std::size_t thread_end = text.find("]: ");
+    const std::string_view reason = thread_end == std::string_view::npos ? text : text.substr(thread_end + 3);
+    if (found("SASL") && (found("authentication") || found("Authentication"))) {
+        last_refusal().note(RD_KAFKA_RESP_ERR__AUTHENTICATION, reason);
+    } else if (found("SSL handshake failed") || found("certificate")) {
+        last_refusal().note(RD_KAFKA_RESP_ERR__SSL, reason);
+    }
+}
+
 void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
+    if (std::string_view(facility) == "FAIL") {
+        note_refusal(text);
+    }
     // Offsets are committed as hints only: a lost one is no news.
     const bool lost_hint = std::string_view(facility) == "COMMITFAIL";
     spdlog::log(lost_hint ? spdlog::level::debug : level_of(level), "Kafka: {}: {}", facility, text);
@@ -97,6 +138,10 @@ ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std:
     rd_kafka_conf_set_error_cb(conf.get(), &take_note);
     rd_kafka_conf_set_socket_cb(conf.get(), &open_socket);
     return conf;
+}
+
+std::optional<ConnectionRefusal> connection_refusal_since(std::chrono::steady_clock::time_point moment) {
+    return last_refusal().since(moment);
 }
 
 ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "common/kafka/handles.hpp"
@@ -17,6 +19,16 @@ ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std:
 
 /// Sets one property. \throws config::ConfigError
 void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value);
+
+/// Why a connection to a broker did not come about, where waiting hardly helps: credentials or certificates.
+struct ConnectionRefusal {
+    rd_kafka_resp_err_t code{};  ///< __AUTHENTICATION or __SSL
+    std::string reason;          ///< librdkafka's words
+};
+
+/// The last one of any client of this process since that moment. librdkafka goes on trying and only logs it; the call
+/// that waits in vain learns no more than that no broker answered. Thread-safe.
+std::optional<ConnectionRefusal> connection_refusal_since(std::chrono::steady_clock::time_point moment);
 
 /// \throws Error  librdkafka cannot make the client (a file of certificates that is not there, no memory ...)
 ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf);

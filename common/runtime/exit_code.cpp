@@ -17,6 +17,8 @@ ExitCode of_kafka(const kafka::Error& error) {
         case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
         case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
             return ExitCode::permission;
+        case RD_KAFKA_RESP_ERR__SSL:
+            return ExitCode::config;
         default:
             break;
     }

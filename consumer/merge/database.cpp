@@ -13,6 +13,20 @@
 namespace entstream::consumer::merge {
 namespace {
 
+// Debian's, made by its package ca-certificates.
+constexpr const char* system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
+
+/// What libpq needs for TLS. Without these it looks into the home of whoever runs the program.
+void add_certificates(const DatabaseConfig& config, ConnectionParameters& parameters) {
+    if (!config.ca_file.empty() || config.sslmode.starts_with("verify")) {
+        parameters.emplace_back("sslrootcert", config.ca_file.empty() ? system_ca_file : config.ca_file);
+    }
+    if (!config.cert_file.empty()) {
+        parameters.emplace_back("sslcert", config.cert_file);
+        parameters.emplace_back("sslkey", config.key_file);
+    }
+}
+
 /// libpq's keyword/value form.
 std::string connection_string(const ConnectionParameters& parameters) {
     std::string text;
@@ -55,19 +69,21 @@ std::string first_line(std::string_view text) {
 
 ConnectionParameters connection_parameters(const DatabaseConfig& config) {
     namespace limits = runtime::tcp_limits;
-    return {{"host", config.host},
-            {"port", std::to_string(config.port)},
-            {"dbname", config.name},
-            {"user", config.user},
-            {"password", config.password},
-            {"sslmode", config.sslmode},
-            {"client_encoding", "UTF8"},
-            {"application_name", "entstream-consumer"},
-            {"connect_timeout", "5"},
-            {"tcp_user_timeout", std::to_string(limits::unacknowledged.count())},
-            {"keepalives_idle", std::to_string(limits::keepalive_idle.count())},
-            {"keepalives_interval", std::to_string(limits::keepalive_interval.count())},
-            {"keepalives_count", std::to_string(limits::keepalive_probes)}};
+    ConnectionParameters parameters = {{"host", config.host},
+                                       {"port", std::to_string(config.port)},
+                                       {"dbname", config.name},
+                                       {"user", config.user},
+                                       {"password", config.password},
+                                       {"sslmode", config.sslmode},
+                                       {"client_encoding", "UTF8"},
+                                       {"application_name", "entstream-consumer"},
+                                       {"connect_timeout", "5"},
+                                       {"tcp_user_timeout", std::to_string(limits::unacknowledged.count())},
+                                       {"keepalives_idle", std::to_string(limits::keepalive_idle.count())},
+                                       {"keepalives_interval", std::to_string(limits::keepalive_interval.count())},
+                                       {"keepalives_count", std::to_string(limits::keepalive_probes)}};
+    add_certificates(config, parameters);
+    return parameters;
 }
 
 std::string describe(const DatabaseConfig& config) {

@@ -1,6 +1,19 @@
 #include "tests/support/servers.hpp"
 
+#include <utility>
+
 namespace entstream::test {
+
+namespace {
+
+using Demand = std::function<std::vector<std::string>()>;
+
+std::vector<Demand>& demands() {
+    static std::vector<Demand> all;
+    return all;
+}
+
+}  // namespace
 
 Servers* Servers::install() {
     // GoogleTest owns and deletes its environments.
@@ -12,8 +25,18 @@ Servers* Servers::install() {
     return servers;
 }
 
+bool Servers::demand(std::function<std::vector<std::string>()> options) {
+    demands().push_back(std::move(options));
+    return true;
+}
+
 void Servers::SetUp() {
-    set_.emplace(ServerSet::Disk::not_waited_for);
+    std::vector<std::string> options;
+    for (const auto& demand : demands()) {
+        const auto more = demand();
+        options.insert(options.end(), more.begin(), more.end());
+    }
+    set_.emplace(ServerSet::Disk::not_waited_for, options);
 }
 
 void Servers::TearDown() {

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/support/server_set.hpp"
 
@@ -21,6 +23,10 @@ class Servers : public ::testing::Environment {
     /// Makes GoogleTest start the servers before the first test. \returns the environment, owned by GoogleTest; the
     /// same one for all files of a binary
     static Servers* install();
+
+    /// The servers of this binary start with these options of `deploy/dev/servers.sh up`, too. For namespace scope.
+    /// \param options  called once, right before the start
+    static bool demand(std::function<std::vector<std::string>()> options);
 
     void SetUp() override;
     void TearDown() override;

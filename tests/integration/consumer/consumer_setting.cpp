@@ -15,9 +15,9 @@ namespace entstream::test {
 
 namespace {
 
-const auto* const installed = Servers::install();
+const auto* const consumer_servers = Servers::install();
 
-std::string name_of_test() {
+std::string source_of_test() {
     std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::string result;
     for (const char c : name) {
@@ -31,14 +31,14 @@ std::string name_of_test() {
 
 }  // namespace
 
-ConsumerSetting::ConsumerSetting() : source_(name_of_test()) {}
+ConsumerSetting::ConsumerSetting() : source_(source_of_test()) {}
 
 const Servers& ConsumerSetting::servers() {
-    return *installed;
+    return *consumer_servers;
 }
 
 kafka::KafkaConfig ConsumerSetting::kafka() {
-    return {.bootstrap_servers = installed->get("ENTSTREAM_KAFKA_BOOTSTRAP"),
+    return {.bootstrap_servers = consumer_servers->get("ENTSTREAM_KAFKA_BOOTSTRAP"),
             .topic_prefix = "entstream",
             .replication_factor = 1,
             .properties = {}};

@@ -15,16 +15,16 @@
 namespace entstream::test {
 namespace {
 
-const auto* const servers = Servers::install();
+const auto* const moodle_servers = Servers::install();
 
 constexpr int exit_no_dump = 77;
 
 consumer::DatabaseConfig place(const std::string& database) {
     consumer::DatabaseConfig config;
-    config.host = servers->get("PGHOST");
-    config.port = std::stoi(servers->get("PGPORT"));
-    config.user = servers->get("PGUSER");
-    config.password = servers->get("PGPASSWORD");
+    config.host = moodle_servers->get("PGHOST");
+    config.port = std::stoi(moodle_servers->get("PGPORT"));
+    config.user = moodle_servers->get("PGUSER");
+    config.password = moodle_servers->get("PGPASSWORD");
     config.name = database;
     return config;
 }
@@ -42,7 +42,7 @@ void administer(const std::string& statement) {
 
 /// Loads a template. \returns its name; nullopt: this kind cannot be had here
 std::optional<std::string> load_template(MoodleKind kind) {
-    auto environment = servers->environment();
+    auto environment = moodle_servers->environment();
     if (kind == MoodleKind::complete) {
         environment.erase("PGDATABASE");
         const Exit restored =

@@ -35,6 +35,8 @@ TEST(Program, EachKindOfFailureHasItsExitStatus) {
     EXPECT_EQ(status_of(kafka::OffsetOutOfRange("x", RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)), 65);
     EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR__TRANSPORT)), 69);
     EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)), 77);
+    EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR__AUTHENTICATION, {.retriable = true})), 77);
+    EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR__SSL, {.retriable = true})), 78);
     EXPECT_EQ(status_of(kafka::Error("x", RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)), 78);
     EXPECT_EQ(status_of(kafka::Fenced("x", RD_KAFKA_RESP_ERR__FENCED, {.fatal = true})), 75);
     EXPECT_EQ(status_of(ldap::LdapError(-1, "", ldap::ErrorClass::transient, "x")), 69);
