@@ -55,7 +55,7 @@ class ReconcileOfOverlays : public Reconcile {
     }
 };
 
-TEST_F(ReconcileOfOverlays, AMemberOfThatNobodyAnnouncedIsPublished) {
+TEST_F(ReconcileOfOverlays, T46_AMemberOfThatNobodyAnnouncedIsPublished) {
     add_user("eva");
     add_user("max");
     start();
@@ -96,7 +96,7 @@ class ReconcileOfRights : public Reconcile {
     }
 };
 
-TEST_F(ReconcileOfRights, WhatRightsHideLeavesAndComesBack) {
+TEST_F(ReconcileOfRights, T47_WhatRightsHideLeavesAndComesBack) {
     start();
     await_streaming();
     events();
