@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "common/kafka/error.hpp"
+
 namespace entstream::test {
 
 namespace {
@@ -172,7 +174,15 @@ void Published::take(const kafka::Record& record) {
 }
 
 void Published::read() {
-    const std::int64_t end = reader_.bounds().end;
+    std::int64_t end = 0;
+    try {
+        end = reader_.bounds().end;
+    } catch (const kafka::Error& error) {
+        if (error.error_class() != kafka::ErrorClass::transient) {
+            throw;
+        }
+        return;  // a topic that is quite new has no leader yet
+    }
     while (reader_.position() < end) {
         if (const auto record = reader_.poll(std::chrono::milliseconds(100))) {
             take(*record);
