@@ -51,7 +51,7 @@ constexpr std::array transient_codes = {
 
 constexpr const char* fencing_remedy =
     ": another process with the same transactional id took over, or this one stood still, or had no broker, for longer "
-    "than a transaction may take; remedy: see that this source has one process only, and start it again";
+    "than a transaction may take; remedy: see that this source has one process only";
 
 bool is_fencing(rd_kafka_resp_err_t code) {
     return code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||

@@ -12,9 +12,6 @@ bool Failures::may_pass(const kafka::Error& error) {
             }
             break;
         case kafka::ErrorClass::fatal:
-            if (dynamic_cast<const kafka::Fenced*>(&error) != nullptr) {
-                return false;
-            }
             break;
     }
     ++in_a_row_;

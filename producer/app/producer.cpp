@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/ldap/ldap_error.hpp"
@@ -49,15 +50,21 @@ Producer::Producer(const ProducerConfig& config, const runtime::StopSignal& stop
       stop_(stop),
       stop_source_(stop),
       reconnect_(config.reconnect_first, config.reconnect_most),
-      rebirth_(config.reconnect_first, config.reconnect_most) {}
+      rebirth_(config.reconnect_first, config.reconnect_most),
+      ownership_(config_) {}
 
 void Producer::run() {
     reach_provider();
+    bool fenced = false;
     while (!stop_.requested()) {
         try {
+            if (std::exchange(fenced, false)) {
+                ownership_.stand_by([this] { return !stop_.requested(); });
+            }
             live();
-        } catch (const kafka::Fenced&) {
-            throw;
+        } catch (const kafka::Fenced& error) {
+            spdlog::warn("{}", error.what());
+            fenced = true;
         } catch (const kafka::Error& error) {
             if (stop_.requested()) {
                 return;
@@ -123,6 +130,7 @@ void Producer::live() {
     publish::KafkaLogWriter log(config_.kafka, config_.source, Topics::of(config_.kafka.topic_prefix, config_.source),
                                 keep_on);
     patiently([&log] { log.take_over(); });
+    log.sign(ownership_.claim());
     index::Index index;
     const publish::Restored restored = restore_from_topics(config_, index, keep_on);
     if (stop_.requested()) {
@@ -203,6 +211,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
             reconnect_.reset();
             rebirth_.reset();
             failures_.forget();
+            ownership_.forget();
         }
         if (stream.session_end()) {
             return stream.session_end();

@@ -7,6 +7,7 @@
 #include "common/runtime/backoff.hpp"
 #include "common/runtime/stop_signal.hpp"
 #include "producer/app/failures.hpp"
+#include "producer/app/ownership.hpp"
 #include "producer/app/stop_source.hpp"
 #include "producer/control/service.hpp"
 #include "producer/producer_config.hpp"
@@ -16,7 +17,8 @@
 namespace entstream::producer::app {
 
 /// The running producer. It has one or several lives: each begins by taking the log over and restoring the index from
-/// it, and ends when a transaction was lost; within a life, sessions with the provider follow each other.
+/// it, and ends when a transaction was lost or another process took the log over, which is then waited for
+/// (Ownership); within a life, sessions with the provider follow each other.
 class Producer {
   public:
     /// \param config  as load_config() gave it
@@ -24,7 +26,7 @@ class Producer {
 
     /// Runs until the stop signal.
     /// \throws whatever ends the program: at the start any failure (an outage when it lasts), later what waiting does
-    /// not mend: kafka::Fenced, permanent kafka::Error, runtime::ProgramError
+    /// not mend: permanent kafka::Error, runtime::ProgramError
     void run();
 
   private:
@@ -51,6 +53,7 @@ class Producer {
     runtime::Backoff reconnect_;
     runtime::Backoff rebirth_;
     Failures failures_;
+    Ownership ownership_;
     publish::Stream::Clock::time_point next_heartbeat_;
     bool hurried_ = false;  ///< the last session ended before it streamed, and the next one was begun at once
     bool settled_ = false;  ///< a session has begun: outages are waited for from then on

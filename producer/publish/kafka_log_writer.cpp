@@ -27,6 +27,12 @@ void KafkaLogWriter::write(Topic topic, std::string_view key, std::optional<std:
     }
 }
 
+void KafkaLogWriter::sign(const v1::OwnerState& owner) {
+    begin();
+    write(Topic::state, owner_key, owner.SerializeAsString(), {});
+    commit();
+}
+
 void KafkaLogWriter::commit() {
     for (;;) {
         try {

@@ -2,13 +2,18 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "common/kafka/kafka_config.hpp"
 #include "common/kafka/transactional_producer.hpp"
 #include "common/model/topics.hpp"
+#include "entstream/v1/state.pb.h"
 #include "producer/publish/log_writer.hpp"
 
 namespace entstream::producer::publish {
+
+/// Key of the state topic: who writes to the log.
+inline constexpr std::string_view owner_key = "owner";
 
 /// The LogWriter over Kafka. The transactional id is fixed per source: a second producer of the same source fences the
 /// first.
@@ -21,6 +26,9 @@ class KafkaLogWriter : public LogWriter {
     /// Takes the log over: settles the former owner's last transaction and fences it.
     /// \throws kafka::Error as TransactionalProducer::init
     void take_over() { producer_.init(); }
+    /// Writes who has taken the log over, in a transaction of its own, before the log is read back.
+    /// \throws kafka::Error as commit
+    void sign(const v1::OwnerState& owner);
 
     void begin() override { producer_.begin(); }
     void write(Topic topic, std::string_view key, std::optional<std::string_view> value,

@@ -180,15 +180,5 @@ TEST_F(Stream, TheWatermarkFollowsTheDirectory) {
     EXPECT_EQ(log().users().count("ida"), 0U);
 }
 
-TEST_F(Stream, ASecondProducerTakesOver) {
-    stream();
-    Process second(command(), environment());
-    ASSERT_TRUE(wait_until([&] { return second.err().find("streaming: ") != std::string::npos; }));
-    const Exit first = program_->wait();
-    EXPECT_EQ(first.status, 75) << first.err;
-    EXPECT_EQ(events(), Events{}) << "the second one goes on where the first one was";
-    expect_log_equals_directory();
-}
-
 }  // namespace
 }  // namespace entstream::test

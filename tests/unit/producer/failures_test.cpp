@@ -43,7 +43,6 @@ TEST(Failures, StreamingInBetweenCountsAnew) {
 
 TEST(Failures, SomeEndItAtOnce) {
     Failures failures;
-    EXPECT_FALSE(failures.may_pass(kafka::Fenced("x", RD_KAFKA_RESP_ERR__FENCED, {.fatal = true})));
     EXPECT_FALSE(failures.may_pass(kafka::Error("x", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)));
     EXPECT_FALSE(failures.may_pass(kafka::OffsetOutOfRange("x", RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)));
 }
