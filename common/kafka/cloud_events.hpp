@@ -23,6 +23,7 @@ std::string_view event_type(v1::Kind kind, v1::Operation operation);
 inline constexpr std::string_view log_identity_event = "entstream.log.identity";
 inline constexpr std::string_view source_description_event = "entstream.source.description";
 inline constexpr std::string_view heartbeat_event = "entstream.heartbeat";
+inline constexpr std::string_view purge_mark_event = "entstream.purge.mark";
 
 /// Headers of the records of one log: CloudEvents 1.0 in Kafka's binary mode, so that kafka-ui, Redpanda Console and
 /// kcat show what a record is. Keeps the constant ones and rewrites the others in place: no allocation per record.

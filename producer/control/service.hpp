@@ -8,6 +8,7 @@
 
 #include "producer/control/control_reader.hpp"
 #include "producer/control/desk.hpp"
+#include "producer/control/purge.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/publisher.hpp"
 #include "producer/publish/reconcile.hpp"
@@ -30,7 +31,7 @@ class Service {
     /// Goes on with what was asked, while the stream is in persist. \throws what the stream throws
     void work(publish::Stream& stream);
     /// Something is going on that wants the next call soon.
-    [[nodiscard]] bool busy() const { return job_ != nullptr; }
+    [[nodiscard]] bool busy() const { return job_ != nullptr || purge_ != nullptr; }
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -41,6 +42,9 @@ class Service {
     /// Whether the configuration still has what the request names; refuses it if not.
     bool still_makes_sense(const v1::ControlRequest& request);
     void work_on_resync(publish::Stream& stream, const v1::ControlRequest& request);
+
+    void work_on_purge(publish::Stream& stream, const v1::ControlRequest& request);
+    void end_purge(publish::Stream& stream, const v1::ControlRequest& request);
 
     /// A reconcile under way, for a request or (null) because it was due.
     void work_on_reconcile(publish::Stream& stream, const v1::ControlRequest* request);
@@ -75,6 +79,8 @@ class Service {
         Clock::time_point reported;
     };
     std::unique_ptr<Job> job_;
+    std::unique_ptr<Purge> purge_;
+    std::uint64_t highest_purged_offset_;
     v1::ReconcileState reconcile_state_;
     std::uint64_t session_noted_ = 0;  ///< whose full reads were looked at
     Clock::time_point reconcile_not_before_;

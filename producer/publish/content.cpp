@@ -144,7 +144,7 @@ std::optional<Applied> Content::reconciled(const sync::EntryMessage& message, bo
     return publish(message, index::ParsedDn(message.dn), origin(v1::PHASE_RECONCILE));
 }
 
-void Content::found_gone(const index::EntryRef& ref, index::SearchSet searches, std::uint64_t removals) {
+void Content::found_gone(const index::EntryRef& ref, index::SearchSet searches, const RemovalTotals& removals) {
     lose_for_certain(ref, searches, {.reason = v1::REASON_ABSENT_FROM_REFRESH, .csn = {}}, {}, v1::PHASE_RECONCILE,
                      removals);
     if (!index_->entry(ref).present()) {
@@ -219,7 +219,7 @@ void Content::look_up(const MemberValues& members, v1::Phase phase) {
 }
 
 void Content::lose(const index::EntryRef& ref, std::size_t search, const Removal& removal, const std::string& dn,
-                   v1::Phase phase) {
+                   v1::Phase phase, const RemovalTotals& removals) {
     const index::SearchSet lost = index::SearchSet{1} << search;
     const index::Entry& entry = index_->entry(ref);
     touch(entry.uuid);
@@ -232,18 +232,22 @@ void Content::lose(const index::EntryRef& ref, std::size_t search, const Removal
             }
         }
     }
-    lose_for_certain(ref, lost, removal, dn, phase, 0);
+    lose_for_certain(ref, lost, removal, dn, phase, removals);
 }
 
-void Content::not_found(const index::EntryRef& ref, std::size_t search, v1::Phase phase) {
-    lose(ref, search, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase);
+void Content::not_found(const index::EntryRef& ref, std::size_t search, v1::Phase phase,
+                        const RemovalTotals* removals) {
+    RemovalTotals alone{.cause = cause_of(phase)};
+    alone.add(*index_, ref);
+    lose(ref, search, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase,
+         removals == nullptr ? alone : *removals);
     if (!index_->entry(ref).present()) {
         gone_.insert(ref);
     }
 }
 
 void Content::lose_for_certain(const index::EntryRef& ref, index::SearchSet lost, const Removal& removal,
-                               const std::string& dn, v1::Phase phase, std::uint64_t removals) {
+                               const std::string& dn, v1::Phase phase, const RemovalTotals& removals) {
     if ((index_->entry(ref).searches & ~lost) == 0) {
         entries_.remove(ref, removal, dn, origin(phase, removals));
         damage_.entries.erase(ref);

@@ -61,8 +61,8 @@ class Content {
         }
     }
     /// A reconcile did not find the entry in these searches. What the stream has still queued about it is older.
-    /// \param removals  DELETEs of entries that this reconcile brings in all
-    void found_gone(const index::EntryRef& ref, index::SearchSet searches, std::uint64_t removals);
+    /// \param removals  what this reconcile brings in all
+    void found_gone(const index::EntryRef& ref, index::SearchSet searches, const RemovalTotals& removals);
     /// Of the records of PHASE_RECONCILE from now on.
     void set_reconcile_generation(std::uint64_t generation) { reconcile_generation_ = generation; }
 
@@ -72,16 +72,19 @@ class Content {
     /// The search does not hold the entry any more. It is deleted unless another search holds it; those of the same
     /// kind that are not known to hold it are asked, because a move between searches is no deletion.
     /// \param dn  as the provider gave it; may be empty
+    /// \param removals  what it is part of
     void lose(const index::EntryRef& ref, std::size_t search, const Removal& removal, const std::string& dn,
-              v1::Phase phase);
+              v1::Phase phase, const RemovalTotals& removals);
 
     /// A look-up did not find the entry in the search any more. What the stream has still queued about it is older.
-    void not_found(const index::EntryRef& ref, std::size_t search, v1::Phase phase);
+    /// \param removals  what it is part of; nullptr: of nothing else
+    void not_found(const index::EntryRef& ref, std::size_t search, v1::Phase phase,
+                   const RemovalTotals* removals = nullptr);
 
     /// The searches in `lost` do not hold the entry any more, and nobody needs to be asked.
-    /// \param removals  DELETEs that this refresh brings in all
+    /// \param removals  what this refresh, or whatever it is, brings in all
     void lose_for_certain(const index::EntryRef& ref, index::SearchSet lost, const Removal& removal,
-                          const std::string& dn, v1::Phase phase, std::uint64_t removals);
+                          const std::string& dn, v1::Phase phase, const RemovalTotals& removals);
 
     [[nodiscard]] const StaleGuard& guard() const { return guard_; }
     /// Takes over which entries are withheld, and writes into the state topic what it lacks about who holds which.
@@ -106,7 +109,7 @@ class Content {
     [[nodiscard]] bool has_renames() const { return !renames_.empty(); }
 
   private:
-    [[nodiscard]] Origin origin(v1::Phase phase, std::uint64_t removals = 0) const {
+    [[nodiscard]] Origin origin(v1::Phase phase, const RemovalTotals& removals = {}) const {
         return {.phase = phase,
                 .generation = phase == v1::PHASE_RECONCILE ? reconcile_generation_ : generation_,
                 .removals = removals};

@@ -78,7 +78,7 @@ void FollowUps::leave_searches(const index::EntryRef& ref, v1::Phase phase) {
         }
     }
     if (lost != 0 && lost != searches) {
-        content_->lose_for_certain(ref, lost, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase, 0);
+        content_->lose_for_certain(ref, lost, {.reason = v1::REASON_MOVED_OUT_OF_SCOPE, .csn = {}}, {}, phase, {});
     }
 }
 
@@ -126,7 +126,7 @@ void FollowUps::look_up_in_full(std::size_t search, const Refs& refs, bool lose,
 
 void FollowUps::not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase) {
     if ((index_->entry(ref).searches >> search & 1U) != 0) {
-        content_->not_found(ref, search, phase);
+        content_->not_found(ref, search, phase, &below_);
         commit_if_full_();
     }
 }
@@ -152,7 +152,7 @@ void FollowUps::read_below(const std::vector<Rename>& renames, v1::Phase phase, 
             }
         }
         // Those that were not found there went elsewhere in the meantime.
-        look_up(index_->entries_below(previous), true, phase, &former_dns);
+        look_up_below(previous, phase, &former_dns);
     }
 }
 
@@ -301,10 +301,28 @@ void FollowUps::moved_in(const std::string& dn, v1::Phase phase) {
     }
 }
 
+void FollowUps::look_up_below(const index::ParsedDn& dn, v1::Phase phase, Values* former_dns) {
+    const Refs refs = index_->entries_below(dn);
+    below_ = {.cause = v1::CAUSE_BELOW_REMOVED};
+    for (const index::EntryRef& ref : refs) {
+        below_.add(*index_, ref);
+    }
+    look_up(refs, true, phase, former_dns);
+}
+
+void FollowUps::add_below(const std::string& former_dn, RemovalTotals& removals) const {
+    const index::ParsedDn dn(former_dn);
+    if (index_->has_entries_below(dn)) {
+        for (const index::EntryRef& ref : index_->entries_below(dn)) {
+            removals.add(*index_, ref);
+        }
+    }
+}
+
 void FollowUps::left(const std::string& former_dn, v1::Phase phase) {
     const index::ParsedDn dn(former_dn);
     if (index_->has_entries_below(dn)) {
-        look_up(index_->entries_below(dn), true, phase, nullptr);
+        look_up_below(dn, phase, nullptr);
     }
 }
 

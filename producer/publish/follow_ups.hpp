@@ -45,6 +45,8 @@ class FollowUps {
     /// Publishes what lies below such an entry, in whatever search it is.
     void moved_in(const std::string& dn, v1::Phase phase);
 
+    /// Counts what lies below this DN and may leave with it.
+    void add_below(const std::string& former_dn, RemovalTotals& removals) const;
     /// An entry left; what lies below its former DN is looked up, and lost where it left with it.
     void left(const std::string& former_dn, v1::Phase phase);
 
@@ -70,6 +72,8 @@ class FollowUps {
 
     /// Looks entries up in each search that holds them; where one is not found, it is lost (`lose`) or stays.
     void look_up(const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
+    /// What lies below this DN on the log; what is not found there is lost.
+    void look_up_below(const index::ParsedDn& dn, v1::Phase phase, Values* former_dns);
     void look_up_one_by_one(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
     void look_up_in_full(std::size_t search, const Refs& refs, bool lose, v1::Phase phase, Values* former_dns);
     void not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase);
@@ -90,6 +94,7 @@ class FollowUps {
     std::string suffix_;
     std::function<bool(std::size_t)> reads_in_full_;
     std::function<void()> commit_if_full_;
+    RemovalTotals below_;  ///< what may leave because something above it did
     std::vector<Recheck> rechecks_;
 };
 

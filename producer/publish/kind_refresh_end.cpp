@@ -136,6 +136,12 @@ void KindRefresh::publish_losses() {
     counts_.removed = static_cast<std::size_t>(std::count_if(losses_.begin(), losses_.end(), [&](const auto& loss) {
         return is_last(loss.first, loss.second) && loss.second.withhold_from.empty();
     }));
+    RemovalTotals removals{.cause = cause_of(phase(runs_.begin()->first))};
+    for (const auto& [slot, loss] : losses_) {
+        if (is_last(slot, loss) && loss.withhold_from.empty()) {
+            removals.add(parts_.index, {.kind = kind_, .slot = slot});
+        }
+    }
     for (const auto& [slot, loss] : losses_) {
         const index::EntryRef ref{.kind = kind_, .slot = slot};
         if (is_last(slot, loss) && !loss.withhold_from.empty()) {
@@ -148,7 +154,7 @@ void KindRefresh::publish_losses() {
             owes_follow_ups_ = true;
         }
         const auto search = static_cast<std::size_t>(std::countr_zero(loss.searches));
-        parts_.content.lose_for_certain(ref, loss.searches, loss.removal, loss.dn, phase(search), counts_.removed);
+        parts_.content.lose_for_certain(ref, loss.searches, loss.removal, loss.dn, phase(search), removals);
         parts_.commit_if_full();
     }
     losses_.clear();

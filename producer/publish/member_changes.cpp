@@ -98,8 +98,10 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
         publish(parent, member, *text, v1::OPERATION_UPDATE, csn, origin);
         index_->stop_awaiting(parent, member.value);
     }
+    Origin of_removals = origin;
+    of_removals.removals = {.cause = v1::CAUSE_VALUE_REMOVED, .members = removed.size()};
     for (const index::Member& gone : removed) {
-        publish(parent, gone, {}, v1::OPERATION_DELETE, csn, origin);
+        publish(parent, gone, {}, v1::OPERATION_DELETE, csn, of_removals);
         index_->stop_awaiting(parent, gone.value);
     }
     if (changed || !passed_on.empty() || !removed.empty()) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "entstream/v1/change.pb.h"
+#include "producer/publish/removal_totals.hpp"
 
 namespace entstream::producer::publish {
 
@@ -11,7 +12,7 @@ namespace entstream::producer::publish {
 struct Origin {
     v1::Phase phase = v1::PHASE_UNSPECIFIED;
     std::uint64_t generation = 0;
-    std::uint64_t removals = 0;  ///< see change.proto, removals_of_generation
+    RemovalTotals removals;      ///< of DELETEs
     bool unconditional = false;  ///< what is as it was is published all the same
 };
 

@@ -90,6 +90,13 @@ void Publisher::heartbeat(const std::optional<std::chrono::system_clock::time_po
     write(Topic::changes, std::string(heartbeat_key), &heartbeat, kafka::heartbeat_event);
 }
 
+void Publisher::purge_mark(std::uint64_t highest_purged_offset) {
+    v1::PurgeMark mark;
+    mark.set_highest_purged_offset(highest_purged_offset);
+    mark.set_sequence(next_sequence());
+    write(Topic::changes, std::string(purge_mark_key), &mark, kafka::purge_mark_event);
+}
+
 void Publisher::state(const std::string& key, const google::protobuf::MessageLite* value) {
     write(Topic::state, key, value, {});
 }

@@ -36,6 +36,9 @@ class Publisher {
     /// meta/heartbeat.
     void heartbeat(const std::optional<std::chrono::system_clock::time_point>& watermark);
 
+    /// meta/purge.
+    void purge_mark(std::uint64_t highest_purged_offset);
+
     /// Keys of the state topic: search/<name>, holders/<key of the entry>. nullptr drops the key.
     void state(const std::string& key, const google::protobuf::MessageLite* value);
 

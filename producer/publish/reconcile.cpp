@@ -195,10 +195,12 @@ Reconcile::Outcome Reconcile::step() {
             break;
         case Stage::removing:
             if (next_absent_ == 0) {
-                removals_ =
-                    static_cast<std::uint64_t>(std::count_if(absent_.begin(), absent_.end(), [&](const Absent& absent) {
-                        return (parts_.index.entry(absent.entry).searches & ~absent.searches) == 0;
-                    }));
+                removals_ = {.cause = v1::CAUSE_RECONCILE};
+                for (const Absent& absent : absent_) {
+                    if ((parts_.index.entry(absent.entry).searches & ~absent.searches) == 0) {
+                        removals_.add(parts_.index, absent.entry);
+                    }
+                }
             }
             remove_some();
             if (next_absent_ == absent_.size()) {

@@ -103,7 +103,7 @@ class Reconcile {
     std::set<index::EntryRef> suspects_;             ///< missing in the first read, too many to believe it
     std::vector<Absent> absent_;
     std::size_t next_absent_ = 0;
-    std::uint64_t removals_ = 0;                      ///< DELETEs of entries that this reconcile brings
+    RemovalTotals removals_;                          ///< that this reconcile brings
     std::vector<std::pair<std::size_t, Uuid>> late_;  ///< to be looked up one by one, by search
     std::size_t next_late_ = 0;
     std::vector<Rename> renames_;

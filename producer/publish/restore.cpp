@@ -128,6 +128,7 @@ bool Restorer::take(const ParsedKey& key, std::string_view value) {
                 return false;
             }
             reached(mark.sequence());
+            restored_.highest_purged_offset = mark.highest_purged_offset();
             return true;
         }
     }

@@ -52,6 +52,7 @@ struct Restored {
     Damage damage;
     std::map<std::string, v1::ControlAnswer> answers;  ///< by request id
     std::optional<v1::ControlState> control;
+    std::uint64_t highest_purged_offset = 0;  ///< as meta/purge says
     std::optional<v1::ReconcileState> reconcile;
 
     NewestDeletions deletions;

@@ -98,6 +98,13 @@ class Stream {
     /// Begins a reconcile of these searches (or, when there are none, of all), with a generation of its own. It is void
     /// when the session ends (sessions()). \pre streaming()
     std::unique_ptr<Reconcile> begin_reconcile(std::vector<std::size_t> searches, bool older_accepted);
+    /// Whether the entry or member of this key is there, as far as was published.
+    [[nodiscard]] bool is_there(const std::string& key) const;
+    /// Takes a key of the log out of it. \pre !is_there(key)
+    void forget(const std::string& key) {
+        publisher_->tombstone(key);
+        commit_if_full();
+    }
     /// Sessions that have begun.
     [[nodiscard]] std::uint64_t sessions() const { return sessions_; }
 

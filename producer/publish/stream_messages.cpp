@@ -122,11 +122,17 @@ void Stream::persist_removal(std::size_t search, const Uuid& uuid, const std::st
         return;
     }
     const std::string former_dn = index_->dn(ref);
-    content_.lose(ref, search, removal, dn, v1::PHASE_PERSIST);
+    const bool below_may_leave = moved || dn.empty();
+    RemovalTotals removals{.cause = v1::CAUSE_PERSIST};
+    removals.add(*index_, ref);
+    if (below_may_leave) {
+        follow_ups_.add_below(former_dn, removals);
+    }
+    content_.lose(ref, search, removal, dn, v1::PHASE_PERSIST, removals);
     if (!index_->entry(ref).present()) {
         rollback_check_.deleted(ref, index::PackedCsn::parse(csn));
     }
-    if (moved || dn.empty()) {
+    if (below_may_leave) {
         follow_up([&] { follow_ups_.left(former_dn, v1::PHASE_PERSIST); });
     }
 }

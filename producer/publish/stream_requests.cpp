@@ -3,6 +3,7 @@
 #include <numeric>
 #include <utility>
 
+#include "common/model/topics.hpp"
 #include "producer/publish/stream.hpp"
 
 namespace entstream::producer::publish {
@@ -39,9 +40,13 @@ Treated Stream::approve(const std::string& view) {
     }
     treated.generation = begin_generation();
     const Publisher::Written before = publisher_->written();
+    RemovalTotals removals{.cause = v1::CAUSE_APPROVED};
+    for (const index::EntryRef& ref : refs) {
+        removals.add(*index_, ref);
+    }
     for (const index::EntryRef& ref : refs) {
         content_.lose_for_certain(ref, 0, {.reason = v1::REASON_ABSENT_FROM_REFRESH, .csn = {}}, {},
-                                  v1::PHASE_RECONCILE, refs.size());
+                                  v1::PHASE_RECONCILE, removals);
         ++treated.compared;
         commit_if_full();
     }
@@ -66,6 +71,27 @@ std::unique_ptr<Reconcile> Stream::begin_reconcile(std::vector<std::size_t> sear
                                    },
                                .commit_if_full = [this] { commit_if_full(); }};
     return std::make_unique<Reconcile>(parts, std::move(searches), older_accepted);
+}
+
+bool Stream::is_there(const std::string& key) const {
+    ParsedKey parsed;
+    if (!parse_key(key, parsed)) {
+        return true;  // nothing of ours
+    }
+    for (const EntryKind kind : index::entry_kinds) {
+        const index::Slot slot = index_->table(kind).find(parsed.uuid);
+        if (slot == index::no_slot) {
+            continue;
+        }
+        if (parsed.kind != KeyKind::member) {
+            if (index_->table(kind)[slot].present()) {
+                return true;
+            }
+        } else if (kind != EntryKind::user && index_->members(kind).find(slot, parsed.value) != nullptr) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void Stream::resync() {

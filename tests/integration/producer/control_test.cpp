@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "common/kafka/log_reader.hpp"
 #include "common/kafka/transactional_producer.hpp"
+#include "common/model/topics.hpp"
+#include "entstream/v1/change.pb.h"
 #include "tests/integration/producer/control_fixture.hpp"
 #include "tests/support/wait.hpp"
 
@@ -110,6 +113,55 @@ TEST_F(Control, AResyncReadsEverythingAndPublishesDifferencesOnly) {
     start();
     await_streaming();
     EXPECT_EQ(program_->err().find("asking for everything"), std::string::npos) << "it has its cookies again";
+}
+
+TEST_F(Control, APurgeTakesTheDeletionsOfSomebodyOutOfTheLog) {
+    remove_user("eva");
+    events();
+    std::string uuid;
+    std::int64_t deleted_at = 0;
+    const std::string topic = Topics::of(kafka_.topic_prefix, source_).changes;
+    kafka::read_to_end(kafka_, topic, [&](const kafka::Record& record) {
+        v1::Change change;
+        if (record.value() && record.key().starts_with("user/") &&
+            change.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) &&
+            change.operation() == v1::OPERATION_DELETE) {
+            uuid = std::string(record.key().substr(5));
+            deleted_at = record.offset();
+            EXPECT_EQ(change.removals().cause(), v1::CAUSE_PERSIST);
+            EXPECT_EQ(change.removals().users(), 1U);
+        }
+    });
+    ask("old", [](v1::ControlRequest& request) { request.mutable_purge()->set_older_than_days(1); });
+    EXPECT_EQ(await_answer("old").removals(), 0U) << "it is of today";
+    ask("her", [&](v1::ControlRequest& request) { request.mutable_purge()->set_uuid(uuid); });
+    EXPECT_EQ(await_answer("her").removals(), 1U);
+    bool forgotten = false;
+    v1::PurgeMark mark;
+    kafka::read_to_end(kafka_, topic, [&](const kafka::Record& record) {
+        forgotten = record.key() == "user/" + uuid ? !record.value() : forgotten;
+        if (record.key() == "meta/purge") {
+            EXPECT_TRUE(mark.ParseFromString(std::string(*record.value())));
+        }
+    });
+    EXPECT_TRUE(forgotten);
+    EXPECT_EQ(mark.highest_purged_offset(), static_cast<std::uint64_t>(deleted_at));
+    events();
+    expect_log_equals_directory();
+}
+
+TEST_F(Control, WhatAChangedFilterHidesIsRemovedWhenThatIsApproved) {
+    stop();
+    users_filter_ = "(uid=m*)";
+    start();
+    await_streaming();
+    EXPECT_EQ(events(), Events{}) << "it was not withheld";
+    ask("yes", [](v1::ControlRequest& request) { request.mutable_approve(); });
+    EXPECT_EQ(await_answer("yes").removals(), 1U);
+    Events all = events();
+    EXPECT_EQ(std::count(all.begin(), all.end(), "delete user eva"), 1);
+    EXPECT_EQ(log().users().count("eva"), 0U);
+    EXPECT_EQ(log().users().count("max"), 1U);
 }
 
 TEST_F(Control, KeysOfTheStateTopicThatANewerVersionWroteAreLeftAlone) {
