@@ -194,12 +194,6 @@ void check_searches(const ProducerConfig& config, Reading& reading, const Node& 
 
 }  // namespace
 
-std::vector<SearchConfig> all_searches(const ProducerConfig& config) {
-    std::vector<SearchConfig> all = config.searches;
-    all.insert(all.end(), config.containers.begin(), config.containers.end());
-    return all;
-}
-
 ProducerConfig load_config(const std::filesystem::path& file, const config::Environment& environment) {
     const Node root = config::read_toml(file, program);
     Reading reading(file, environment);

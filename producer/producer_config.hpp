@@ -58,7 +58,11 @@ struct ProducerConfig {
 };
 
 /// The searches on the wire: `searches`, then `containers`. The position in this list names a search in messages.
-std::vector<SearchConfig> all_searches(const ProducerConfig& config);
+inline std::vector<SearchConfig> all_searches(const ProducerConfig& config) {
+    std::vector<SearchConfig> all = config.searches;
+    all.insert(all.end(), config.containers.begin(), config.containers.end());
+    return all;
+}
 
 /// Reads the configuration file (docs/configuration.md) and the ENTSTREAM_* environment variables that override it.
 /// \throws config::ConfigError with everything that is wrong, one problem a line
