@@ -9,6 +9,7 @@
 #include "common/config/config_error.hpp"
 #include "common/kafka/error.hpp"
 #include "common/ldap/ldap_error.hpp"
+#include "common/log/log.hpp"
 #include "common/runtime/end_bound.hpp"
 
 namespace entstream::runtime {
@@ -72,6 +73,7 @@ TEST(Program, ASignalToStopIsHeardInside) {
 TEST(Program, WhatHangsIsNotWaitedForAfterAStop) {
     EXPECT_EXIT(
         {
+            log::set_up({}, "test");  // to standard error
             const StopSignal stop;
             const EndBound bound(stop, std::chrono::milliseconds(1));
             ::kill(::getpid(), SIGTERM);
