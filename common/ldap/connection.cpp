@@ -159,11 +159,11 @@ void Connection::bind() const {
     const int sent = ldap_sasl_bind(handle(), external ? nullptr : config_.bind_dn.c_str(),
                                     external ? "EXTERNAL" : nullptr, &credentials, nullptr, nullptr, &id);
     const std::string doing = binding_as(config_);
-    if (sent != LDAP_SUCCESS) {
-        fail(sent, doing);
-    }
     MessagePtr answer;
     try {
+        if (sent != LDAP_SUCCESS) {
+            fail(sent, doing);
+        }
         answer = receive_or_fail(id, doing);
     } catch (const LdapError& lost) {
         // In TLS 1.3 the handshake is over for us before the server has looked at our certificate.
