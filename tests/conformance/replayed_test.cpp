@@ -71,6 +71,7 @@ replication_factor = 1
 name = "users"
 kind = "user"
 base = "ou=people,dc=fr"
+scope = "one"  # of a subtree the containers would be watched too, by a search that the scripts do not know
 filter = "(uid=*)"
 attributes = ["uid"]
 )toml",

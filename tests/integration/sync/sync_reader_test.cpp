@@ -56,9 +56,10 @@ TEST(SyncReader, RefreshesUsersThenGroupsThenRolesAndFollowsAll) {
     EXPECT_EQ(find_attribute(entries.at(0).attributes, "member"), nullptr);
     EXPECT_EQ(value_of(entries.at(1), "member"), "uid=jean,ou=people,dc=fr");
 
+    // One after the other: slapd keeps the order within a search, not between them.
     slapd.add_person("paul");
-    slapd.add_group("h", {"uid=paul,ou=people,dc=fr"});
     EXPECT_EQ(stream.next<EntryMessage>([](const auto& entry) { return value_of(entry, "uid") == "paul"; }).search, 2U);
+    slapd.add_group("h", {"uid=paul,ou=people,dc=fr"});
     EXPECT_EQ(stream.next<EntryMessage>([](const auto& entry) { return value_of(entry, "cn") == "h"; }).search, 1U);
 }
 
