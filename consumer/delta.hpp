@@ -111,6 +111,21 @@ struct RefusedRecord {
     std::string reason;  ///< without personal data
 };
 
+struct ObjectCounts {
+    std::int64_t users{};
+    std::int64_t groups{};
+    std::int64_t roles{};
+    std::int64_t members{};
+};
+
+/// DELETEs of a stretch of the log that belong together, by the producer's word (Change.removals).
+struct RemovalTotals {
+    std::uint64_t generation{};
+    std::string cause;         ///< "persist", "refresh" … as in v1::Cause
+    ObjectCounts announced{};  ///< what they bring: the most that one of them says, known from the first
+    ObjectCounts seen{};       ///< what has come in this stretch
+};
+
 /// One stretch of one source's log, reduced to the last state per key, ready to merge. A group or role object that was
 /// deleted and came back is never reduced to its last state: the DELETE, which ends its memberships, ends the batch.
 struct Batch {
@@ -126,6 +141,8 @@ struct Batch {
     std::vector<CohortDelta> cohorts;
     std::vector<RoleDelta> roles;
     std::vector<MemberDelta> members;
+    std::vector<RemovalTotals>
+        removals;  ///< of all DELETEs of the stretch; where it is split, in the part that comes first
 
     [[nodiscard]] bool has_deltas() const {
         return !users.empty() || !cohorts.empty() || !roles.empty() || !members.empty();

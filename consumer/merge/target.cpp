@@ -20,6 +20,7 @@
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
 #include "consumer/merge/refused_records.hpp"
+#include "consumer/merge/removal_totals.hpp"
 #include "consumer/merge/settings.hpp"
 #include "consumer/merge/settle.hpp"
 #include "consumer/merge/site.hpp"
@@ -327,6 +328,9 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     }
     if (batch.has_deltas() && moved[0]["something_is_refused"].as<bool>()) {
         supersede_refused(transaction, sql, batch);
+    }
+    if (!batch.removals.empty()) {
+        note_removals(transaction, sql, batch.removals);
     }
     if (batch.refused) {
         store_refused(transaction, sql, *batch.refused);

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "consumer/read/removals_of_batch.hpp"
+
 namespace entstream::consumer::read {
 
 namespace {
@@ -136,6 +138,9 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
     const Uuid& uuid = decoded_.key.uuid;
     const bool leaves = decoded_.change.operation() == v1::OPERATION_DELETE;
     const AfterImage image(decoded_.change.attributes());
+    if (leaves) {
+        count_removal(decoded_.change, batch_.removals);
+    }
 
     const auto add_entry = [&](auto& deltas, auto& places, auto mapped) -> tl::expected<void, Rejection> {
         const std::string problem = mapped.problem;

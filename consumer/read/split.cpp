@@ -54,6 +54,7 @@ std::pair<Batch, Batch> split(const Batch& batch, std::uint64_t previous_sequenc
     std::pair<Batch, Batch> halves = {stretch(batch, batch.first_offset, *middle),
                                       stretch(batch, *middle, batch.next_offset)};
     halves.first.last_sequence = previous_sequence;
+    halves.first.removals = batch.removals;
     halves.second.last_sequence = batch.last_sequence;
     halves.second.watermark = batch.watermark;
     halves.second.published = batch.published;
@@ -70,6 +71,7 @@ Batch without_deltas(const Batch& batch) {
     result.last_sequence = batch.last_sequence;
     result.watermark = batch.watermark;
     result.published = batch.published;
+    result.removals = batch.removals;
     return result;
 }
 

@@ -28,8 +28,9 @@ class Session;
 ///     reader.start(cookies_that_fit(provider));
 ///     for (;;) for (Message& message : reader.pop_all(4000, 100ms)) ...
 ///
-/// Order: the searches are opened containers first, then users, then groups, then roles; each when the refresh of the one before is
-/// done; all stay open in persist. Messages come in the order of the wire. Probes begin when the first search is open.
+/// Order: the searches are opened containers first, then users, then groups, then roles; each when the refresh of the
+/// one before is done; all stay open in persist. Messages come in the order of the wire. Probes begin when the first
+/// search is open.
 ///
 /// Back-pressure: messages wait in a queue of ProducerConfig::queue_bytes. While a search is in refresh, a full queue
 /// makes the reader wait. When all are in persist it ends the session (DisconnectedMessage::queue_full): the provider

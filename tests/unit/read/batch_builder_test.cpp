@@ -290,5 +290,36 @@ TEST_F(BatchBuilderTest, AnotherLogIsRefusedEvenWhereItsRecordsCannotBeDecoded) 
     EXPECT_THROW(static_cast<void>(resumed.add(log_.raw(user_key(ana), "\xff"))), LogRefused);
 }
 
+TEST_F(BatchBuilderTest, RemovalsThatBelongTogetherAreCountedTogether) {
+    const auto removal = [&](const std::string& key, v1::Kind kind, const Uuid& uuid, std::uint64_t generation) {
+        v1::Change change;
+        change.set_kind(kind);
+        change.set_operation(v1::OPERATION_DELETE);
+        change.set_uuid(uuid.to_bytes());
+        change.set_generation(generation);
+        change.mutable_removals()->set_cause(v1::CAUSE_RESYNC);
+        change.mutable_removals()->set_users(1000);
+        change.mutable_removals()->set_groups(2);
+        return log_.change(key, change);
+    };
+    add(removal(user_key(ana), v1::KIND_USER, ana, 7));
+    add(removal(user_key(ben), v1::KIND_USER, ben, 7));
+    add(removal(group_key(class_group), v1::KIND_GROUP, class_group, 7));
+    add(removal(role_key(role_object), v1::KIND_ROLE, role_object, 8));
+    add(log_.removal(user_key(Uuid::from_name("of an older producer")), v1::KIND_USER,
+                     Uuid::from_name("of an older producer")));
+    const Batch batch = builder_.take();
+    ASSERT_THAT(batch.removals, SizeIs(2));
+    EXPECT_EQ(batch.removals[0].generation, 7U);
+    EXPECT_EQ(batch.removals[0].cause, "resync");
+    EXPECT_EQ(batch.removals[0].announced.users, 1000);
+    EXPECT_EQ(batch.removals[0].announced.groups, 2);
+    EXPECT_EQ(batch.removals[0].seen.users, 2);
+    EXPECT_EQ(batch.removals[0].seen.groups, 1);
+    EXPECT_EQ(batch.removals[1].generation, 8U);
+    EXPECT_EQ(batch.removals[1].seen.roles, 1);
+    EXPECT_THAT(builder_.take().removals, IsEmpty());
+}
+
 }  // namespace
 }  // namespace entstream::consumer::read
