@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "bench/figure.hpp"
 #include "common/kafka/log_reader.hpp"
@@ -63,11 +64,11 @@ std::vector<Search> region_searches() {
     return searches;
 }
 
-ProducerRun::ProducerRun(test::ServersInfo servers, std::string source, const std::vector<Search>& searches,
+ProducerRun::ProducerRun(test::ServersInfo servers, std::string source, std::vector<Search> searches,
                          const std::filesystem::path& dir, const std::string& more)
     : servers_(std::move(servers)),
       source_(std::move(source)),
-      searches_(searches),
+      searches_(std::move(searches)),
       file_(dir / (source_ + ".producer.toml")) {
     std::ofstream(file_) << configuration(servers_, source_, searches_) << more;
 }

@@ -29,7 +29,7 @@ class ProducerRun {
   public:
     /// \param dir   gets the configuration file
     /// \param more  further lines of the file
-    ProducerRun(test::ServersInfo servers, std::string source, const std::vector<Search>& searches,
+    ProducerRun(test::ServersInfo servers, std::string source, std::vector<Search> searches,
                 const std::filesystem::path& dir, const std::string& more = "");
 
     void start();

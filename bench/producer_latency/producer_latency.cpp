@@ -55,6 +55,7 @@ Latency latency(const std::vector<Moment>& from, const std::vector<Moment>& to) 
 std::vector<std::string> new_names(int count) {
     static long next = 0;
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         names.push_back(fmt::format("change{}@example.org", next++));
     }
@@ -80,6 +81,7 @@ Latency of_bare_loop(BareLoop& loop, Arrivals& arrivals, const Rate& rate) {
     const std::vector<std::string> names = new_names(rate.changes);
     const std::string value(record_octets, 'x');
     std::vector<Moment> due;
+    due.reserve(names.size());
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < rate.changes; ++i) {
         due.push_back(start + i * (1000000us / rate.a_second));

@@ -31,8 +31,8 @@ std::string KafkaDeadLetters::topic_of(const kafka::KafkaConfig& config, const s
     return config.topic_prefix + '.' + target + ".dlq";
 }
 
-KafkaDeadLetters::KafkaDeadLetters(const kafka::KafkaConfig& config, std::string target)
-    : config_(config), target_(std::move(target)) {
+KafkaDeadLetters::KafkaDeadLetters(kafka::KafkaConfig config, std::string target)
+    : config_(std::move(config)), target_(std::move(target)) {
     producer_.emplace(config_, topic_of(config_, target_));
 }
 

@@ -32,7 +32,7 @@ class DeadLetters {
 /// deleted is made anew.
 class KafkaDeadLetters : public DeadLetters {
   public:
-    KafkaDeadLetters(const kafka::KafkaConfig& config, std::string target);
+    KafkaDeadLetters(kafka::KafkaConfig config, std::string target);
 
     void add(const std::string& topic, const LogRecord& record, const Rejection& rejection) override;
     void flush() override;

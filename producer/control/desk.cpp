@@ -120,7 +120,7 @@ void Desk::settle(const std::string& id, v1::AnswerStatus status) {
 }
 
 void Desk::done(const v1::ControlRequest& request, const Counts& counts) {
-    const std::string id = request.request_id();
+    const std::string& id = request.request_id();
     v1::ControlAnswer& answer = answers_.at(id);
     set_counts(answer, counts);
     spdlog::info("request {}: {} is done: {} entries compared, {} records published, {} of them removals", id,
@@ -129,7 +129,7 @@ void Desk::done(const v1::ControlRequest& request, const Counts& counts) {
 }
 
 void Desk::refused(const v1::ControlRequest& request, const Refusal& refusal) {
-    const std::string id = request.request_id();
+    const std::string& id = request.request_id();
     v1::ControlAnswer& answer = answers_.at(id);
     answer.set_reason(refusal.reason);
     answer.set_remedy(refusal.remedy);

@@ -96,7 +96,7 @@ void Index::forget_unheld_dns() {
         }
     }
     vacated_dns_ = std::move(held);
-    most_vacated_ = std::max(first_vacated_, 2 * vacated_dns_.size());
+    most_vacated_ = std::max(first_vacated, 2 * vacated_dns_.size());
 }
 
 void Index::remove(const EntryRef& ref) {
@@ -187,7 +187,7 @@ void Index::find_passed_on() {
             }
         }
     }
-    most_vacated_ = std::max(first_vacated_, 2 * vacated_dns_.size());
+    most_vacated_ = std::max(first_vacated, 2 * vacated_dns_.size());
 }
 
 void Index::await(const EntryRef& parent, const ValueHash& value, std::string text) {

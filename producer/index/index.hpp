@@ -97,7 +97,7 @@ class Index {
     void leave_dn(const EntryRef& ref);
     void forget_unheld_dns();
 
-    static constexpr std::size_t first_vacated_ = 4096;
+    static constexpr std::size_t first_vacated = 4096;
 
     static std::size_t position(EntryKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -107,7 +107,7 @@ class Index {
     std::unordered_map<ValueHash, Awaited> awaited_;
     std::size_t awaited_bucket_ = 0;             ///< of awaited_, where next_awaited() goes on
     std::unordered_set<ValueHash> vacated_dns_;  ///< of users who left them: members may go on naming them
-    std::size_t most_vacated_ = first_vacated_;  ///< beyond, those that no member holds are forgotten
+    std::size_t most_vacated_ = first_vacated;   ///< beyond, those that no member holds are forgotten
     std::unordered_set<ValueHash> passed_on_;
 };
 

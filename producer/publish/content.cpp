@@ -167,7 +167,7 @@ Applied Content::publish(const sync::EntryMessage& message, const index::ParsedD
     if (const MemberValues unknown = entries_.unknown_members(message, members); !unknown.empty()) {
         look_up(unknown, origin.phase);
     }
-    const Applied applied = entries_.apply(message, dn, members, origin);
+    Applied applied = entries_.apply(message, dn, members, origin);
     guard_.note(applied.entry);
     if (!damage_.entries.empty()) {
         damage_.entries.erase(applied.entry);

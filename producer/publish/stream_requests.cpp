@@ -1,5 +1,6 @@
 // What others ask of the stream.
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -78,20 +79,16 @@ bool Stream::is_there(const std::string& key) const {
     if (!parse_key(key, parsed)) {
         return true;  // nothing of ours
     }
-    for (const EntryKind kind : index::entry_kinds) {
+    return std::any_of(index::entry_kinds.begin(), index::entry_kinds.end(), [&](EntryKind kind) {
         const index::Slot slot = index_->table(kind).find(parsed.uuid);
         if (slot == index::no_slot) {
-            continue;
+            return false;
         }
         if (parsed.kind != KeyKind::member) {
-            if (index_->table(kind)[slot].present()) {
-                return true;
-            }
-        } else if (kind != EntryKind::user && index_->members(kind).find(slot, parsed.value) != nullptr) {
-            return true;
+            return index_->table(kind)[slot].present();
         }
-    }
-    return false;
+        return kind != EntryKind::user && index_->members(kind).find(slot, parsed.value) != nullptr;
+    });
 }
 
 void Stream::resync() {

@@ -19,8 +19,8 @@ constexpr std::size_t entries_at_once = 64;
 
 }  // namespace
 
-FullReader::FullReader(const ProducerConfig& config, std::vector<std::size_t> searches, std::size_t most_octets)
-    : config_(config), searches_(std::move(searches)), queue_(most_octets) {
+FullReader::FullReader(ProducerConfig config, std::vector<std::size_t> searches, std::size_t most_octets)
+    : config_(std::move(config)), searches_(std::move(searches)), queue_(most_octets) {
     std::stable_sort(searches_.begin(), searches_.end(), [this](std::size_t left, std::size_t right) {
         return config_.searches[left].kind < config_.searches[right].kind;
     });

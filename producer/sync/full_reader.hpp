@@ -26,7 +26,7 @@ namespace entstream::producer::sync {
 class FullReader {
   public:
     /// Begins to read. `config` is copied. \param searches  positions in ProducerConfig::searches
-    FullReader(const ProducerConfig& config, std::vector<std::size_t> searches, std::size_t most_octets);
+    FullReader(ProducerConfig config, std::vector<std::size_t> searches, std::size_t most_octets);
     FullReader(const FullReader&) = delete;
     FullReader& operator=(const FullReader&) = delete;
     /// Stops within 200 ms, and joins.

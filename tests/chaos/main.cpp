@@ -1,9 +1,13 @@
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
 
 #include "tests/chaos/run.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run_command(int argc, char** argv) {
     entstream::chaos::Options options;
     CLI::App app(
         "Injects random faults into a running system and compares Moodle with the directory after each.\n"
@@ -20,10 +24,16 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    return entstream::chaos::run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
     try {
-        return entstream::chaos::run(options);
+        return run_command(argc, argv);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "chaos: {}\n", error.what());
+        std::fprintf(stderr, "chaos: %s\n", error.what());  // NOLINT(cppcoreguidelines-pro-type-vararg): does not throw
         return 1;
     }
 }

@@ -198,7 +198,7 @@ void System::hold(milliseconds time) {
 }
 
 std::filesystem::path System::backup() {
-    const auto file = dir_.path() / "backup.ldif";
+    auto file = dir_.path() / "backup.ldif";
     std::filesystem::remove(file);
     const test::Exit exit = test::Process::run(
         {"/usr/sbin/slapcat", "-f", servers_.dir + "/ldap/slapd.conf", "-b", servers_.ldap_base, "-l", file.string()});

@@ -22,6 +22,7 @@ std::string parent_of(const std::string& dn) {
 template <typename Map>
 std::vector<std::string> keys_of(const Map& map) {
     std::vector<std::string> keys;
+    keys.reserve(map.size());
     for (const auto& [key, value] : map) {
         keys.push_back(key);
     }
@@ -53,7 +54,7 @@ class Writer::Session {
             }
         }
     }
-    bool attempt(const std::function<void()>& change) {
+    static bool attempt(const std::function<void()>& change) {
         try {
             change();
             return true;
@@ -140,7 +141,7 @@ void Writer::prepare(Random& random) {
         const PersonEntry& person = session.person(random);
         const std::string old = person.dn;
         const std::string parent = std::string(box) + "," + session.people_base();
-        if (session.attempt([&] { session.client().rename(old, rdn_of(old), parent); })) {
+        if (Session::attempt([&] { session.client().rename(old, rdn_of(old), parent); })) {
             session.mend_members(old, rdn_of(old) + "," + parent);
         }
     }
@@ -169,10 +170,10 @@ void Writer::some_changes(Random& random, std::size_t count) {
             constexpr std::size_t kinds = 10;
             switch (random.below(kinds)) {
                 case 0:
-                    session.attempt([&] { client.replace(person.dn, "sn", {"NOM " + serial}); });
+                    Session::attempt([&] { client.replace(person.dn, "sn", {"NOM " + serial}); });
                     break;
                 case 1:
-                    session.attempt([&] { client.replace(person.dn, "mail", {"a" + serial + "@Example.fr"}); });
+                    Session::attempt([&] { client.replace(person.dn, "mail", {"a" + serial + "@Example.fr"}); });
                     break;
                 case 2:
                     session.add_pupil("new" + serial, session.people_base(), "NOUVEAU" + serial);
@@ -183,7 +184,7 @@ void Writer::some_changes(Random& random, std::size_t count) {
                     session.add_pupil("early" + serial, session.people_base(), "TOT" + serial);
                     break;
                 case 4:  // leaves, and the groups may forget it
-                    if (session.attempt([&] { client.remove(person.dn); }) && random.one_in(2)) {
+                    if (Session::attempt([&] { client.remove(person.dn); }) && random.one_in(2)) {
                         for (const auto& [uuid, each] : session.view().groups) {
                             session.remove_member(each.dn, person.dn);
                         }
@@ -203,7 +204,7 @@ void Writer::some_changes(Random& random, std::size_t count) {
                     break;
                 case 7: {
                     const std::string rdn = "uid=ren" + serial;
-                    if (session.attempt([&] { client.rename(person.dn, rdn); }) && random.one_in(2)) {
+                    if (Session::attempt([&] { client.rename(person.dn, rdn); }) && random.one_in(2)) {
                         session.mend_members(person.dn, rdn + "," + parent_of(person.dn));
                     }
                     break;
@@ -213,9 +214,9 @@ void Writer::some_changes(Random& random, std::size_t count) {
                     break;
                 default:
                     if (random.one_in(2) && session.view().groups.size() > 3) {
-                        session.attempt([&] { client.remove(group.dn); });
+                        Session::attempt([&] { client.remove(group.dn); });
                     } else {
-                        session.attempt([&] {
+                        Session::attempt([&] {
                             client.add("cn=groupe" + serial + "," + session.groups_base(),
                                        {{"objectClass", {"groupOfNames"}},
                                         {"cn", {"groupe" + serial}},
@@ -236,7 +237,7 @@ void Writer::remove_and_add_again(Random& random) {
     const PersonEntry person = session.person(random);
     session.add_member(group.dn, person.dn);
     session.add_member(session.role(random).dn, person.dn);
-    session.attempt([&] { session.client().remove(person.dn); });
+    Session::attempt([&] { session.client().remove(person.dn); });
     const std::string uid = rdn_of(person.dn).substr(rdn_of(person.dn).find('=') + 1);
     session.add_pupil(uid, parent_of(person.dn), "REVENU" + std::to_string(++count_));
 }
@@ -251,7 +252,7 @@ void Writer::swap_uids(Random& random, bool mend_groups) {
     const std::string between = "uid=between" + std::to_string(++count_);
     const std::string a_now = rdn_of(b) + "," + parent_of(a);
     const std::string b_now = rdn_of(a) + "," + parent_of(b);
-    const bool swapped = session.attempt([&] {
+    const bool swapped = Session::attempt([&] {
         session.client().rename(a, between);
         session.client().rename(b, rdn_of(a));
         session.client().rename(between + "," + parent_of(a), rdn_of(b));
@@ -272,7 +273,7 @@ void Writer::rename_container(Random& random, bool mend_groups) {
         return;
     }
     const std::string rdn = fmt::format("ou=box{}", random.below(1000));
-    if (session.attempt([&] { session.client().rename(from, rdn); }) && mend_groups) {
+    if (Session::attempt([&] { session.client().rename(from, rdn); }) && mend_groups) {
         session.mend_members(from, rdn + "," + session.people_base());
     }
 }
@@ -281,7 +282,7 @@ void Writer::move_container_out() {
     Session session(servers_, oracle_);
     const std::string from = session.box_below(session.people_base());
     if (!from.empty()) {
-        session.attempt([&] { session.client().rename(from, rdn_of(from), session.outside()); });
+        Session::attempt([&] { session.client().rename(from, rdn_of(from), session.outside()); });
     }
 }
 
@@ -289,7 +290,7 @@ void Writer::move_container_in() {
     Session session(servers_, oracle_);
     const std::string from = session.box_below(session.outside());
     if (!from.empty()) {
-        session.attempt([&] { session.client().rename(from, rdn_of(from), session.people_base()); });
+        Session::attempt([&] { session.client().rename(from, rdn_of(from), session.people_base()); });
     }
 }
 
@@ -310,7 +311,7 @@ void Writer::add_people_outside(Random& random) {
 void Writer::rename_group(Random& random) {
     Session session(servers_, oracle_);
     const std::string dn = session.group(random).dn;
-    session.attempt([&] { session.client().rename(dn, "cn=renomme" + std::to_string(++count_)); });
+    Session::attempt([&] { session.client().rename(dn, "cn=renomme" + std::to_string(++count_)); });
 }
 
 void Writer::change_many_members(Random& random) {
@@ -322,14 +323,14 @@ void Writer::change_many_members(Random& random) {
         }
     }
     const std::string dn = session.group(random).dn;
-    session.attempt([&] { session.client().replace(dn, "member", members); });
+    Session::attempt([&] { session.client().replace(dn, "member", members); });
 }
 
 void Writer::make_role_unknown(Random& random) {
     Session session(servers_, oracle_);
     const GroupEntry role = session.role(random);
     const std::string rest = role.cn.substr(role.cn.find(':', role.cn.find(':') + 1) + 1);
-    session.attempt([&] { session.client().rename(role.dn, "cn=moodle:RIEN:" + rest); });
+    Session::attempt([&] { session.client().rename(role.dn, "cn=moodle:RIEN:" + rest); });
 }
 
 void Writer::make_role_known() {
@@ -338,7 +339,7 @@ void Writer::make_role_known() {
         constexpr std::string_view unknown = "moodle:RIEN:";
         if (role.cn.starts_with(unknown)) {
             const std::string dn = role.dn;
-            session.attempt(
+            Session::attempt(
                 [&, cn = role.cn] { session.client().rename(dn, "cn=moodle:ENS:" + cn.substr(unknown.size())); });
         }
     }
@@ -350,7 +351,7 @@ void Writer::add_under_backlog(Random& random) {
     const std::string dn = "uid=" + uid + "," + session.people_base();
     session.add_member(session.group(random).dn, dn);
     session.add_pupil(uid, session.people_base(), "FILE");
-    session.attempt([&] { session.client().remove(dn); });
+    Session::attempt([&] { session.client().remove(dn); });
     session.add_pupil(uid, session.people_base(), "FILE");
     session.add_member(session.group(random).dn, dn);
 }

@@ -27,6 +27,7 @@ TEST_F(OnOwnSlapd, T27_SixteenWritersAndAProgramThatIsKilledAtRandom) {
     stream();
     std::counting_semaphore<> allowed(0);  // so many more entries may be written
     std::vector<std::jthread> threads;
+    threads.reserve(writers);
     for (int writer = 0; writer < writers; ++writer) {
         threads.emplace_back([this, writer, &allowed](const std::stop_token& enough) {
             DirectoryClient client(slapd_.uri(), Slapd::admin_dn, Slapd::password);

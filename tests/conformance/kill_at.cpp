@@ -30,7 +30,7 @@ void interrupt(int /*signal*/) {}
 
 }  // namespace
 
-extern "C" rd_kafka_error_t* rd_kafka_commit_transaction(rd_kafka_t* client, int timeout_ms) {
+extern "C" rd_kafka_error_t* rd_kafka_commit_transaction(rd_kafka_t* rk, int timeout_ms) {
     static const auto real =
         reinterpret_cast<decltype(&rd_kafka_commit_transaction)>(dlsym(RTLD_NEXT, "rd_kafka_commit_transaction"));
     static std::atomic<int> commits = 0;
@@ -38,7 +38,7 @@ extern "C" rd_kafka_error_t* rd_kafka_commit_transaction(rd_kafka_t* client, int
     if (is_due("before", commit)) {
         std::raise(SIGKILL);
     }
-    rd_kafka_error_t* const result = real(client, timeout_ms);
+    rd_kafka_error_t* const result = real(rk, timeout_ms);
     if (is_due("after", commit)) {
         std::raise(SIGKILL);
     }

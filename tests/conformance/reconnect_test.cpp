@@ -65,8 +65,7 @@ class Reconnect : public Conformance {
                   (Lines{"create member g comes", "create user comes uid=comes,ou=people {sn=later uid=comes}",
                          "delete user leaves uid=leaves,ou=people (" + reason + ")",
                          "update user changes [sn] uid=changes,ou=people {sn=new uid=changes}",
-                         "update user renamed [uid] uid=name,ou=people was uid=renamed,ou=people "
-                         "{sn=x uid=name}"}));
+                         R"(update user renamed [uid] uid=name,ou=people was uid=renamed,ou=people {sn=x uid=name})"}));
         expect_answer(names_what_is_there);
         expect_log_equals_directory();
     }

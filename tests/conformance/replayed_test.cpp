@@ -50,7 +50,7 @@ std::string end_of_session() {
 
 class Replayed : public Conformance {
   protected:
-    ~Replayed() override { program_.reset(); }  // before the provider, which waits for it
+    void TearDown() override { program_.reset(); }  // before the provider, which waits for it
 
     [[nodiscard]] std::string config_text() const override {
         return fmt::format(R"toml(source = "{}"

@@ -52,10 +52,10 @@ TEST_F(Conformance, T57_ValuesOfEveryKindComeAsTheyAre) {
         octets += static_cast<char>(octet);
     }
     // A certificate is checked for its form: an outer SEQUENCE with a SEQUENCE in it is not enough, so one of openssl.
-    const Exit made = Process::run({"sh", "-c",
-                                    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=t -keyout /dev/null "
-                                    "-outform DER -out \"$1\" 2>/dev/null && cat \"$1\"",
-                                    "sh", dir_.path() / "certificate.der"});
+    constexpr const char* make =
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=t -keyout /dev/null -outform DER -out \"$1\" "
+        "2>/dev/null && cat \"$1\"";
+    const Exit made = Process::run({"sh", "-c", make, "sh", dir_.path() / "certificate.der"});
     ASSERT_EQ(made.status, 0) << made.err;
     const Values values = {{"uid", {"eva"}},
                            {"sn", {"M\xC3\xBCller \xE2\x80\x93 \xF0\x9F\x98\x80"}},

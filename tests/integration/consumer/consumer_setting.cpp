@@ -51,7 +51,7 @@ void ConsumerSetting::create_topic() {
     producer_->init(std::chrono::seconds(30));
 }
 
-void ConsumerSetting::create_topic_with(int partitions, const std::map<std::string, std::string>& settings) {
+void ConsumerSetting::create_topic_with(int partitions, const std::map<std::string, std::string>& settings) const {
     const auto client = kafka::make_client(RD_KAFKA_PRODUCER, kafka::make_conf(kafka(), {}));
     const kafka::QueueHandle queue(rd_kafka_queue_new(client.get()));
     std::array<char, 256> reason{};

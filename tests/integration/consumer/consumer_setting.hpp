@@ -32,7 +32,7 @@ class ConsumerSetting {
 
     void create_topic();
     /// A topic as somebody else would make it, for a program that only reads it.
-    void create_topic_with(int partitions, const std::map<std::string, std::string>& settings);
+    void create_topic_with(int partitions, const std::map<std::string, std::string>& settings) const;
     void delete_topic();
     static void delete_topic(const std::string& topic);
     /// One transaction. \pre create_topic()

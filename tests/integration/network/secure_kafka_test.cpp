@@ -43,7 +43,7 @@ class SecureKafka : public ProducerTest {
         stop();
     }
 
-    void expect_consumer(const std::string& bootstrap, const std::string& properties) {
+    static void expect_consumer(const std::string& bootstrap, const std::string& properties) {
         ConsumerSetting setting;
         setting.create_topic();
         setting.write({setting.records().identity(1), setting.records().user(Uuid::from_name("ana"), "ana1")});

@@ -69,7 +69,7 @@ class SecureConnection : public ::testing::Test {
         const Connection connection(config_.ldap);
         berval* answer = nullptr;
         EXPECT_EQ(ldap_whoami_s(connection.handle(), &answer, nullptr, nullptr), LDAP_SUCCESS);
-        const std::string result(answer->bv_val, answer->bv_len);
+        std::string result(answer->bv_val, answer->bv_len);
         ber_bvfree(answer);
         return result;
     }

@@ -57,7 +57,7 @@ class Damage : public StreamTest, public ::testing::WithParamInterface<bool> {
         compact_log();
         EXPECT_EQ(content_of_log(), before_);
     }
-    std::string operation() { return GetParam() ? "create" : "update"; }
+    static std::string operation() { return GetParam() ? "create" : "update"; }
 
     std::vector<std::string> before_;
 };

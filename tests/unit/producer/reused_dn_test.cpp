@@ -362,6 +362,7 @@ TEST_F(ReusedDnBehind, WhatWaitsThoughItsUserIsKnownIsResolvedByTheNextStart) {
 
 TEST_F(ReusedDnBehind, WhatWaitsIsLookedUpNowAndThen) {
     std::vector<std::string> dns;
+    dns.reserve(40);
     for (int i = 0; i < 40; ++i) {
         dns.push_back(user_dn("late" + std::to_string(i)));
     }
