@@ -1,5 +1,3 @@
-#include "consumer/merge/target.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <pqxx/except>
@@ -13,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "consumer/merge/answer_watch.hpp"
-#include "consumer/merge/database.hpp"
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/merge.hpp"
 #include "consumer/merge/migrate.hpp"
@@ -25,6 +21,7 @@
 #include "consumer/merge/settle.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/target_impl.hpp"
 #include "consumer/merge/time_limits.hpp"
 
 namespace entstream::consumer::merge {
@@ -65,90 +62,12 @@ std::string timestamp_literal(const std::optional<system_clock::time_point>& tim
 
 }  // namespace
 
-class MoodleTarget::Impl {
-  public:
-    explicit Impl(const ConsumerConfig& config)
-        : config_(config),
-          sql_(config.database.schema, config.database.prefix),
-          owner_(name_of_this_process()),
-          statement_limit_(config.database.statement_timeout),
-          watch_(connection_parameters(config.database)) {}
-    ~Impl();
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
-
-    /// Runs work on the connection, watched for answers that do not come.
-    template <typename Work>
-    auto watched(Work&& work) {
-        if (!connection_) {
-            throw Unreachable("there is no connection to " + describe(config_.database));
-        }
-        try {
-            const auto watched =
-                watch_.begin(connection_->get().sock(), own_session_ ? connection_->get().backendpid() : 0);
-            return work();
-        } catch (const pqxx::sql_error& failed) {
-            if (failed.sqlstate() == query_canceled) {
-                raise_statement_limit();
-            }
-            throw;
-        }
-    }
-
-    void connect();
-    void open();
-    void renew_lease();
-    std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most);
-    Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records);
-    StoredPosition claim(const std::string& source);
-    std::optional<StoredPosition> position(const std::string& source);
-    ApplySummary apply(const Batch& batch);
-    bool settle();
-    SweepSummary sweep(const std::string& source);
-
-  private:
-    /// A limit that is too small for what has to be done must not stop it for good.
-    void raise_statement_limit();
-    ApplySummary apply_once(const Batch& batch, bool retries_parked);
-    /// One portion of one part of a sweep.
-    void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
-    Counts retry(SqlTemplates sql, SweepPart part);
-    void set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused);
-    void set_constants(pqxx::connection& connection);
-    SqlTemplates for_source(pqxx::transaction_base& transaction, const std::string& source) const;
-    void set_owner_epoch(SqlTemplates& sql, const std::string& source) const;
-    void check_restored(pqxx::transaction_base& transaction);
-    /// Whether the site can be written now; after an upgrade, whether its tables are still what we know.
-    void check_site(pqxx::transaction_base& transaction, const SiteState& site);
-    /// \throws Paused
-    void check_pause(const SiteState& site) const;
-    /// Says what an administrator should know, unless it is what was said last.
-    void log_advice(std::vector<std::string> advice);
-    /// First step of a sweep's transactions. \throws Fenced another owner
-    pqxx::row hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const;
-    /// What the tables say after a sweep, read without holding the position.
-    SweepSummary what_waits(const std::string& source, const Counts& counts);
-    [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                                      const Batch& batch) const;
-    bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
-
-    ConsumerConfig config_;
-    SqlTemplates sql_;
-    std::string owner_;
-    std::string token_ = Uuid::random().to_text();  ///< of this process in entstream.lease
-    std::chrono::milliseconds statement_limit_;
-    std::string limits_;  ///< time_limits() of the connection
-    AnswerWatch watch_;
-    std::unique_ptr<Connection> connection_;
-    bool own_session_ = false;  ///< no pooler is between us and the server
-    std::string moodle_version_;
-    std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
-    std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source
-    bool unsettled_ = true;                                 ///< entstream.touch may have rows
-    bool task_was_missing_ = false;                         ///< and it was said
-    std::string settling_refused_;                          ///< as it was logged last
-    std::vector<std::string> advice_;                       ///< as it was logged last
-};
+MoodleTarget::Impl::Impl(const ConsumerConfig& config)
+    : config_(config),
+      sql_(config.database.schema, config.database.prefix),
+      owner_(name_of_this_process()),
+      statement_limit_(config.database.statement_timeout),
+      watch_(connection_parameters(config.database)) {}
 
 MoodleTarget::Impl::~Impl() {
     if (connection_ && connection_->is_open() && !limits_.empty()) {
@@ -164,7 +83,10 @@ void MoodleTarget::Impl::connect() {
     set_constants(connection_->get());
 }
 
-void MoodleTarget::Impl::raise_statement_limit() {
+void MoodleTarget::Impl::note_cancelled(const pqxx::sql_error& failed) {
+    if (failed.sqlstate() != query_canceled) {
+        return;
+    }
     constexpr std::chrono::milliseconds highest = std::chrono::hours(24);
     const auto former = statement_limit_;
     statement_limit_ = std::min(statement_limit_ * 2, highest);
@@ -426,156 +348,6 @@ bool MoodleTarget::Impl::settle() {
     settling_refused_ = settled.refused;
     unsettled_ = settled.waits_for_task || !settled.refused.empty();
     return settled.waits_for_task;
-}
-
-SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
-    SweepCursor& cursor = sweeps_[source];
-    {
-        pqxx::work transaction(connection_->get());
-        transaction.exec0(limits_);
-        check_restored(transaction);
-        SqlTemplates sql = for_source(transaction, source);
-        set_owner_epoch(sql, source);
-        check_site(transaction, read_site(hold_position(transaction, sql)));
-    }
-    bool complete = true;
-    for (const SweepPart part : sweep_parts) {
-        if (!cursor[part].at_end()) {
-            sweep_portion(source, part, cursor);
-        }
-        complete = complete && cursor[part].at_end();
-    }
-    if (!complete) {
-        return {.counts = cursor.counts};
-    }
-    const SweepSummary summary = what_waits(source, cursor.counts);
-    cursor = SweepCursor{};
-    return summary;
-}
-
-void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {
-    SweepPortion& portion = cursor[part];
-    pqxx::work look(connection_->get());
-    look.exec0(limits_);
-    SqlTemplates sql = for_source(look, source);
-    set_owner_epoch(sql, source);
-    sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
-    sql.set("after", "'" + portion.after() + "'::uuid");
-    sql.set("portion", std::to_string(portion.size()));
-    const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep_bound_roles" : "sweep_bound_parked"));
-    look.commit();
-    const auto objects = bound["objects"].as<std::int64_t>();
-    const std::string last = bound["last"].is_null() ? portion.after() : bound["last"].as<std::string>();
-    bool frees_names = false;
-    if (objects > 0) {
-        sql.set("last", "'" + last + "'::uuid");
-        try {
-            const Counts settled = retry(sql, part);
-            cursor.counts += settled;
-            frees_names = settled(Entity::user, Action::updated) + settled(Entity::cohort, Action::updated) > 0;
-        } catch (const pqxx::sql_error& refused) {
-            if (classify(std::current_exception()) != Failure::permanent) {
-                throw;
-            }
-            if (objects > 1) {
-                portion.refused(objects);
-                return;
-            }
-            set_refused_aside(sql, part, refused);
-        }
-    }
-    portion.passed(objects, last, frees_names);
-}
-
-Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
-    pqxx::work transaction(connection_->get());
-    const pqxx::row held = hold_position(transaction, sql);
-    const Site site = read_site(held);
-    check_site(transaction, site);
-    set_site(sql, site, transaction);
-    Merge merge(transaction, sql, {.log_rows = writes_log(site)});
-    merge.retry(part);
-    sql.set("first_offset", held["next_offset"].as<std::string>());
-    sql.set("next_offset", held["next_offset"].as<std::string>());
-    write_audit(transaction, sql, merge.counts());
-    transaction.commit();
-    unsettled_ = unsettled_ || merge.counts().total() > 0;
-    return merge.counts();
-}
-
-void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused) {
-    const std::string reason = "refused by the database: SQLSTATE " + refused.sqlstate();
-    const bool taken_meanwhile = dynamic_cast<const pqxx::unique_violation*>(&refused) != nullptr;
-    bool is_news = true;
-    if (part != SweepPart::role_objects && !taken_meanwhile) {
-        pqxx::work transaction(connection_->get());
-        hold_position(transaction, sql);
-        sql.set("reason", transaction.quote(reason));
-        is_news = transaction.exec(sql("parked_refused")).affected_rows() > 0;
-        transaction.commit();
-    }
-    if (is_news) {
-        spdlog::warn("{}: what a {} waits for can be had by now, but is {}; each sweep tries again",
-                     describe(config_.database),
-                     part == SweepPart::parked_users     ? "user"
-                     : part == SweepPart::parked_cohorts ? "cohort"
-                                                         : "role object",
-                     reason);
-    }
-}
-
-std::vector<RefusedRecord> MoodleTarget::Impl::refused(const std::string& source, const std::string& after, int most) {
-    pqxx::work transaction(connection_->get());
-    transaction.exec0(limits_);
-    return read_refused(transaction, for_source(transaction, source), after, most);
-}
-
-Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRecord>& records) {
-    pqxx::work transaction(connection_->get());
-    SqlTemplates sql = for_source(transaction, batch.source);
-    set_owner_epoch(sql, batch.source);
-    const pqxx::row held = hold_position(transaction, sql);
-    const Site site = read_site(held);
-    check_site(transaction, site);
-    set_site(sql, site, transaction);
-    sql.set("first_offset", held["next_offset"].as<std::string>());
-    sql.set("next_offset", held["next_offset"].as<std::string>());
-    Merge merge(transaction, sql,
-                {.log_rows = writes_log(site),
-                 .something_is_parked = held["something_is_parked"].as<bool>(),
-                 .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
-                 .retries_parked = false,
-                 .completes_rebuild = false,
-                 .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
-    merge.apply(batch);
-    forget_refused(transaction, sql, records);
-    write_audit(transaction, sql, merge.counts());
-    transaction.commit();
-    unsettled_ = unsettled_ || merge.counts().total() > 0;
-    return merge.counts();
-}
-
-pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const {
-    const pqxx::result held = transaction.exec(limits_ + sql("hold_position"));
-    if (held.empty()) {
-        throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
-                     "' is owned by another process now (entstream.lease and entstream.position name it) in " +
-                     describe(config_.database) + ": stop that process, or do not start this one");
-    }
-    return held[0];
-}
-
-SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Counts& counts) {
-    pqxx::work transaction(connection_->get());
-    transaction.exec0(limits_);
-    const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep_summary"));
-    return {counts,
-            true,
-            waiting["parked_users"].as<std::int64_t>(),
-            waiting["parked_cohorts"].as<std::int64_t>(),
-            waiting["unresolved_roles"].as<std::int64_t>(),
-            waiting["unmapped"].as<std::int64_t>(),
-            waiting["refused"].as<std::int64_t>()};
 }
 
 MoodleTarget::MoodleTarget(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "common/ldap/dn.hpp"
+#include "producer/sync/search_request.hpp"
 
 namespace entstream::producer::publish {
 
@@ -20,16 +21,7 @@ constexpr std::size_t seconds_length = 14;
 
 /// Whether the search can show entries of this DN. \param dn  normalised
 bool covers(const SearchConfig& search, std::string_view dn) {
-    const std::string base = index::ParsedDn(search.base).normalised;
-    switch (search.scope) {
-        case Scope::base:
-            return dn == base;
-        case Scope::one_level:
-            return ldap::is_below(dn, base) && ldap::parent(dn) == base;
-        case Scope::subtree:
-            break;
-    }
-    return dn == base || ldap::is_below(dn, base);
+    return sync::in_scope(dn, index::ParsedDn(search.base).normalised, search.scope);
 }
 
 /// Whether the search can show entries below this DN.

@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "common/ldap/dn.hpp"
+
 namespace entstream::producer::sync {
 
 namespace {
@@ -54,6 +56,18 @@ std::vector<std::string> requested_attributes(const SearchConfig& search, Provid
     add("createTimestamp");
     add("hasSubordinates");
     return result;
+}
+
+bool in_scope(std::string_view dn, std::string_view base, Scope scope) {
+    switch (scope) {
+        case Scope::base:
+            return dn == base;
+        case Scope::one_level:
+            return ldap::is_below(dn, base) && ldap::parent(dn) == base;
+        case Scope::subtree:
+            break;
+    }
+    return dn == base || ldap::is_below(dn, base);
 }
 
 int send_search(const ldap::Connection& connection, const SearchRequest& request, LDAPControl* control,

@@ -3,6 +3,7 @@
 #include <ldap.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/ldap/connection.hpp"
@@ -15,6 +16,9 @@ namespace entstream::producer::sync {
 /// What the entries of a search are asked for: the configured attributes, the member attribute of groups and roles,
 /// entryCSN (389-ds has modifyTimestamp instead), createTimestamp and hasSubordinates; each once.
 std::vector<std::string> requested_attributes(const SearchConfig& search, ProviderKind provider);
+
+/// Whether a search of this base and scope looks at this DN. \pre both are normalised (ldap::normalise_dn)
+bool in_scope(std::string_view dn, std::string_view base, Scope scope);
 
 /// A search on the wire.
 struct SearchRequest {

@@ -58,18 +58,6 @@ Uuid take_uuid(const ldap::Connection& connection, ProviderKind provider, const 
     return *uuid;
 }
 
-bool in_scope(const std::string& dn, const std::string& base, Scope scope) {
-    switch (scope) {
-        case Scope::base:
-            return dn == base;
-        case Scope::one_level:
-            return ldap::is_below(dn, base) && ldap::parent(dn) == base;
-        case Scope::subtree:
-            break;
-    }
-    return dn == base || ldap::is_below(dn, base);
-}
-
 // An entry that is not there is an answer; without the search's base there is none, whatever was asked.
 ldap::LdapError base_is_gone(const ldap::Connection& connection, const SearchConfig& search) {
     return {LDAP_NO_SUCH_OBJECT, "",

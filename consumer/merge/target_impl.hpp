@@ -1,0 +1,105 @@
+#pragma once
+
+#include <pqxx/except>
+#include <pqxx/row>
+#include <pqxx/transaction_base>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/model/uuid.hpp"
+#include "consumer/merge/answer_watch.hpp"
+#include "consumer/merge/database.hpp"
+#include "consumer/merge/site.hpp"
+#include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/sweep_cursor.hpp"
+#include "consumer/merge/target.hpp"
+
+namespace entstream::consumer::merge {
+
+/// What a MoodleTarget is made of: its connection, whose epochs it holds, and what it has said. Batches are applied in
+/// target.cpp, sweeps in target_sweep.cpp.
+class MoodleTarget::Impl {
+  public:
+    explicit Impl(const ConsumerConfig& config);
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    /// Runs work on the connection, watched for answers that do not come.
+    template <typename Work>
+    auto watched(Work&& work) {
+        if (!connection_) {
+            throw Unreachable("there is no connection to " + describe(config_.database));
+        }
+        try {
+            const auto watched =
+                watch_.begin(connection_->get().sock(), own_session_ ? connection_->get().backendpid() : 0);
+            return work();
+        } catch (const pqxx::sql_error& failed) {
+            note_cancelled(failed);
+            throw;
+        }
+    }
+
+    void connect();
+    void open();
+    void renew_lease();
+    std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most);
+    Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records);
+    StoredPosition claim(const std::string& source);
+    std::optional<StoredPosition> position(const std::string& source);
+    ApplySummary apply(const Batch& batch);
+    bool settle();
+    SweepSummary sweep(const std::string& source);
+
+  private:
+    /// A limit that is too small for what has to be done must not stop it for good.
+    void note_cancelled(const pqxx::sql_error& failed);
+    ApplySummary apply_once(const Batch& batch, bool retries_parked);
+    /// One portion of one part of a sweep.
+    void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
+    Counts retry(SqlTemplates sql, SweepPart part);
+    void set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused);
+    void set_constants(pqxx::connection& connection);
+    SqlTemplates for_source(pqxx::transaction_base& transaction, const std::string& source) const;
+    void set_owner_epoch(SqlTemplates& sql, const std::string& source) const;
+    void check_restored(pqxx::transaction_base& transaction);
+    /// Whether the site can be written now; after an upgrade, whether its tables are still what we know.
+    void check_site(pqxx::transaction_base& transaction, const SiteState& site);
+    /// \throws Paused
+    void check_pause(const SiteState& site) const;
+    /// Says what an administrator should know, unless it is what was said last.
+    void log_advice(std::vector<std::string> advice);
+    /// First step of a sweep's transactions. \throws Fenced another owner
+    pqxx::row hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const;
+    /// What the tables say after a sweep, read without holding the position.
+    SweepSummary what_waits(const std::string& source, const Counts& counts);
+    [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                                      const Batch& batch) const;
+    bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
+
+    ConsumerConfig config_;
+    SqlTemplates sql_;
+    std::string owner_;
+    std::string token_ = Uuid::random().to_text();  ///< of this process in entstream.lease
+    std::chrono::milliseconds statement_limit_;
+    std::string limits_;  ///< time_limits() of the connection
+    AnswerWatch watch_;
+    std::unique_ptr<Connection> connection_;
+    bool own_session_ = false;  ///< no pooler is between us and the server
+    std::string moodle_version_;
+    std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
+    std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source
+    bool unsettled_ = true;                                 ///< entstream.touch may have rows
+    bool task_was_missing_ = false;                         ///< and it was said
+    std::string settling_refused_;                          ///< as it was logged last
+    std::vector<std::string> advice_;                       ///< as it was logged last
+};
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,166 @@
+// Sweeps: what waits in the target's own tables is tried again, in portions that hold the position for a moment only.
+
+#include <pqxx/except>
+#include <pqxx/transaction>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
+#include "consumer/merge/failure.hpp"
+#include "consumer/merge/merge.hpp"
+#include "consumer/merge/refused_records.hpp"
+#include "consumer/merge/target_impl.hpp"
+
+namespace entstream::consumer::merge {
+
+SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
+    SweepCursor& cursor = sweeps_[source];
+    {
+        pqxx::work transaction(connection_->get());
+        transaction.exec0(limits_);
+        check_restored(transaction);
+        SqlTemplates sql = for_source(transaction, source);
+        set_owner_epoch(sql, source);
+        check_site(transaction, read_site(hold_position(transaction, sql)));
+    }
+    bool complete = true;
+    for (const SweepPart part : sweep_parts) {
+        if (!cursor[part].at_end()) {
+            sweep_portion(source, part, cursor);
+        }
+        complete = complete && cursor[part].at_end();
+    }
+    if (!complete) {
+        return {.counts = cursor.counts};
+    }
+    const SweepSummary summary = what_waits(source, cursor.counts);
+    cursor = SweepCursor{};
+    return summary;
+}
+
+void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {
+    SweepPortion& portion = cursor[part];
+    pqxx::work look(connection_->get());
+    look.exec0(limits_);
+    SqlTemplates sql = for_source(look, source);
+    set_owner_epoch(sql, source);
+    sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
+    sql.set("after", "'" + portion.after() + "'::uuid");
+    sql.set("portion", std::to_string(portion.size()));
+    const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep_bound_roles" : "sweep_bound_parked"));
+    look.commit();
+    const auto objects = bound["objects"].as<std::int64_t>();
+    const std::string last = bound["last"].is_null() ? portion.after() : bound["last"].as<std::string>();
+    bool frees_names = false;
+    if (objects > 0) {
+        sql.set("last", "'" + last + "'::uuid");
+        try {
+            const Counts settled = retry(sql, part);
+            cursor.counts += settled;
+            frees_names = settled(Entity::user, Action::updated) + settled(Entity::cohort, Action::updated) > 0;
+        } catch (const pqxx::sql_error& refused) {
+            if (classify(std::current_exception()) != Failure::permanent) {
+                throw;
+            }
+            if (objects > 1) {
+                portion.refused(objects);
+                return;
+            }
+            set_refused_aside(sql, part, refused);
+        }
+    }
+    portion.passed(objects, last, frees_names);
+}
+
+Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
+    pqxx::work transaction(connection_->get());
+    const pqxx::row held = hold_position(transaction, sql);
+    const Site site = read_site(held);
+    check_site(transaction, site);
+    set_site(sql, site, transaction);
+    Merge merge(transaction, sql, {.log_rows = writes_log(site)});
+    merge.retry(part);
+    sql.set("first_offset", held["next_offset"].as<std::string>());
+    sql.set("next_offset", held["next_offset"].as<std::string>());
+    write_audit(transaction, sql, merge.counts());
+    transaction.commit();
+    unsettled_ = unsettled_ || merge.counts().total() > 0;
+    return merge.counts();
+}
+
+void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused) {
+    const std::string reason = "refused by the database: SQLSTATE " + refused.sqlstate();
+    const bool taken_meanwhile = dynamic_cast<const pqxx::unique_violation*>(&refused) != nullptr;
+    bool is_news = true;
+    if (part != SweepPart::role_objects && !taken_meanwhile) {
+        pqxx::work transaction(connection_->get());
+        hold_position(transaction, sql);
+        sql.set("reason", transaction.quote(reason));
+        is_news = transaction.exec(sql("parked_refused")).affected_rows() > 0;
+        transaction.commit();
+    }
+    if (is_news) {
+        spdlog::warn("{}: what a {} waits for can be had by now, but is {}; each sweep tries again",
+                     describe(config_.database),
+                     part == SweepPart::parked_users     ? "user"
+                     : part == SweepPart::parked_cohorts ? "cohort"
+                                                         : "role object",
+                     reason);
+    }
+}
+
+std::vector<RefusedRecord> MoodleTarget::Impl::refused(const std::string& source, const std::string& after, int most) {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    return read_refused(transaction, for_source(transaction, source), after, most);
+}
+
+Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRecord>& records) {
+    pqxx::work transaction(connection_->get());
+    SqlTemplates sql = for_source(transaction, batch.source);
+    set_owner_epoch(sql, batch.source);
+    const pqxx::row held = hold_position(transaction, sql);
+    const Site site = read_site(held);
+    check_site(transaction, site);
+    set_site(sql, site, transaction);
+    sql.set("first_offset", held["next_offset"].as<std::string>());
+    sql.set("next_offset", held["next_offset"].as<std::string>());
+    Merge merge(transaction, sql,
+                {.log_rows = writes_log(site),
+                 .something_is_parked = held["something_is_parked"].as<bool>(),
+                 .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
+                 .retries_parked = false,
+                 .completes_rebuild = false,
+                 .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
+    merge.apply(batch);
+    forget_refused(transaction, sql, records);
+    write_audit(transaction, sql, merge.counts());
+    transaction.commit();
+    unsettled_ = unsettled_ || merge.counts().total() > 0;
+    return merge.counts();
+}
+
+pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const {
+    const pqxx::result held = transaction.exec(limits_ + sql("hold_position"));
+    if (held.empty()) {
+        throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
+                     "' is owned by another process now (entstream.lease and entstream.position name it) in " +
+                     describe(config_.database) + ": stop that process, or do not start this one");
+    }
+    return held[0];
+}
+
+SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Counts& counts) {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep_summary"));
+    return {counts,
+            true,
+            waiting["parked_users"].as<std::int64_t>(),
+            waiting["parked_cohorts"].as<std::int64_t>(),
+            waiting["unresolved_roles"].as<std::int64_t>(),
+            waiting["unmapped"].as<std::int64_t>(),
+            waiting["refused"].as<std::int64_t>()};
+}
+
+}  // namespace entstream::consumer::merge
