@@ -123,7 +123,14 @@ struct RemovalTotals {
     std::uint64_t generation{};
     std::string cause;         ///< "persist", "refresh" … as in v1::Cause
     ObjectCounts announced{};  ///< what they bring: the most that one of them says, known from the first
-    ObjectCounts seen{};       ///< what has come in this stretch
+    /// Those of this stretch. One by one, so that a batch that is split counts each where its record stands.
+    struct Seen {
+        Offset version{};
+        KeyKind kind{};
+    };
+    std::vector<Seen> seen;
+
+    [[nodiscard]] ObjectCounts seen_counts() const;
 };
 
 /// One stretch of one source's log, reduced to the last state per key, ready to merge. A group or role object that was

@@ -139,7 +139,7 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
     const bool leaves = decoded_.change.operation() == v1::OPERATION_DELETE;
     const AfterImage image(decoded_.change.attributes());
     if (leaves) {
-        count_removal(decoded_.change, batch_.removals);
+        count_removal(offset, decoded_.key.kind, decoded_.change, batch_.removals);
     }
 
     const auto add_entry = [&](auto& deltas, auto& places, auto mapped) -> tl::expected<void, Rejection> {

@@ -16,22 +16,9 @@ std::string name_of(v1::Cause cause) {
     return name;
 }
 
-std::int64_t& count_of(v1::Kind kind, ObjectCounts& counts) {
-    switch (kind) {
-        case v1::KIND_GROUP:
-            return counts.groups;
-        case v1::KIND_ROLE:
-            return counts.roles;
-        case v1::KIND_MEMBER:
-            return counts.members;
-        default:
-            return counts.users;
-    }
-}
-
 }  // namespace
 
-void count_removal(const v1::Change& change, std::vector<RemovalTotals>& of_batch) {
+void count_removal(Offset offset, KeyKind kind, const v1::Change& change, std::vector<RemovalTotals>& of_batch) {
     const v1::Removals& said = change.removals();
     if (said.cause() == v1::CAUSE_UNSPECIFIED) {
         return;
@@ -41,7 +28,8 @@ void count_removal(const v1::Change& change, std::vector<RemovalTotals>& of_batc
         return each.generation == change.generation() && each.cause == cause;
     });
     if (found == of_batch.end()) {
-        found = of_batch.insert(of_batch.end(), {.generation = change.generation(), .cause = cause});
+        found = of_batch.insert(of_batch.end(),
+                                {.generation = change.generation(), .cause = cause, .announced = {}, .seen = {}});
     }
     const auto raise = [](std::int64_t& most, std::uint64_t to) {
         most = std::max(most, static_cast<std::int64_t>(to));
@@ -50,7 +38,7 @@ void count_removal(const v1::Change& change, std::vector<RemovalTotals>& of_batc
     raise(found->announced.groups, said.groups());
     raise(found->announced.roles, said.roles());
     raise(found->announced.members, said.members());
-    ++count_of(change.kind(), found->seen);
+    found->seen.push_back({.version = offset, .kind = kind});
 }
 
 }  // namespace entstream::consumer::read

@@ -7,8 +7,8 @@
 
 namespace entstream::consumer::read {
 
-/// Counts the DELETE `change` with those of its batch that belong to the same (Change.removals). Of a producer that did
-/// not say so yet nothing is noted.
-void count_removal(const v1::Change& change, std::vector<RemovalTotals>& of_batch);
+/// Counts the DELETE `change`, of this offset and kind, with those of its batch that belong to the same
+/// (Change.removals). Of a producer that did not say so yet nothing is noted.
+void count_removal(Offset offset, KeyKind kind, const v1::Change& change, std::vector<RemovalTotals>& of_batch);
 
 }  // namespace entstream::consumer::read

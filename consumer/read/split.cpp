@@ -38,6 +38,12 @@ Batch stretch(const Batch& batch, Offset first, Offset next) {
     collect(batch.cohorts, result.cohorts);
     collect(batch.roles, result.roles);
     collect(batch.members, result.members);
+    for (const RemovalTotals& of_cause : batch.removals) {
+        RemovalTotals& part = result.removals.emplace_back(of_cause);
+        std::erase_if(part.seen, [&](const RemovalTotals::Seen& removal) {
+            return removal.version < first || removal.version >= next;
+        });
+    }
     return result;
 }
 
@@ -54,7 +60,6 @@ std::pair<Batch, Batch> split(const Batch& batch, std::uint64_t previous_sequenc
     std::pair<Batch, Batch> halves = {stretch(batch, batch.first_offset, *middle),
                                       stretch(batch, *middle, batch.next_offset)};
     halves.first.last_sequence = previous_sequence;
-    halves.first.removals = batch.removals;
     halves.second.last_sequence = batch.last_sequence;
     halves.second.watermark = batch.watermark;
     halves.second.published = batch.published;

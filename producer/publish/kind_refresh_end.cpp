@@ -218,8 +218,8 @@ void KindRefresh::store_cookies() {
     if (const std::size_t withheld = parts_.content.withheld().count(kind_); withheld > 0) {
         spdlog::warn(
             "{} {} on the log are not shown by any search since searches were changed or taken away, or since the "
-            "directory is another one; they are kept as they were. To have them removed, give the source a new name (a "
-            "new log) and rebuild its targets; to undo, restore base, scope, filter, bind DN and directory",
+            "directory is another one; they are kept as they were. To have them removed, run entstream-producer --ask "
+            "approve; to undo, restore base, scope, filter, bind DN and directory",
             withheld, plural(kind_));
     }
     for (auto& [search, of_search] : runs_) {

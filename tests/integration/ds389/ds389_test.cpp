@@ -93,8 +93,10 @@ TEST_F(Ds389Provider, T54_EveryKindOfChangeIsPublishedOnce) {
     directory_.add_value(group_dn("g"), "member", user_dn("tom"));
     directory_.remove_value(group_dn("g"), "member", user_dn("eva"));
     remove_user("max");
-    EXPECT_EQ(events(), (Events{"update user eva [sn]", "update user ide [uid] was uid=ida,ou=people",
-                                "create member g tom", "delete member g eva", "delete user max"}));
+    Events all = events();
+    std::sort(all.begin(), all.end());  // between its searches the server keeps no order
+    EXPECT_EQ(all, (Events{"create member g tom", "delete member g eva", "delete user max", "update user eva [sn]",
+                           "update user ide [uid] was uid=ida,ou=people"}));
 }
 
 TEST_F(Ds389Provider, T54_AMemberThatIsNamedBeforeItIsThereIsTheOneThatComes) {

@@ -14,7 +14,7 @@ class Removals : public MergeTest {
         batch_.removals = {RemovalTotals{.generation = 3,
                                          .cause = "refresh",
                                          .announced = {.users = 2, .groups = 1, .roles = 0, .members = 0},
-                                         .seen = {.users = 1, .groups = 0, .roles = 0, .members = 0}}};
+                                         .seen = {{.version = offset_, .kind = KeyKind::user}}}};
     }
     std::string noted() {
         return sql("SELECT source, generation, cause, users, groups, users_seen, groups_seen FROM entstream.removals");

@@ -314,10 +314,10 @@ TEST_F(BatchBuilderTest, RemovalsThatBelongTogetherAreCountedTogether) {
     EXPECT_EQ(batch.removals[0].cause, "resync");
     EXPECT_EQ(batch.removals[0].announced.users, 1000);
     EXPECT_EQ(batch.removals[0].announced.groups, 2);
-    EXPECT_EQ(batch.removals[0].seen.users, 2);
-    EXPECT_EQ(batch.removals[0].seen.groups, 1);
+    EXPECT_EQ(batch.removals[0].seen_counts().users, 2);
+    EXPECT_EQ(batch.removals[0].seen_counts().groups, 1);
     EXPECT_EQ(batch.removals[1].generation, 8U);
-    EXPECT_EQ(batch.removals[1].seen.roles, 1);
+    EXPECT_EQ(batch.removals[1].seen_counts().roles, 1);
     EXPECT_THAT(builder_.take().removals, IsEmpty());
 }
 

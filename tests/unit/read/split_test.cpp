@@ -26,6 +26,10 @@ Batch make_batch() {
     batch.users[0].cohorts = {at<CohortDelta>(150)};
     batch.cohorts = {at<CohortDelta>(190)};
     batch.members = {at<MemberDelta>(120)};
+    batch.removals = {{.generation = 3,
+                       .cause = "refresh",
+                       .announced = {.users = 9},
+                       .seen = {{.version = 110, .kind = KeyKind::user}, {.version = 190, .kind = KeyKind::group}}}};
     return batch;
 }
 
@@ -52,6 +56,18 @@ TEST(Split, WhatBelongsToTheEndOfTheStretchComesWithTheSecondHalf) {
     EXPECT_EQ(first.watermark, std::nullopt);
     EXPECT_EQ(second.last_sequence, 90U);
     EXPECT_EQ(second.watermark, whole.watermark);
+}
+
+TEST(Split, ARemovalIsCountedWhereItsRecordStands) {
+    const auto [first, second] = split(make_batch(), 42);
+    ASSERT_THAT(first.removals, SizeIs(1));
+    ASSERT_THAT(second.removals, SizeIs(1));
+    EXPECT_EQ(first.removals[0].announced.users, 9);
+    EXPECT_EQ(first.removals[0].seen_counts().users, 1);
+    EXPECT_EQ(first.removals[0].seen_counts().groups, 0);
+    EXPECT_EQ(second.removals[0].seen_counts().users, 0);
+    EXPECT_EQ(second.removals[0].seen_counts().groups, 1);
+    EXPECT_THAT(without_deltas(first).removals[0].seen, SizeIs(1));
 }
 
 TEST(Split, SplittingAgainAndAgainEndsWithSingleDeltas) {
