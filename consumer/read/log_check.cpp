@@ -1,5 +1,6 @@
 #include "consumer/read/log_check.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace entstream::consumer::read {
@@ -9,6 +10,7 @@ LogCheck::LogCheck(std::string topic, std::string log_id, Offset next_offset, st
       log_id_(std::move(log_id)),
       last_sequence_(last_sequence),
       seen_below_(next_offset),
+      whole_(true),
       from_start_(next_offset == 0) {}
 
 void LogCheck::refuse(Offset offset, const std::string& what) const {
@@ -30,6 +32,11 @@ void LogCheck::check_content(Offset offset, const DecodedRecord& decoded) {
     if (sequence <= last_sequence_) {
         refuse(offset, "sequence " + std::to_string(sequence) + " follows " + std::to_string(last_sequence_) +
                            ": the log was truncated or has a second writer" + rebuild_remedy);
+    }
+    // Where no sequence is missing, no deletion is.
+    whole_ = whole_ && sequence == last_sequence_ + 1;
+    if (whole_) {
+        seen_below_ = std::max(seen_below_, offset + 1);
     }
     last_sequence_ = sequence;
     if (decoded.key.kind == KeyKind::log_identity && decoded.log_identity.format_version() > log_format_version) {

@@ -33,7 +33,10 @@ class LogCheck {
     void check_content(Offset offset, const DecodedRecord& decoded);
 
     /// The reader stood at the end of the log: whatever is purged from before this offset on, we have seen it.
-    void reached_end(Offset next_offset) { seen_below_ = next_offset; }
+    void reached_end(Offset next_offset) {
+        seen_below_ = next_offset;
+        whole_ = true;
+    }
 
     [[nodiscard]] const std::string& log_id() const { return log_id_; }
     [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
@@ -44,7 +47,8 @@ class LogCheck {
     std::string topic_;
     std::string log_id_;
     std::uint64_t last_sequence_;
-    Offset seen_below_;
+    Offset seen_below_;  ///< deletions below it that were on the log were seen
+    bool whole_;         ///< since then no sequence was missing
     bool from_start_;
 };
 

@@ -192,6 +192,38 @@ TEST_F(RebuildTest, AMappingThatReadsMoreThanTheSourceHasPublishedIsRefusedAtThe
     EXPECT_EQ(database_.sql("SELECT username, suspended FROM mdl_user WHERE auth = 'ldap'"), "ana1|0");
 }
 
+TEST_F(RebuildTest, WhoWasAwayWhileDeletionsWerePurgedIsToldToRebuild) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.user(ben, "ben1")});
+    ASSERT_EQ(setting_.run_once().status, 0);
+    // Ben's DELETE, at offset 4, was published, purged and compacted while nobody looked.
+    ++log_.next_sequence;
+    setting_.write({log_.tombstone(user_key(ben)), log_.purge_mark(4), log_.user(ana, "ana2")});
+    for (int i = 0; i < 2; ++i) {
+        const Exit refused = setting_.run_once();
+        EXPECT_EQ(refused.status, 65) << refused.err;
+        EXPECT_THAT(refused.err,
+                    AllOf(HasSubstr("deletions up to offset 4 were purged"), HasSubstr("docs/rebuild.md")));
+    }
+    EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY id"), "ana1\nben1");
+    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    const Exit rebuilt = setting_.run_once();
+    EXPECT_EQ(rebuilt.status, 0) << rebuilt.err;
+    EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY id"), "ana2\nben1");
+    EXPECT_EQ(setting_.run_once().status, 0);
+}
+
+TEST_F(RebuildTest, WhoFollowsTheLogDoesNotMindAPurge) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    ASSERT_EQ(setting_.run_once().status, 0);
+    setting_.write(
+        {log_.removal(user_key(ana), v1::KIND_USER, ana), log_.tombstone(user_key(ana)), log_.purge_mark(3)});
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_EQ(database_.sql("SELECT suspended FROM mdl_user WHERE auth = 'ldap'"), "1");
+}
+
 TEST_F(RebuildTest, ASourceThatIsNotThereIsNamed) {
     setting_.create_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});

@@ -69,10 +69,23 @@ TEST(LogCheck, ANewerFormatAsksForAnUpgrade) {
 TEST(LogCheck, WhoWasAwayWhileDeletionsWerePurgedRebuilds) {
     LogRecords log;
     log.next_offset = 500;
-    LogCheck away(topic, log.log_id, 100, 0);
+    log.next_sequence = 300;  // there were others in between
+    LogCheck away(topic, log.log_id, 100, 80);
     EXPECT_THAT(verdict(away, log.purge_mark(100)), AllOf(HasSubstr("purged"), HasSubstr("rebuild")));
-    LogCheck far_enough(topic, log.log_id, 101, 0);
+    LogCheck far_enough(topic, log.log_id, 101, 80);
     EXPECT_EQ(verdict(far_enough, log.purge_mark(100)), "");
+}
+
+TEST(LogCheck, WhoHasReadEverySequenceHasSeenWhatIsPurgedAMomentLater) {
+    LogRecords log;
+    log.next_offset = 105;  // behind the end of a transaction
+    log.next_sequence = 81;
+    LogCheck check(topic, log.log_id, 100, 80);
+    EXPECT_EQ(verdict(check, log.removal(user_key(ana), v1::KIND_USER, ana)), "");
+    EXPECT_EQ(verdict(check, log.purge_mark(105)), "");
+    log.next_sequence = 90;  // some are missing
+    EXPECT_EQ(verdict(check, log.user(ana, "a")), "");
+    EXPECT_THAT(verdict(check, log.purge_mark(107)), HasSubstr("rebuild"));
 }
 
 TEST(LogCheck, WhoReadsFromTheStartMissesNoDeletion) {
@@ -83,9 +96,11 @@ TEST(LogCheck, WhoReadsFromTheStartMissesNoDeletion) {
 
 TEST(LogCheck, WhoHadReadToTheEndHasSeenWhatIsPurgedLater) {
     LogRecords log;
-    LogCheck check(topic, log.log_id, 100, 0);
+    LogCheck check(topic, log.log_id, 100, 80);
+    log.next_sequence = 300;
     check.reached_end(200);
     EXPECT_EQ(verdict(check, log.purge_mark(199)), "");
+    log.next_sequence = 400;
     EXPECT_THAT(verdict(check, log.purge_mark(200)), HasSubstr("rebuild"));
 }
 
