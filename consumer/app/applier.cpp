@@ -95,8 +95,8 @@ std::optional<merge::ApplySummary> Applier::reject(const Batch& batch, const std
     const bool stored = recovery_.on_kafka([&] {
         const bool found = fetch_(topic, offset, [&](const read::LogRecord& record) {
             spdlog::warn(
-                "source {}: offset {}, {}: goes to the dead letters, and waits in entstream.refused: {}; each sweep "
-                "tries again",
+                "source {}: offset {}, {}: goes to the dead letters, and waits in entstream.refused: {}; sweeps try "
+                "again",
                 batch.source, offset, record.key, why);
             dead_letters_.add(topic, record, rejection);
             rest.refused = RefusedRecord{.key = std::string(record.key),

@@ -10,7 +10,6 @@
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
-#include "consumer/app/retry_refused.hpp"
 #include "consumer/merge/lease.hpp"
 
 namespace entstream::consumer::app {
@@ -94,7 +93,8 @@ Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop
       target_(config),
       recovery_(target_, [&stop](std::chrono::milliseconds pause) { return stop.wait(pause); }),
       dead_letters_(config.kafka, config.target),
-      applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)) {}
+      applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)),
+      refused_(config.check_interval) {}
 
 bool Consumer::start() {
     const std::vector<kafka::TopicSpec> topics = {
@@ -217,7 +217,8 @@ void Consumer::sweep_when_due() {
     for (const auto& feed : feeds_) {
         merge::SweepSummary summary;
         merge::Counts taken_now;
-        if (!recovery_.on_target([&] { taken_now = retry_refused(target_, mapper_, feed->source()); }) ||
+        if (!recovery_.on_target(
+                [&] { taken_now = refused_.try_due(target_, mapper_, feed->source(), Clock::now()); }) ||
             !recovery_.on_target([&] { summary = target_.sweep(feed->source()); })) {
             return;
         }

@@ -10,6 +10,7 @@
 #include "consumer/app/applier.hpp"
 #include "consumer/app/progress.hpp"
 #include "consumer/app/recovery.hpp"
+#include "consumer/app/retry_refused.hpp"
 #include "consumer/app/source_feed.hpp"
 #include "consumer/app/target.hpp"
 #include "consumer/consumer_config.hpp"
@@ -59,6 +60,7 @@ class Consumer {
     Recovery recovery_;
     read::KafkaDeadLetters dead_letters_;
     Applier applier_;
+    RefusedRetries refused_;
     Progress progress_;
     std::vector<std::unique_ptr<SourceFeed>> feeds_;
     bool unsettled_ = true;

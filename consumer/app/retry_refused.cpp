@@ -53,16 +53,40 @@ merge::Counts try_again(Target& target, const map::Mapper& mapper, const std::st
 
 }  // namespace
 
-merge::Counts retry_refused(Target& target, const map::Mapper& mapper, const std::string& source) {
+bool RefusedRetries::take_due(OfSource& waiting, const RefusedRecord& record, Clock::time_point now) const {
+    Waiting& one = waiting[record.key];
+    one.seen = true;
+    if (one.version != record.version || one.pause == std::chrono::milliseconds::zero()) {
+        one.version = record.version;
+        one.pause = first_pause_;
+    } else if (now < one.due) {
+        return false;
+    } else {
+        one.pause = std::min<std::chrono::milliseconds>(one.pause * 2, longest_pause);
+    }
+    one.due = now + one.pause;
+    return true;
+}
+
+merge::Counts RefusedRetries::try_due(Target& target, const map::Mapper& mapper, const std::string& source,
+                                      Clock::time_point now) {
+    OfSource& waiting = waiting_[source];
+    for (auto& [key, one] : waiting) {
+        one.seen = false;
+    }
     merge::Counts counts;
     auto records = target.refused(source, "", portion);
     while (!records.empty()) {
         const std::string last = records.back().key;
+        std::erase_if(records, [&](const RefusedRecord& record) { return !take_due(waiting, record, now); });
         std::sort(records.begin(), records.end(),
                   [](const RefusedRecord& left, const RefusedRecord& right) { return left.version < right.version; });
-        counts += try_again(target, mapper, source, records);
+        if (!records.empty()) {
+            counts += try_again(target, mapper, source, records);
+        }
         records = target.refused(source, last, portion);
     }
+    std::erase_if(waiting, [](const auto& each) { return !each.second.seen; });
     return counts;
 }
 

@@ -19,9 +19,11 @@ namespace entstream::consumer::app {
 class FakeTarget final : public Target {
   public:
     std::map<std::string, merge::StoredPosition> positions;
-    std::vector<Offset> applied;      ///< versions of all deltas, in the order of their commits
-    std::set<Offset> bad_data;        ///< deltas that violate a constraint
-    std::vector<RefusedRecord> kept;  ///< what batches said of records that were refused
+    std::vector<Offset> applied;                   ///< versions of all deltas, in the order of their commits
+    std::set<Offset> bad_data;                     ///< deltas that violate a constraint
+    std::vector<RefusedRecord> kept;               ///< what batches said of records that were refused
+    std::map<std::string, RefusedRecord> waiting;  ///< for retry(), by key
+    int refusals = 0;                              ///< by retry()
     int opened = 0;
     std::deque<std::function<void()>> before_commit;  ///< one for each coming apply(); may throw
     std::deque<std::function<void()>> after_commit;   ///< may throw: the answer is lost, the work is done
@@ -61,11 +63,27 @@ class FakeTarget final : public Target {
 
     bool settle() override { return false; }
     merge::SweepSummary sweep(const std::string& /*source*/) override { return {}; }
-    std::vector<RefusedRecord> refused(const std::string& /*source*/, const std::string& /*after*/,
-                                       int /*most*/) override {
+    std::vector<RefusedRecord> refused(const std::string& /*source*/, const std::string& after, int most) override {
+        std::vector<RefusedRecord> records;
+        for (const auto& [key, record] : waiting) {
+            if (key > after && records.size() < static_cast<std::size_t>(most)) {
+                records.push_back(record);
+            }
+        }
+        return records;
+    }
+    merge::Counts retry(const Batch& /*batch*/, const std::vector<RefusedRecord>& records) override {
+        for (const RefusedRecord& record : records) {
+            if (bad_data.contains(record.version)) {
+                ++refusals;
+                throw pqxx::check_violation("Key (username)=(ana.petit) is not allowed", "INSERT", "23514");
+            }
+        }
+        for (const RefusedRecord& record : records) {
+            waiting.erase(record.key);
+        }
         return {};
     }
-    merge::Counts retry(const Batch& /*batch*/, const std::vector<RefusedRecord>& /*records*/) override { return {}; }
     void renew_lease() override {}
 
   private:
