@@ -20,18 +20,23 @@ class ControlReader {
     /// \param next_offset  where to read from, when the topic has to be opened
     std::optional<kafka::Record> next(std::int64_t next_offset);
 
-    /// The topic was recreated since the last call: it must be read from its start. Says so once.
+    /// The topic was made anew since the last call: it must be read from its start. Says so once.
     [[nodiscard]] bool take_restarted() { return std::exchange(restarted_, false); }
 
   private:
     using Clock = std::chrono::steady_clock;
 
     void trouble(const std::string& words);
+    void open(std::int64_t next_offset);
+    /// Whether the topic is still the one that is read: a reader that waits for news is not told.
+    void look_at_topic(std::int64_t next_offset);
+    void make_topic();
 
     const kafka::KafkaConfig* config_;
     std::string topic_;
     std::optional<kafka::LogReader> reader_;
     Clock::time_point next_open_;
+    Clock::time_point next_look_;
     bool restarted_ = false;
 };
 

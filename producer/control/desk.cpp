@@ -35,7 +35,7 @@ Desk::Desk(const ProducerConfig& config, publish::Publisher& publisher, const pu
       answers_(restored.answers) {
     for (const auto& [id, answer] : answers_) {
         if (is_open(answer)) {
-            (is_short(answer.request()) ? short_ : long_)[answer.offset()] = id;
+            (is_short(answer.request()) ? short_ : long_).emplace(answer.offset(), id);
         }
     }
 }
@@ -95,7 +95,7 @@ void Desk::take(std::string_view key, std::optional<std::string_view> value, std
     }
     spdlog::info("request {}: {} is accepted", id, answer.task());
     answer.set_status(v1::ANSWER_STATUS_ACCEPTED);
-    (is_short(request) ? short_ : long_)[answer.offset()] = id;
+    (is_short(request) ? short_ : long_).emplace(answer.offset(), id);
     *answer.mutable_request() = std::move(request);
     write(answer);
     answers_[id] = std::move(answer);
@@ -111,12 +111,12 @@ void Desk::running(const v1::ControlRequest& request, const Counts& counts) {
 
 void Desk::settle(const std::string& id, v1::AnswerStatus status) {
     v1::ControlAnswer& answer = answers_.at(id);
+    short_.erase({answer.offset(), id});
+    long_.erase({answer.offset(), id});
     answer.set_status(status);
-    answer.clear_request();  // it may name a person
+    answer.clear_request();  // it may name a person, and `id` may be its
     *answer.mutable_updated_at() = publish::to_timestamp(std::chrono::system_clock::now());
     write(answer);
-    short_.erase(answer.offset());
-    long_.erase(answer.offset());
 }
 
 void Desk::done(const v1::ControlRequest& request, const Counts& counts) {

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "entstream/v1/control.pb.h"
 #include "producer/control/request.hpp"
@@ -61,7 +63,8 @@ class Desk {
     void drop_old(Time now);
 
   private:
-    using Queue = std::map<std::uint64_t, std::string>;  ///< request ids by offset
+    /// Offsets and request ids. A topic that is made anew begins with the same offsets again.
+    using Queue = std::set<std::pair<std::uint64_t, std::string>>;
 
     [[nodiscard]] const v1::ControlRequest* first(const Queue& queue) const;
     void refuse_unread(const std::string& id, v1::ControlAnswer answer, const Refusal& refusal);

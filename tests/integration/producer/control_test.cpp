@@ -1,8 +1,11 @@
 // The producer is asked on its control topic, and answers on the state topic.
 
 #include <algorithm>
+#include <array>
 
+#include "common/kafka/client.hpp"
 #include "common/kafka/log_reader.hpp"
+#include "common/kafka/topic_admin.hpp"
 #include "common/kafka/transactional_producer.hpp"
 #include "common/model/topics.hpp"
 #include "entstream/v1/change.pb.h"
@@ -24,6 +27,18 @@ class Control : public ControlTest {
         await_streaming();
         events();
     }
+
+    /// As an administrator's tool does.
+    void delete_topic(const std::string& topic) {
+        const kafka::ClientHandle client = kafka::make_client(RD_KAFKA_PRODUCER, kafka::make_conf(kafka_, {}));
+        const kafka::QueueHandle queue(rd_kafka_queue_new(client.get()));
+        std::array<rd_kafka_DeleteTopic_t*, 1> topics = {rd_kafka_DeleteTopic_new(topic.c_str())};
+        rd_kafka_DeleteTopics(client.get(), topics.data(), topics.size(), nullptr, queue.get());
+        const kafka::EventHandle answer(rd_kafka_queue_poll(queue.get(), -1));
+        rd_kafka_DeleteTopic_destroy(topics[0]);
+        ASSERT_EQ(rd_kafka_event_error(answer.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+    }
+    [[nodiscard]] bool says(const std::string& words) const { return program_->err().find(words) != std::string::npos; }
 
     void ask_republish(const std::string& id, const std::string& dn) {
         ask(id, [&](v1::ControlRequest& request) { request.mutable_republish()->mutable_entry()->set_dn(dn); });
@@ -149,6 +164,32 @@ TEST_F(Control, APurgeTakesTheDeletionsOfSomebodyOutOfTheLog) {
     EXPECT_EQ(mark.highest_purged_offset(), static_cast<std::uint64_t>(deleted_at));
     events();
     expect_log_equals_directory();
+}
+
+TEST_F(Control, AControlTopicThatIsDeletedAndMadeAnewIsReadFromItsStart) {
+    const std::string topic = Topics::of(kafka_.topic_prefix, source_).control;
+    kafka_.replication_factor = 1;
+    for (const char* id : {"1", "2"}) {
+        ask_republish(id, user_dn("eva"));
+        await_answer(id);
+    }
+    // By an administrator, whose first request has an offset that was read already; or by the producer before him.
+    const std::string made_anew = "topic " + topic + " does not exist any more, and is made anew";
+    delete_topic(topic);
+    ASSERT_TRUE(wait_until([&] { return says(made_anew) || !kafka::TopicAdmin(kafka_).exists(topic); }));
+    kafka::TopicAdmin(kafka_).ensure({kafka::TopicSpec::compacted(topic)});
+    ask_republish("3", user_dn("max"));
+    EXPECT_EQ(await_answer("3").status(), v1::ANSWER_STATUS_DONE);
+    // By the producer.
+    delete_topic(topic);
+    ASSERT_TRUE(wait_until([&] { return says(made_anew) && kafka::TopicAdmin(kafka_).exists(topic); }))
+        << program_->err();
+    ask_republish("4", user_dn("max"));
+    EXPECT_EQ(await_answer("4").status(), v1::ANSWER_STATUS_DONE);
+    add_user("ida");
+    const Events all = events();
+    EXPECT_EQ(std::count(all.begin(), all.end(), "update user max"), 2);
+    EXPECT_EQ(std::count(all.begin(), all.end(), "create user ida"), 1);
 }
 
 TEST_F(Control, WhatAChangedFilterHidesIsRemovedWhenThatIsApproved) {
