@@ -100,6 +100,10 @@ Schema describe(ProducerConfig& config) {
                     "How often the whole directory is compared with the log beside the stream, to find what the "
                     "directory never announces (memberOf, rights, referential integrity). 0s: never.",
                     std::chrono::milliseconds(0));
+    schema.duration("purge_after", config.purge_after,
+                    "Deletions that have been on the log for longer are taken out of it, once a day: they name people "
+                    "who are gone. A consumer that was away for longer has to be rebuilt. 0s: never.",
+                    std::chrono::milliseconds(0));
 
     config::add_log_section(schema, config.log);
     return schema;

@@ -51,6 +51,8 @@ struct ProducerConfig {
 
     std::chrono::milliseconds reconcile_interval{std::chrono::hours(24)};  ///< of everything, beside the stream; 0: off
 
+    std::chrono::milliseconds purge_after{std::chrono::hours(24) * 90};  ///< age of deletions that are purged; 0: none
+
     /// Not configured: what is watched beside the searches (publish::container_searches).
     std::vector<SearchConfig> containers;
 

@@ -11,14 +11,13 @@ using namespace std::chrono_literals;
 
 /// The stream has its turn in between.
 constexpr int records_at_once = 2000;
+/// Records that are fetched ahead.
+constexpr std::size_t purge_queue_octets = 8UL << 20U;
 
 }  // namespace
 
-Purge::Purge(const kafka::KafkaConfig& config, const std::string& changes_topic, const v1::Purge& what,
-             std::chrono::system_clock::time_point now)
-    : reader_(config, changes_topic, 0),
-      older_than_(now - std::chrono::hours(24) * what.older_than_days()),
-      uuid_(what.has_uuid() ? Uuid::from_text(what.uuid()) : std::nullopt) {}
+Purge::Purge(const kafka::KafkaConfig& config, const std::string& changes_topic, const Choice& choice)
+    : reader_(config, changes_topic, 0, {.group = {}, .queue_bytes = purge_queue_octets}), choice_(choice) {}
 
 bool Purge::is_wanted(const kafka::Record& record) const {
     v1::Change change;
@@ -26,11 +25,11 @@ bool Purge::is_wanted(const kafka::Record& record) const {
         change.operation() != v1::OPERATION_DELETE) {
         return false;
     }
-    if (uuid_) {
-        const std::string octets = uuid_->to_bytes();
+    if (choice_.uuid) {
+        const std::string octets = choice_.uuid->to_bytes();
         return change.kind() == v1::KIND_MEMBER ? change.member().member_uuid() == octets : change.uuid() == octets;
     }
-    return record.timestamp() < older_than_;
+    return record.timestamp() < choice_.older_than;
 }
 
 void Purge::read_some() {

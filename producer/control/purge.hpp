@@ -9,17 +9,20 @@
 #include "common/kafka/kafka_config.hpp"
 #include "common/kafka/log_reader.hpp"
 #include "common/model/uuid.hpp"
-#include "entstream/v1/control.pb.h"
 
 namespace entstream::producer::control {
 
 /// Finds the deletions of the log that are to be taken out of it, by reading all of it, part by part. Not thread-safe.
 class Purge {
   public:
-    /// \param now  older_than_days is counted from here
+    /// Which deletions: those of an entry, or those that were published before a moment.
+    struct Choice {
+        std::optional<Uuid> uuid;
+        std::chrono::system_clock::time_point older_than;
+    };
+
     /// \throws kafka::Error
-    Purge(const kafka::KafkaConfig& config, const std::string& changes_topic, const v1::Purge& what,
-          std::chrono::system_clock::time_point now);
+    Purge(const kafka::KafkaConfig& config, const std::string& changes_topic, const Choice& choice);
 
     /// Reads some records, as far as they have arrived. \throws kafka::Error
     void read_some();
@@ -34,8 +37,7 @@ class Purge {
     [[nodiscard]] bool is_wanted(const kafka::Record& record) const;
 
     kafka::LogReader reader_;
-    std::chrono::system_clock::time_point older_than_;
-    std::optional<Uuid> uuid_;
+    Choice choice_;
     std::map<std::string, std::int64_t> found_;
     std::uint64_t records_ = 0;
 };

@@ -43,8 +43,6 @@ void Service::note_full_reads(publish::Stream& stream) {
     session_noted_ = stream.sessions();
     if (stream.read_in_full()) {
         *reconcile_state_.mutable_completed_at() = publish::to_timestamp(std::chrono::system_clock::now());
-        reconcile_state_.set_due(false);
-        reconcile_state_.set_older_accepted(false);
         store_reconcile_state();
     }
 }
@@ -52,9 +50,6 @@ void Service::note_full_reads(publish::Stream& stream) {
 bool Service::reconcile_is_due() const {
     if (Clock::now() < reconcile_not_before_) {
         return false;
-    }
-    if (reconcile_state_.due()) {
-        return true;
     }
     const std::chrono::system_clock::time_point last(std::chrono::seconds(reconcile_state_.completed_at().seconds()));
     return config_->reconcile_interval > 0ms && std::chrono::system_clock::now() - last >= config_->reconcile_interval;
@@ -72,8 +67,7 @@ void Service::begin_reconcile(publish::Stream& stream, const v1::ControlRequest*
     job_->request_id = request == nullptr ? std::string() : request->request_id();
     job_->session = stream.sessions();
     job_->everything = everything;
-    job_->older_accepted = reconcile_state_.older_accepted();
-    job_->reconcile = stream.begin_reconcile(searches, job_->older_accepted);
+    job_->reconcile = stream.begin_reconcile(searches);
     job_->reader = std::make_unique<sync::FullReader>(*config_, searches, queue_octets);
     job_->reported = Clock::now();
     spdlog::info("reconcile of {} begins{}", everything ? "everything" : "search " + request->reconcile().search(),
@@ -162,8 +156,6 @@ void Service::end_reconcile(const v1::ControlRequest* request) {
     }
     if (job_->everything) {
         *reconcile_state_.mutable_completed_at() = publish::to_timestamp(std::chrono::system_clock::now());
-        reconcile_state_.set_due(reconcile_state_.older_accepted() && !job_->older_accepted);
-        reconcile_state_.set_older_accepted(reconcile_state_.due());
     }
     store_reconcile_state();
     job_.reset();

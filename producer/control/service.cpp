@@ -33,6 +33,8 @@ Service::Service(const ProducerConfig& config, publish::Publisher& publisher, co
       reader_(config.kafka, Topics::of(config.kafka.topic_prefix, config.source).control),
       desk_(config, publisher, restored),
       highest_purged_offset_(restored.highest_purged_offset),
+      log_is_new_(restored.log_id.empty()),
+      purge_state_(restored.purge.value_or(v1::PurgeState())),
       reconcile_state_(restored.reconcile.value_or(v1::ReconcileState())) {}
 
 void Service::read_requests() {
@@ -54,11 +56,6 @@ void Service::read_requests() {
 }
 
 void Service::work(publish::Stream& stream) {
-    if (stream.take_rollback_suspicion()) {
-        reconcile_state_.set_due(true);
-        reconcile_state_.set_older_accepted(true);
-        store_reconcile_state();
-    }
     if (!stream.streaming()) {
         return;
     }
@@ -123,13 +120,20 @@ void Service::treat(publish::Stream& stream, const v1::ControlRequest& request) 
 
 void Service::do_long(publish::Stream& stream) {
     const auto* const request = desk_.next_long();
+    // What was begun goes to its end, before what was asked meanwhile.
     if (job_ && job_->request_id.empty()) {
-        work_on_reconcile(stream, nullptr);  // to its end, before what was asked meanwhile
+        work_on_reconcile(stream, nullptr);
+        return;
+    }
+    if (purge_ && !purge_was_asked_for_) {
+        work_on_purge(stream, nullptr);
         return;
     }
     if (request == nullptr) {
         if (reconcile_is_due()) {
             work_on_reconcile(stream, nullptr);
+        } else if (purge_is_due()) {
+            work_on_purge(stream, nullptr);
         }
         return;
     }
@@ -141,55 +145,8 @@ void Service::do_long(publish::Stream& stream) {
     } else if (request->has_reconcile()) {
         work_on_reconcile(stream, request);
     } else if (request->has_purge()) {
-        work_on_purge(stream, *request);
+        work_on_purge(stream, request);
     }
-}
-
-void Service::work_on_purge(publish::Stream& stream, const v1::ControlRequest& request) {
-    const v1::Purge& what = request.purge();
-    if (!purge_) {
-        const auto uuid = Uuid::from_text(what.uuid());
-        if (uuid && stream.is_there(user_key(*uuid))) {
-            desk_.refused(request, {.reason = "this entry is still in the directory, or withheld",
-                                    .remedy = "delete it there first; approve the removal of what is withheld"});
-            return;
-        }
-        try {
-            purge_ = std::make_unique<Purge>(config_->kafka,
-                                             Topics::of(config_->kafka.topic_prefix, config_->source).changes, what,
-                                             std::chrono::system_clock::now());
-        } catch (const kafka::Error& error) {
-            spdlog::warn("request {} waits: {}", request.request_id(), error.what());
-            retry_at_ = Clock::now() + retry_interval;
-            return;
-        }
-        desk_.running(request, {});
-    }
-    purge_->read_some();
-    if (purge_->has_read_all()) {
-        end_purge(stream, request);
-    }
-}
-
-void Service::end_purge(publish::Stream& stream, const v1::ControlRequest& request) {
-    // What is in the open transaction must be seen too.
-    stream.commit();
-    while (!purge_->has_read_all()) {
-        purge_->read_some();
-    }
-    Counts counts{.compared = purge_->records()};
-    for (const auto& [key, offset] : purge_->found()) {
-        if (!stream.is_there(key)) {
-            stream.forget(key);
-            ++counts.removals;
-            highest_purged_offset_ = std::max(highest_purged_offset_, static_cast<std::uint64_t>(offset));
-        }
-    }
-    if (counts.removals > 0) {
-        publisher_->purge_mark(highest_purged_offset_);
-    }
-    purge_.reset();
-    desk_.done(request, counts);
 }
 
 void Service::work_on_resync(publish::Stream& stream, const v1::ControlRequest& request) {

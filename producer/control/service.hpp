@@ -19,8 +19,8 @@
 namespace entstream::producer::control {
 
 /// Does what is asked on the control topic, between the messages of the stream: what takes a moment at once, what takes
-/// long one after the other and step by step. Reconciles everything by itself when it is due. One per life of the
-/// producer. Not thread-safe.
+/// long one after the other and step by step. Reconciles everything, and purges old deletions, by itself when it is
+/// due. One per life of the producer. Not thread-safe.
 class Service {
   public:
     /// All references outlive the object.
@@ -43,8 +43,13 @@ class Service {
     bool still_makes_sense(const v1::ControlRequest& request);
     void work_on_resync(publish::Stream& stream, const v1::ControlRequest& request);
 
-    void work_on_purge(publish::Stream& stream, const v1::ControlRequest& request);
-    void end_purge(publish::Stream& stream, const v1::ControlRequest& request);
+    /// A purge under way, for a request or (null) because it was due.
+    void work_on_purge(publish::Stream& stream, const v1::ControlRequest* request);
+    /// \returns whether one is under way now
+    bool begin_purge(publish::Stream& stream, const v1::ControlRequest* request);
+    void end_purge(publish::Stream& stream, const v1::ControlRequest* request);
+    void store_purge_state(std::chrono::system_clock::time_point completed_at);
+    bool purge_is_due();
 
     /// A reconcile under way, for a request or (null) because it was due.
     void work_on_reconcile(publish::Stream& stream, const v1::ControlRequest* request);
@@ -73,14 +78,16 @@ class Service {
         std::string request_id;  ///< empty: nobody asked, it was due
         std::uint64_t session;   ///< of the stream: with another one, the job is void
         bool everything;
-        bool older_accepted;
         std::unique_ptr<publish::Reconcile> reconcile;
         std::unique_ptr<sync::FullReader> reader;  ///< null when all is read
         Clock::time_point reported;
     };
     std::unique_ptr<Job> job_;
-    std::unique_ptr<Purge> purge_;
+    std::unique_ptr<Purge> purge_;  ///< under way
+    bool purge_was_asked_for_ = false;
     std::uint64_t highest_purged_offset_;
+    bool log_is_new_;
+    v1::PurgeState purge_state_;
     v1::ReconcileState reconcile_state_;
     std::uint64_t session_noted_ = 0;  ///< whose full reads were looked at
     Clock::time_point reconcile_not_before_;

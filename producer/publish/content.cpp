@@ -131,12 +131,12 @@ std::optional<Applied> Content::publish_looked_up(const sync::EntryMessage& mess
     return publish(message, index::ParsedDn(message.dn), origin);
 }
 
-std::optional<Applied> Content::reconciled(const sync::EntryMessage& message, bool older_accepted) {
+std::optional<Applied> Content::reconciled(const sync::EntryMessage& message) {
     const EntryKind kind = config_->searches[message.search].kind;
     const index::EntryRef ref{.kind = kind, .slot = index_->table(kind).find(message.uuid)};
     if (ref.slot != index::no_slot) {
         const index::PackedCsn csn = csn_of(message);
-        if (!older_accepted && index_->entry(ref).present() && csn.known() && csn < index_->entry(ref).csn) {
+        if (index_->entry(ref).present() && csn.known() && csn < index_->entry(ref).csn) {
             return std::nullopt;
         }
         gone_.erase(ref);

@@ -47,9 +47,8 @@ class Content {
     /// \returns as looked_up()
     std::optional<Applied> republished(const sync::EntryMessage& message);
     /// An image of a reconcile, which the stream must not have touched since the reconcile began (was_touched()).
-    /// \param older_accepted  also one with an older entryCSN than was published
-    /// \returns nullopt when it is older and that is not accepted; nothing happens then
-    std::optional<Applied> reconciled(const sync::EntryMessage& message, bool older_accepted);
+    /// \returns nullopt when its entryCSN is older than what was published; nothing happens then
+    std::optional<Applied> reconciled(const sync::EntryMessage& message);
     /// From now on notes which entries are touched by anything but reconciled().
     void watch() { touched_.emplace(); }
     void stop_watching() { touched_.reset(); }

@@ -21,11 +21,8 @@ bool has(const index::Entry& entry, std::size_t search) {
 
 }  // namespace
 
-Reconcile::Reconcile(ReconcileParts parts, std::vector<std::size_t> searches, bool older_accepted)
-    : parts_(std::move(parts)),
-      searches_(std::move(searches)),
-      older_accepted_(older_accepted),
-      open_(searches_.begin(), searches_.end()) {
+Reconcile::Reconcile(ReconcileParts parts, std::vector<std::size_t> searches)
+    : parts_(std::move(parts)), searches_(std::move(searches)), open_(searches_.begin(), searches_.end()) {
     parts_.content.watch();
 }
 
@@ -76,7 +73,7 @@ void Reconcile::entry(const sync::EntryMessage& message) {
 
 void Reconcile::publish(const sync::EntryMessage& message) {
     counted([&] {
-        const auto applied = parts_.content.reconciled(message, older_accepted_);
+        const auto applied = parts_.content.reconciled(message);
         if (!applied) {
             ++counts_.older;
             return;

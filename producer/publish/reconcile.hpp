@@ -57,9 +57,8 @@ class Reconcile {
     };
 
     /// Begins to watch what the stream touches: before the searches are sent.
-    /// \param searches        positions; all of them, or one
-    /// \param older_accepted  the provider may have gone back in time: an image with an older entryCSN counts
-    Reconcile(ReconcileParts parts, std::vector<std::size_t> searches, bool older_accepted);
+    /// \param searches  positions; all of them, or one
+    Reconcile(ReconcileParts parts, std::vector<std::size_t> searches);
     Reconcile(const Reconcile&) = delete;
     Reconcile& operator=(const Reconcile&) = delete;
     ~Reconcile() { parts_.content.stop_watching(); }
@@ -95,7 +94,6 @@ class Reconcile {
 
     ReconcileParts parts_;
     std::vector<std::size_t> searches_;
-    bool older_accepted_;
     Stage stage_ = Stage::reading;
     std::set<std::size_t> open_;                     ///< searches that are not read to their end
     std::map<std::size_t, std::vector<bool>> seen_;  ///< by search and slot

@@ -298,6 +298,8 @@ void Restorer::state(std::string_view key, std::optional<std::string_view> value
         keep(restored_.control);
     } else if (key == "reconcile") {
         keep(restored_.reconcile);
+    } else if (key == "purge") {
+        keep(restored_.purge);
     } else if (key.starts_with(answer_prefix)) {
         const std::string id(key.substr(answer_prefix.size()));
         restored_.answers.erase(id);

@@ -54,6 +54,7 @@ struct Restored {
     std::optional<v1::ControlState> control;
     std::uint64_t highest_purged_offset = 0;  ///< as meta/purge says
     std::optional<v1::ReconcileState> reconcile;
+    std::optional<v1::PurgeState> purge;
 
     NewestDeletions deletions;
     std::map<std::string, v1::ContainerState> containers;  ///< by UUID as text

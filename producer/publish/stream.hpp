@@ -97,7 +97,7 @@ class Stream {
     void resync();
     /// Begins a reconcile of these searches (or, when there are none, of all), with a generation of its own. It is void
     /// when the session ends (sessions()). \pre streaming()
-    std::unique_ptr<Reconcile> begin_reconcile(std::vector<std::size_t> searches, bool older_accepted);
+    std::unique_ptr<Reconcile> begin_reconcile(std::vector<std::size_t> searches);
     /// Whether the entry or member of this key is there, as far as was published.
     [[nodiscard]] bool is_there(const std::string& key) const;
     /// Takes a key of the log out of it. \pre !is_there(key)
@@ -107,11 +107,6 @@ class Stream {
     }
     /// Sessions that have begun.
     [[nodiscard]] std::uint64_t sessions() const { return sessions_; }
-
-    /// The provider may have gone back in time in a way that its cookies do not show: everything is to be compared
-    /// soon, and older entryCSNs count then.
-    void suspect_rollback() { rollback_suspected_ = true; }
-    [[nodiscard]] bool take_rollback_suspicion() { return std::exchange(rollback_suspected_, false); }
 
     /// Every search was read in full in this session. \pre streaming()
     [[nodiscard]] bool read_in_full() const;
@@ -182,7 +177,6 @@ class Stream {
     std::uint64_t generation_ = 0;
     TransactionSize transaction_size_;
     std::uint64_t sessions_ = 0;
-    bool rollback_suspected_ = false;
     bool following_up_ = false;
     std::optional<SessionEnd> session_end_;
     std::optional<std::chrono::system_clock::time_point> watermark_;

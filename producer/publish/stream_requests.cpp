@@ -55,7 +55,7 @@ Treated Stream::approve(const std::string& view) {
     return treated;
 }
 
-std::unique_ptr<Reconcile> Stream::begin_reconcile(std::vector<std::size_t> searches, bool older_accepted) {
+std::unique_ptr<Reconcile> Stream::begin_reconcile(std::vector<std::size_t> searches) {
     if (searches.empty()) {
         searches.resize(progress_.size());
         std::iota(searches.begin(), searches.end(), 0);
@@ -71,7 +71,7 @@ std::unique_ptr<Reconcile> Stream::begin_reconcile(std::vector<std::size_t> sear
                                        follow_up([&] { follow_ups_.renamed(renames, v1::PHASE_RECONCILE); });
                                    },
                                .commit_if_full = [this] { commit_if_full(); }};
-    return std::make_unique<Reconcile>(parts, std::move(searches), older_accepted);
+    return std::make_unique<Reconcile>(parts, std::move(searches));
 }
 
 bool Stream::is_there(const std::string& key) const {
