@@ -124,6 +124,7 @@ A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, o
 | `regex` | RE2 syntax. What it does not find gives nothing. If `value` is one attribute, its first value that the regex (and `table`) knows counts. |
 | `rewrite` | what is made of the regex's captures, `'\1'` by default |
 | `table` | transcoding, `{ ENS = "editingteacher" }`; what is not in it gives nothing |
+| `table_file` | the same from a CSV file, `"roles.csv"`, relative to the configuration file's folder: two columns, `ENS;editingteacher`, with `;` or `,` between, UTF-8, quotes where a text has the separator in it; no line of headings. It is read at the start, and another content is another mapping. |
 | `default` | template, used when all this gave nothing |
 | `case` | `"lower"`, `"upper"` or `"keep"` |
 | `length` | the most characters; Moodle's column is a limit anyway |

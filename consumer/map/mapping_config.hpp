@@ -20,7 +20,8 @@ struct FieldRule {
     std::string value;                         ///< template: text with ${attribute} (first value) or ${attribute[*]}
     std::string regex;                         ///< RE2; no match gives ""; empty: no regex
     std::string rewrite = "\\1";               ///< what is made of the regex's captures; the first by default
-    std::map<std::string, std::string> table;  ///< text -> text; what is not in it gives ""; empty: no table
+    std::map<std::string, std::string> table;  ///< text -> text, from the configuration or from a file of its own;
+                                               ///< what is not in it gives ""; empty: no table
     std::string default_value;                 ///< template, used when all that gave ""
     LetterCase letter_case = LetterCase::keep;
     std::size_t length = 0;  ///< the most characters; 0: only Moodle's own limit of the column

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "consumer/map/rule.hpp"
+#include "consumer/map/table_file.hpp"
 #include "consumer/map/text_template.hpp"
 
 namespace entstream::consumer::map {
@@ -60,6 +61,12 @@ Schema describe_rule(FieldRule& rule) {
         read_table(node, key, reading, rule.table);
     };
     schema.custom("table", std::move(table));
+    config::Property table_file;
+    table_file.shape = config::Shape::text;
+    table_file.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
+        rule.table.merge(read_table_file(node, key, reading));
+    };
+    schema.custom("table_file", std::move(table_file));
     return schema;
 }
 
@@ -67,6 +74,9 @@ Schema describe_rule(FieldRule& rule) {
 void check_rule(const FieldRule& rule, const Node& node, const std::string& key, Reading& reading) {
     if (node.find("value") == nullptr && node.find("default") == nullptr) {
         reading.add(node, key, {"says nothing", "give it a value"});
+    }
+    if (node.find("table") != nullptr && node.find("table_file") != nullptr) {
+        reading.add_at(node, "table_file", {"stands beside table", "keep one of them"}, key + '.');
     }
     if (node.find("rewrite") == nullptr) {
         return;

@@ -108,6 +108,10 @@ std::string trimmed(std::string text) {
 
 }  // namespace
 
+bool is_utf8(std::string_view octets) {
+    return valid_utf8(octets).size() == octets.size();
+}
+
 std::string well_formed(std::string_view octets) {
     if (is_ascii(octets)) {
         std::string text(octets);

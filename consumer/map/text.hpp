@@ -9,6 +9,9 @@
 /// Texts as Moodle's tables take them. All functions work on UTF-8 and are quick on plain ASCII.
 namespace entstream::consumer::map {
 
+/// Whether all of the octets are rightly encoded, and none is NUL.
+bool is_utf8(std::string_view octets);
+
 /// Octets as text that PostgreSQL takes: malformed UTF-8 and NUL left out, composed (Unicode NFC).
 std::string well_formed(std::string_view octets);
 
