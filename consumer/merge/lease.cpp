@@ -25,21 +25,21 @@ SqlTemplates with_patience(SqlTemplates sql) {
 
 bool take_lease(pqxx::connection& connection, SqlTemplates sql, const std::string& limits, const std::string& place) {
     pqxx::work transaction(connection);
-    const pqxx::row lease = transaction.exec1(limits + with_patience(sql)("lease_look"));
+    const pqxx::row lease = transaction.exec1(limits + with_patience(sql)("open/lease_look"));
     if (!lease["ours"].as<bool>() && lease["lives"].as<bool>()) {
         throw Occupied(holder_of(lease) + " serves the Moodle in " + place + ", and gave its last sign of life " +
                        lease["silent_seconds"].as<std::string>() +
                        " s ago: stop it, or do not start this one; one process serves a Moodle, with all its sources");
     }
     sql.set("session", std::to_string(connection.backendpid()));
-    transaction.exec0(sql("lease_take"));
+    transaction.exec0(sql("open/lease_take"));
     const bool own = !transaction.exec1("SELECT backend FROM entstream.lease")[0].is_null();
     transaction.commit();
     return own;
 }
 
 void renew_lease(pqxx::transaction_base& transaction, const SqlTemplates& sql, const std::string& place) {
-    if (transaction.exec(sql("lease_renew")).affected_rows() == 0) {
+    if (transaction.exec(sql("open/lease_renew")).affected_rows() == 0) {
         throw Fenced(lease_holder(transaction, sql) + " serves the Moodle in " + place +
                      " now: stop it, or do not start this one");
     }
@@ -48,7 +48,7 @@ void renew_lease(pqxx::transaction_base& transaction, const SqlTemplates& sql, c
 void give_lease_back(pqxx::connection& connection, const SqlTemplates& sql, const std::string& limits) noexcept {
     try {
         pqxx::work transaction(connection);
-        transaction.exec(limits + sql("lease_give_back"));
+        transaction.exec(limits + sql("open/lease_give_back"));
         transaction.commit();
     } catch (const std::exception& failure) {
         spdlog::debug("the lease is not given back: {}", failure.what());
@@ -56,7 +56,7 @@ void give_lease_back(pqxx::connection& connection, const SqlTemplates& sql, cons
 }
 
 std::string lease_holder(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
-    const pqxx::result found = transaction.exec(with_patience(sql)("lease_look"));
+    const pqxx::result found = transaction.exec(with_patience(sql)("open/lease_look"));
     return holder_of(found[0]);
 }
 

@@ -31,7 +31,7 @@ std::string setting(pqxx::transaction_base& transaction, const SqlTemplates& sql
 /// Places of this database that look like a Moodle: their config table has a version.
 std::vector<Place> moodles_of(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
     std::vector<Place> places;
-    for (const auto& row : transaction.exec(sql("find_moodle"))) {
+    for (const auto& row : transaction.exec(sql("open/find_moodle"))) {
         const Place place{row["schema"].as<std::string>(), row["prefix"].as<std::string>()};
         if (!setting(transaction, SqlTemplates(place.schema, place.prefix), "version").empty()) {
             places.push_back(place);
@@ -73,7 +73,7 @@ void check_columns(pqxx::transaction_base& transaction, const SqlTemplates& sql,
     SqlTemplates query = sql;
     query.set("schema", transaction.quote(config.schema));
     query.set("prefix", transaction.quote(config.prefix));
-    const pqxx::result problems = transaction.exec(query("check_columns"));
+    const pqxx::result problems = transaction.exec(query("open/check_columns"));
     if (problems.empty()) {
         return;
     }

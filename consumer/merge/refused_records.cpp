@@ -34,7 +34,7 @@ void store_refused(pqxx::transaction_base& transaction, SqlTemplates sql, const 
     sql.set("value", transaction.quote_raw(record.value));
     sql.set("version", std::to_string(record.version));
     sql.set("reason", transaction.quote(record.reason));
-    transaction.exec(sql("refused_store"));
+    transaction.exec(sql("write/refused_store"));
 }
 
 void supersede_refused(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch) {
@@ -62,7 +62,7 @@ void supersede_refused(pqxx::transaction_base& transaction, SqlTemplates sql, co
     sql.set("versions", newer.versions());
     sql.set("parents", gone.keys());
     sql.set("parent_versions", gone.versions());
-    transaction.exec(sql("refused_superseded"));
+    transaction.exec(sql("write/refused_superseded"));
 }
 
 std::vector<RefusedRecord> read_refused(pqxx::transaction_base& transaction, SqlTemplates sql, const std::string& after,
@@ -70,7 +70,7 @@ std::vector<RefusedRecord> read_refused(pqxx::transaction_base& transaction, Sql
     sql.set("after", transaction.quote(after));
     sql.set("portion", std::to_string(most));
     std::vector<RefusedRecord> records;
-    for (const auto& row : transaction.exec(sql("refused_read"))) {
+    for (const auto& row : transaction.exec(sql("write/refused_read"))) {
         records.push_back({.key = row["key"].as<std::string>(),
                            .value = pqxx::binarystring(row["value"]).str(),
                            .version = row["version"].as<Offset>(),
@@ -86,7 +86,7 @@ void forget_refused(pqxx::transaction_base& transaction, SqlTemplates sql, const
     }
     sql.set("keys", done.keys());
     sql.set("versions", done.versions());
-    transaction.exec(sql("refused_forget"));
+    transaction.exec(sql("write/refused_forget"));
 }
 
 }  // namespace entstream::consumer::merge

@@ -39,7 +39,7 @@ void note_removals(pqxx::transaction_base& transaction, SqlTemplates sql, const 
                             seen.members);
     }
     sql.set("removals", rows);
-    transaction.exec(sql("removals_note"));
+    transaction.exec(sql("write/removals_note"));
 }
 
 }  // namespace merge

@@ -47,14 +47,14 @@ Settled settle(pqxx::dbtransaction& transaction, const SqlTemplates& sql) {
     Settled settled;
     const std::map<std::string, std::int64_t> touches = waiting_touches(transaction);
     if (touches.contains("dirty_user") || touches.contains("dirty_context")) {
-        run(transaction, sql, "settle_flags", settled);
+        run(transaction, sql, "settle/flags", settled);
     }
     if (touches.contains("session")) {
-        run(transaction, sql, "settle_sessions", settled);
+        run(transaction, sql, "settle/sessions", settled);
     }
     if (touches.contains("cohort_sync")) {
         settled.task_is_missing = task_is_missing(transaction, sql);
-        run(transaction, sql, "settle_cohort_sync", settled);
+        run(transaction, sql, "settle/cohort_sync", settled);
         settled.waits_for_task = waiting_touches(transaction).contains("cohort_sync");
     }
     return settled;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "consumer/merge/failure.hpp"
+#include "consumer/merge/user_columns.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
@@ -62,6 +63,7 @@ Site read_site(const pqxx::row& row) {
         throw TargetError("Moodle has no system context (context level 10): its installation was not completed");
     }
     site.system_context = row["system_context"].as<std::int64_t>();
+    site.has_plan_tables = row["has_plan_tables"].as<bool>();
     return site;
 }
 
@@ -69,7 +71,7 @@ void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base&
     sql.set("actor", std::to_string(site.actor));
     sql.set("protected", site.protected_users);
     sql.set("mnet_host", std::to_string(site.mnet_host));
-    sql.set("lang", transaction.quote(site.lang));
+    set_user_columns(sql, transaction.quote(site.lang));
     sql.set("system_context", std::to_string(site.system_context));
     sql.set("now", std::to_string(site.now));
     sql.set("most_dirty_users", std::to_string(most_dirty_users));
@@ -90,7 +92,7 @@ void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const C
     }
     if (!rows.empty()) {
         sql.set("rows", rows);
-        transaction.exec(sql("audit"));
+        transaction.exec(sql("write/audit"));
     }
 }
 

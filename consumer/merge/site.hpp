@@ -26,7 +26,8 @@ struct Site : SiteState {
     std::int64_t mnet_host{};     ///< mdl_user.mnethostid of local accounts
     std::string lang;             ///< of new accounts whose language is not mapped
     std::int64_t system_context{};
-    std::int64_t now{};  ///< Unix seconds by the database's clock
+    std::int64_t now{};      ///< Unix seconds by the database's clock
+    bool has_plan_tables{};  ///< this session of the server has the temporary tables of a plan
 };
 
 SiteState read_site_state(const pqxx::row& row);

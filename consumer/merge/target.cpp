@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "consumer/merge/lease.hpp"
-#include "consumer/merge/merge.hpp"
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/plan.hpp"
 #include "consumer/merge/refused_records.hpp"
 #include "consumer/merge/removal_totals.hpp"
 #include "consumer/merge/settings.hpp"
@@ -23,6 +23,8 @@
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/target_impl.hpp"
 #include "consumer/merge/time_limits.hpp"
+#include "consumer/merge/user_columns.hpp"
+#include "consumer/merge/write.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
@@ -109,7 +111,7 @@ void MoodleTarget::Impl::open() {
         pqxx::work transaction(connection_->get());
         transaction.exec0(limits_);
         find_moodle(transaction, sql_, config_.database);
-        check_pause(read_site_state(transaction.exec1(sql_("site_state"))));
+        check_pause(read_site_state(transaction.exec1(sql_("open/site_state"))));
         moodle_version_ = check_moodle(transaction, sql_, config_.database);
         check_settings(transaction, config_);
         migrate(transaction, config_.database);
@@ -147,13 +149,15 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     sql_.set("auth", quoted(config_.auth));
     sql_.set("component", quoted(config_.component));
     sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
+    sql_.set("user.definitions", user_column_definitions());
+    sql_.set("layout", plan_layout(sql_));
     sql_.set("sync_task", quoted(R"(\enrol_cohort\task\enrol_cohort_sync)"));
 }
 
 SqlTemplates MoodleTarget::Impl::for_source(pqxx::transaction_base& transaction, const std::string& source) const {
     SqlTemplates sql = sql_;
     sql.set("source", transaction.quote(source));
-    sql.set("site", sql("site"));
+    sql.set("site", sql("position/site"));
     return sql;
 }
 
@@ -166,7 +170,7 @@ void MoodleTarget::Impl::set_owner_epoch(SqlTemplates& sql, const std::string& s
 }
 
 void MoodleTarget::Impl::check_restored(pqxx::transaction_base& transaction) {
-    const pqxx::result differences = transaction.exec(sql_("check_restored"));
+    const pqxx::result differences = transaction.exec(sql_("position/check_restored"));
     if (differences.empty()) {
         return;
     }
@@ -184,7 +188,7 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
     transaction.exec0(limits_);
     merge::renew_lease(transaction, sql_, describe(config_.database));
     check_restored(transaction);
-    StoredPosition position = to_position(transaction.exec1(for_source(transaction, source)("claim")));
+    StoredPosition position = to_position(transaction.exec1(for_source(transaction, source)("position/claim")));
     transaction.commit();
     epochs_[source] = position.owner_epoch;
     sweeps_[source] = {};
@@ -195,7 +199,7 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
 
 std::optional<StoredPosition> MoodleTarget::Impl::position(const std::string& source) {
     pqxx::work transaction(connection_->get());
-    const pqxx::result found = transaction.exec(limits_ + for_source(transaction, source)("read_position"));
+    const pqxx::result found = transaction.exec(limits_ + for_source(transaction, source)("position/read_position"));
     return found.empty() ? std::nullopt : std::optional(to_position(found[0]));
 }
 
@@ -222,7 +226,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     sql.set("next_offset", std::to_string(batch.next_offset));
     sql.set("last_sequence", std::to_string(batch.last_sequence));
     sql.set("watermark", timestamp_literal(batch.watermark));
-    const pqxx::result moved = transaction.exec(limits_ + sql("move_position"));
+    const pqxx::result moved = transaction.exec(limits_ + sql("position/move_position"));
     if (moved.empty()) {
         throw_not_moved(transaction, sql, batch);
     }
@@ -232,20 +236,15 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
     const bool completes_rebuild = moved[0]["completes_rebuild"].as<bool>();
     if (batch.has_deltas() || completes_returning || completes_rebuild) {
-        set_site(sql, site, transaction);
-        Merge merge(transaction, sql,
-                    {.log_rows = writes_log(site),
-                     .something_is_parked = moved[0]["something_is_parked"].as<bool>(),
-                     .something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>(),
-                     .retries_parked = retries_parked,
-                     .completes_rebuild = completes_rebuild,
-                     .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
-        merge.apply(batch);
-        if (completes_returning) {
-            merge.complete_returning();
-        }
-        write_audit(transaction, sql, merge.counts());
-        summary = {merge.counts()};
+        summary.counts = plan_and_write(transaction, sql, site, [&] {
+            return plan(transaction, sql, batch,
+                        {.something_is_parked = moved[0]["something_is_parked"].as<bool>(),
+                         .something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>(),
+                         .retries_parked = retries_parked,
+                         .completes_returning = completes_returning,
+                         .completes_rebuild = completes_rebuild,
+                         .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
+        });
         unsettled_ = true;
     }
     if (batch.has_deltas() && moved[0]["something_is_refused"].as<bool>()) {
@@ -270,10 +269,22 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     return summary;
 }
 
+Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,
+                                          const std::function<Plan()>& planning) const {
+    set_site(sql, site, transaction);
+    if (!site.has_plan_tables) {
+        make_plan_tables(transaction, sql);
+    }
+    const Plan planned = read_only(transaction, planning);
+    Counts counts = write(transaction, sql, planned, writes_log(site));
+    write_audit(transaction, sql, counts);
+    return counts;
+}
+
 void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                          const Batch& batch) const {
     const std::string where = "source '" + batch.source + "' of target '" + config_.target + "'";
-    const pqxx::result found = transaction.exec(sql("read_position"));
+    const pqxx::result found = transaction.exec(sql("position/read_position"));
     if (found.empty()) {
         throw Fenced(where + " has no position any more in " + describe(config_.database) +
                      ": somebody has emptied entstream.position; restore it, or rebuild (docs/rebuild.md)");
@@ -327,7 +338,7 @@ bool MoodleTarget::Impl::settle() {
     pqxx::work transaction(connection_->get());
     transaction.exec0(limits_);
     merge::renew_lease(transaction, sql_, describe(config_.database));
-    check_site(transaction, read_site_state(transaction.exec1(sql_("site_state"))));
+    check_site(transaction, read_site_state(transaction.exec1(sql_("open/site_state"))));
     const Settled settled = merge::settle(transaction, sql_);
     transaction.commit();
     if (settled.task_is_missing.value_or(false) && !task_was_missing_) {

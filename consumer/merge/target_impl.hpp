@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "common/model/uuid.hpp"
 #include "consumer/merge/answer_watch.hpp"
 #include "consumer/merge/database.hpp"
+#include "consumer/merge/plan.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/sweep_cursor.hpp"
@@ -62,6 +64,10 @@ class MoodleTarget::Impl {
     /// A limit that is too small for what has to be done must not stop it for good.
     void note_cancelled(const pqxx::sql_error& failed);
     ApplySummary apply_once(const Batch& batch, bool retries_parked);
+    /// Makes the tables of the plan, plans while the server keeps the transaction read-only, writes, and audits.
+    /// \param sql  gets the values of the site, before `planning` is called
+    Counts plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,
+                          const std::function<Plan()>& planning) const;
     /// One portion of one part of a sweep.
     void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
     Counts retry(SqlTemplates sql, SweepPart part);

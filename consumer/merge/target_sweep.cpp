@@ -7,7 +7,7 @@
 #include <exception>
 
 #include "consumer/merge/failure.hpp"
-#include "consumer/merge/merge.hpp"
+#include "consumer/merge/plan.hpp"
 #include "consumer/merge/refused_records.hpp"
 #include "consumer/merge/target_impl.hpp"
 
@@ -47,7 +47,7 @@ void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part
     sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
     sql.set("after", "'" + portion.after() + "'::uuid");
     sql.set("portion", std::to_string(portion.size()));
-    const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep_bound_roles" : "sweep_bound_parked"));
+    const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep/bound_roles" : "sweep/bound_parked"));
     look.commit();
     const auto objects = bound["objects"].as<std::int64_t>();
     const std::string last = bound["last"].is_null() ? portion.after() : bound["last"].as<std::string>();
@@ -77,15 +77,12 @@ Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
     const pqxx::row held = hold_position(transaction, sql);
     const Site site = read_site(held);
     check_site(transaction, site);
-    set_site(sql, site, transaction);
-    Merge merge(transaction, sql, {.log_rows = writes_log(site)});
-    merge.retry(part);
     sql.set("first_offset", held["next_offset"].as<std::string>());
     sql.set("next_offset", held["next_offset"].as<std::string>());
-    write_audit(transaction, sql, merge.counts());
+    const Counts counts = plan_and_write(transaction, sql, site, [&] { return plan_sweep(transaction, sql, part); });
     transaction.commit();
-    unsettled_ = unsettled_ || merge.counts().total() > 0;
-    return merge.counts();
+    unsettled_ = unsettled_ || counts.total() > 0;
+    return counts;
 }
 
 void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, const pqxx::sql_error& refused) {
@@ -96,7 +93,7 @@ void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, con
         pqxx::work transaction(connection_->get());
         hold_position(transaction, sql);
         sql.set("reason", transaction.quote(reason));
-        is_news = transaction.exec(sql("parked_refused")).affected_rows() > 0;
+        is_news = transaction.exec(sql("sweep/parked_refused")).affected_rows() > 0;
         transaction.commit();
     }
     if (is_news) {
@@ -122,26 +119,22 @@ Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRe
     const pqxx::row held = hold_position(transaction, sql);
     const Site site = read_site(held);
     check_site(transaction, site);
-    set_site(sql, site, transaction);
     sql.set("first_offset", held["next_offset"].as<std::string>());
     sql.set("next_offset", held["next_offset"].as<std::string>());
-    Merge merge(transaction, sql,
-                {.log_rows = writes_log(site),
-                 .something_is_parked = held["something_is_parked"].as<bool>(),
-                 .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
-                 .retries_parked = false,
-                 .completes_rebuild = false,
-                 .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
-    merge.apply(batch);
+    const Counts counts = plan_and_write(transaction, sql, site, [&] {
+        return plan(transaction, sql, batch,
+                    {.something_is_parked = held["something_is_parked"].as<bool>(),
+                     .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
+                     .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
+    });
     forget_refused(transaction, sql, records);
-    write_audit(transaction, sql, merge.counts());
     transaction.commit();
-    unsettled_ = unsettled_ || merge.counts().total() > 0;
-    return merge.counts();
+    unsettled_ = unsettled_ || counts.total() > 0;
+    return counts;
 }
 
 pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const {
-    const pqxx::result held = transaction.exec(limits_ + sql("hold_position"));
+    const pqxx::result held = transaction.exec(limits_ + sql("position/hold_position"));
     if (held.empty()) {
         throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
                      "' is owned by another process now (entstream.lease and entstream.position name it) in " +
@@ -153,7 +146,7 @@ pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction,
 SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Counts& counts) {
     pqxx::work transaction(connection_->get());
     transaction.exec0(limits_);
-    const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep_summary"));
+    const pqxx::row waiting = transaction.exec1(for_source(transaction, source)("sweep/summary"));
     return {counts,
             true,
             waiting["parked_users"].as<std::int64_t>(),

@@ -19,26 +19,26 @@ TEST(SqlTemplates, PlaceholdersAreFilledAndTheRestIsLeftAlone) {
     SqlTemplates sql("public", "mdl_");
     sql.set("target", "'moodle'");
     sql.set("source", "'rennes'");
-    const std::string text = sql("check_restored");
+    const std::string text = sql("position/check_restored");
     EXPECT_NE(text.find("\"public\".\"mdl_config_plugins\""), std::string::npos);
     EXPECT_EQ(text.find("{target}"), std::string::npos);
 
     sql.set("sync_task", "'task'");
     sql.set("mnet_host", "1");
-    EXPECT_NE(sql("roles_locate").find("'^[0-9]{1,18}$'"), std::string::npos);
+    EXPECT_NE(sql("plan/role_places").find("'^[0-9]{1,18}$'"), std::string::npos);
 }
 
 TEST(SqlTemplates, ValuesAreNotTakenForTemplates) {
     SqlTemplates sql("public", "mdl_");
     sql.set("target", "'{source}'");
     sql.set("source", "'x'");
-    EXPECT_NE(sql("read_position").find("target = '{source}'"), std::string::npos);
+    EXPECT_NE(sql("position/read_position").find("target = '{source}'"), std::string::npos);
 }
 
 TEST(SqlTemplates, WhatIsMissingIsAnError) {
     const SqlTemplates sql("public", "mdl_");
     EXPECT_THROW((void)sql("no_such_file"), std::logic_error);
-    EXPECT_THROW((void)sql("read_position"), std::logic_error);
+    EXPECT_THROW((void)sql("position/read_position"), std::logic_error);
     EXPECT_THROW((void)sql.value("source"), std::logic_error);
 }
 

@@ -1,0 +1,325 @@
+#include "consumer/merge/plan.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "common/model/uuid.hpp"
+#include "consumer/merge/cohorts_of_people.hpp"
+#include "consumer/merge/staging.hpp"
+
+namespace entstream::consumer::merge {
+namespace {
+
+/// One DELETE of a group or role object stands for all its members.
+template <typename Deltas>
+bool voids_members(const Deltas& deltas) {
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return delta.deleted; });
+}
+
+template <typename Deltas>
+bool has_problems(const Deltas& deltas) {
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.problem.empty(); });
+}
+
+/// Names of an entity whose names can conflict.
+struct Claimant {
+    Entity entity;
+    const char* kind;
+    const char* field;  ///< whose value must be unique
+    const char* id;     ///< column of the plan
+    const char* retry;
+    const char* plan;
+    const char* claims;
+    const char* changes;
+};
+
+constexpr Claimant user_claimant = {Entity::user,       "user",       "username",         "user_id",
+                                    "plan/users_retry", "plan/users", "plan/user_claims", "plan/user_changes"};
+constexpr Claimant cohort_claimant = {
+    Entity::cohort,       "cohort",       "idnumber",           "cohort_id",
+    "plan/cohorts_retry", "plan/cohorts", "plan/cohort_claims", "plan/cohort_changes"};
+
+/// What the plan says of one entity.
+struct Planned {
+    std::int64_t fresh{};
+    std::int64_t changed{};
+    bool claimed{};
+};
+
+/// The steps of a plan; each is a file of sql/plan. Order: users, cohorts, role objects, members, then the rows of
+/// mdl_cohort_members and mdl_role_assignments that follow from them.
+class Planner {
+  public:
+    Planner(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options)
+        : transaction_(transaction), sql_(std::move(sql)), options_(options) {}
+
+    Plan batch(const Batch& batch);
+    Plan sweep(SweepPart part);
+
+  private:
+    pqxx::result run(std::string_view file) { return transaction_.exec(sql_(file)); }
+    /// Runs a step that may add to `affected`.
+    void affect(std::string_view file) { affected_ = run(file).affected_rows() > 0 || affected_; }
+
+    /// From {kind}_delta: who is new enough, who gets the names, what is to be written.
+    Planned plan_claimants(const Claimant& claimant);
+    void plan_users();
+    void plan_cohorts();
+    void plan_members(const std::vector<MemberDelta>& of_groups_and_roles, const std::vector<MemberDelta>& of_people);
+    void plan_void_members(const char* kind, const char* parent_kind);
+    void locate_roles();
+    void report_unresolved_roles();
+    /// From `affected` to what Moodle's tables of members and role assignments must have.
+    void plan_rows();
+    /// Notes and reports what the deltas in {kind}_delta cannot be mapped to.
+    template <typename Deltas>
+    void plan_unmapped(Entity entity, const char* kind, const Deltas& deltas);
+
+    pqxx::transaction_base& transaction_;
+    SqlTemplates sql_;
+    PlanOptions options_;
+    Plan plan_;
+    bool affected_ = false;  ///< the temporary table of that name has rows
+    bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
+};
+
+Plan Planner::batch(const Batch& batch) {
+    if (!batch.users.empty()) {
+        copy_users(transaction_, batch.users);
+        plan_unmapped(Entity::user, "user", batch.users);
+        plan_users();
+    }
+    const CohortsOfPeople of_people = cohorts_of_people(batch.users);
+    if (!batch.cohorts.empty() || !of_people.cohorts.empty()) {
+        copy_cohorts(transaction_, batch.cohorts);
+        copy_cohorts(transaction_, of_people.cohorts);
+        plan_unmapped(Entity::cohort, "cohort", batch.cohorts);
+        plan_cohorts();
+    }
+    if (!batch.roles.empty()) {
+        copy_roles(transaction_, batch.roles);
+        plan_unmapped(Entity::role, "role", batch.roles);
+        plan_.roles = true;
+        run("plan/roles");
+        affect("plan/affected_by_roles");
+        locate_roles();
+    }
+    if (!batch.members.empty() || !of_people.members.empty()) {
+        plan_members(batch.members, of_people.members);
+    }
+    if (options_.cohorts_from_people && !batch.users.empty()) {
+        plan_.memberships = true;
+        affect("plan/members_left_by_people");
+    }
+    if (voids_members(batch.cohorts)) {
+        plan_void_members("cohort", "group");
+        plan_.former_members = true;
+        run("plan/former_members_of_deleted");
+    }
+    if (voids_members(batch.roles)) {
+        plan_void_members("role", "role");
+    }
+    if (options_.completes_rebuild) {
+        plan_.memberships = true;
+        affect("plan/members_unseen");
+    }
+    if (options_.completes_returning) {
+        plan_.completes_returning = true;
+        affect("plan/affected_by_returning");
+    }
+    plan_rows();
+    return plan_;
+}
+
+Plan Planner::sweep(SweepPart part) {
+    sweeping_ = true;
+    switch (part) {
+        case SweepPart::parked_users:
+            run("sweep/users_retry_free");
+            plan_users();
+            break;
+        case SweepPart::parked_cohorts:
+            run("sweep/cohorts_retry_free");
+            plan_cohorts();
+            break;
+        case SweepPart::role_objects:
+            run("sweep/roles");
+            run("plan/role_places");
+            if (run("sweep/roles_moved")[0][0].as<std::int64_t>() > 0) {
+                plan_.roles = true;
+                affect("plan/affected_by_roles");
+                report_unresolved_roles();
+            }
+            break;
+    }
+    plan_rows();
+    return plan_;
+}
+
+Planned Planner::plan_claimants(const Claimant& claimant) {
+    sql_.set("kind", claimant.kind);
+    sql_.set("field", claimant.field);
+    sql_.set("id", claimant.id);
+    bool retried = false;
+    if (options_.something_is_parked) {
+        if (options_.retries_parked) {
+            retried = run(claimant.retry).affected_rows() > 0;
+        }
+        plan_.parked = run("plan/parked_superseded").affected_rows() > 0 || plan_.parked;
+    }
+    run(claimant.plan);
+    const pqxx::row claims = run(claimant.claims)[0];
+    const bool claimed = claims["contested"].as<std::int64_t>() > 0;
+    if (claimed || retried || sweeping_) {
+        plan_.counts(claimant.entity, Action::parked) += run("plan/conflicts")[0][0].as<std::int64_t>();
+        plan_.parked = true;
+    }
+    const pqxx::row planned = run(claimant.changes)[0];
+    plan_.counts(claimant.entity, Action::gone) += planned["gone"].as<std::int64_t>();
+    plan_.counts(claimant.entity, Action::spared) += planned["spared"].as<std::int64_t>();
+    return {planned["new"].as<std::int64_t>(), planned["changed"].as<std::int64_t>(), claimed};
+}
+
+void Planner::plan_users() {
+    plan_.users = true;
+    const Planned planned = plan_claimants(user_claimant);
+    plan_.new_users = planned.fresh;
+    plan_.changed_users = planned.changed;
+    plan_.claimed_usernames = planned.claimed;
+    if (planned.fresh > 0) {
+        affect("plan/affected_by_users");
+    }
+}
+
+void Planner::plan_cohorts() {
+    plan_.cohorts = true;
+    const Planned planned = plan_claimants(cohort_claimant);
+    plan_.new_cohorts = planned.fresh;
+    plan_.changed_cohorts = planned.changed;
+    plan_.claimed_idnumbers = planned.claimed;
+    affect("plan/affected_by_cohorts");
+}
+
+void Planner::plan_members(const std::vector<MemberDelta>& of_groups_and_roles,
+                           const std::vector<MemberDelta>& of_people) {
+    copy_members(transaction_, of_groups_and_roles);
+    copy_members(transaction_, of_people);
+    plan_.memberships = true;
+    affect("plan/members");
+}
+
+void Planner::plan_void_members(const char* kind, const char* parent_kind) {
+    sql_.set("kind", kind);
+    sql_.set("parent_kind", parent_kind);
+    plan_.memberships = true;
+    run("plan/members_void");
+}
+
+void Planner::locate_roles() {
+    run("plan/role_places");
+    report_unresolved_roles();
+}
+
+void Planner::report_unresolved_roles() {
+    std::int64_t unresolved = 0;
+    for (const auto& row : run("plan/roles_unresolved")) {
+        unresolved = row["objects"].as<std::int64_t>();
+        spdlog::warn("role '{}' at level {} with {} '{}' waits: {}", row["role"].c_str(), row["level"].c_str(),
+                     row["context_key"].c_str(), row["identifier"].c_str(), row["reason"].c_str());
+    }
+    plan_.counts(Entity::role, Action::parked) += unresolved;
+}
+
+void Planner::plan_rows() {
+    if (!affected_) {
+        return;
+    }
+    const pqxx::row pairs = run("plan/accounts")[0];
+    if (pairs["of_groups"].as<std::int64_t>() > 0) {
+        const pqxx::row planned = run("plan/cohort_members")[0];
+        plan_.cohort_members = planned["pairs"].as<bool>();
+        plan_.former_members = planned["former"].as<bool>() || plan_.former_members;
+    }
+    if (pairs["of_roles"].as<std::int64_t>() > 0) {
+        plan_.role_assignments = run("plan/role_assignments")[0]["wants"].as<bool>();
+    }
+}
+
+template <typename Deltas>
+void Planner::plan_unmapped(Entity entity, const char* kind, const Deltas& deltas) {
+    if (!options_.something_is_unmapped && !has_problems(deltas)) {
+        return;
+    }
+    plan_.unmapped = true;
+    sql_.set("kind", kind);
+    constexpr int most_lines = 10;
+    int lines = 0;
+    for (const auto& row : run("plan/unmapped")) {
+        const bool mended = row["problem"].is_null();
+        plan_.counts(entity, Action::parked) += mended ? 0 : 1;
+        if (++lines > most_lines) {
+            continue;
+        }
+        if (mended) {
+            spdlog::info("{} {}: can be mapped in full again", kind, row["uuid"].c_str());
+        } else {
+            spdlog::warn("{} {}: cannot be mapped in full: {}", kind, row["uuid"].c_str(), row["problem"].c_str());
+        }
+    }
+    if (lines > most_lines) {
+        spdlog::warn("{} more of the same batch: entstream.unmapped has those that cannot be mapped in full",
+                     lines - most_lines);
+    }
+}
+
+std::string text(const pqxx::row& row, const char* column) {
+    return row[column].is_null() ? std::string() : row[column].as<std::string>();
+}
+
+}  // namespace
+
+void make_plan_tables(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
+    transaction.exec(sql("stage/tables"));
+}
+
+std::string plan_layout(SqlTemplates sql) {
+    sql.set("layout", "");
+    std::string layout = Uuid::from_name(sql("stage/tables")).to_text();
+    std::erase(layout, '-');
+    return layout;
+}
+
+Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>& planning) {
+    // The end of a subtransaction gives back the former mode.
+    transaction.exec("SAVEPOINT plan; SET TRANSACTION READ ONLY");
+    Plan planned = planning();
+    transaction.exec("RELEASE SAVEPOINT plan");
+    return planned;
+}
+
+Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options) {
+    return Planner(transaction, std::move(sql), options).batch(batch);
+}
+
+Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part) {
+    return Planner(transaction, std::move(sql), {}).sweep(part);
+}
+
+void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+               const std::function<void(const PlannedObject&)>& take) {
+    for (const auto& row : transaction.exec(sql("plan/report"))) {
+        take({.entity = text(row, "entity"),
+              .action = text(row, "action"),
+              .uuid = text(row, "uuid"),
+              .parent = text(row, "parent"),
+              .subject = text(row, "subject"),
+              .moodle_id = row["moodle_id"].is_null() ? 0 : row["moodle_id"].as<std::int64_t>(),
+              .changes = text(row, "changes"),
+              .reason = text(row, "reason")});
+    }
+}
+
+}  // namespace entstream::consumer::merge

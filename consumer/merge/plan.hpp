@@ -1,0 +1,86 @@
+#pragma once
+
+#include <pqxx/result>
+#include <pqxx/transaction_base>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "consumer/delta.hpp"
+#include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/sweep_cursor.hpp"
+#include "consumer/merge/target.hpp"
+
+/// What becomes of a Moodle: staged and planned in temporary tables (sql/stage, sql/plan), written by write.hpp. Only
+/// here is decided; nothing here changes anything that lasts.
+namespace entstream::consumer::merge {
+
+struct PlanOptions {
+    bool something_is_parked{};    ///< entstream.parked has rows of this source
+    bool something_is_unmapped{};  ///< entstream.unmapped has rows of this source
+    bool retries_parked{};         ///< who waits for a name that the batch frees gets it at once
+    bool completes_returning{};    ///< groups that were away are back: members whom no record named go
+    bool completes_rebuild{};      ///< the last batch of a rebuild: what the log did not name is not there any more
+    bool cohorts_from_people{};    ///< the mapping makes cohorts from attributes of people
+};
+
+/// What a plan in the temporary tables has, so that write() runs no statement for nothing.
+struct Plan {
+    Counts counts;  ///< what is not written: gone, spared, parked
+    bool users{};
+    std::int64_t new_users{};
+    std::int64_t changed_users{};
+    bool claimed_usernames{};
+    bool cohorts{};
+    std::int64_t new_cohorts{};
+    std::int64_t changed_cohorts{};
+    bool claimed_idnumbers{};
+    bool roles{};
+    bool memberships{};
+    bool cohort_members{};
+    bool role_assignments{};
+    bool parked{};
+    bool unmapped{};
+    bool former_members{};
+    bool completes_returning{};
+};
+
+/// An object of the plan, for those who read it before it is written.
+struct PlannedObject {
+    std::string entity;        ///< as to_text(Entity)
+    std::string action;        ///< as to_text(Action)
+    std::string uuid;          ///< of the entry; of a member or role assignment: the person's
+    std::string parent;        ///< members: the group's UUID
+    std::string subject;       ///< username, idnumber …: personal data
+    std::int64_t moodle_id{};  ///< of the account or cohort; below zero: there is none yet
+    std::string changes;       ///< JSON: {"city": ["Rennes", "Brest"]}, old and new; empty: not an update
+    std::string reason;        ///< of what waits
+};
+
+/// Makes the temporary tables of the plan, unless this session of the server has them (`has_plan_tables` of
+/// sql/position/site.sql). \pre the transaction may write
+void make_plan_tables(pqxx::transaction_base& transaction, const SqlTemplates& sql);
+
+/// Names the layout of the plan's tables, for `{layout}`: another version of entstream has another one.
+std::string plan_layout(SqlTemplates sql);
+
+/// Runs `planning` while the server keeps the transaction read-only: it proves that a plan changes nothing that lasts,
+/// takes no row lock and moves no sequence.
+Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>& planning);
+
+/// Plans a batch.
+/// \param sql  with the values of the source and of the site set; `{first_offset}` of the batch
+/// \pre the plan's tables are there and empty
+Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options);
+
+/// Plans what a sweep can settle of one portion, between the UUIDs {after} and {last}: parked users or cohorts whose
+/// name is free by now, role objects that name something else than before.
+Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part);
+
+/// Gives each object of the plan, users first.
+void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+               const std::function<void(const PlannedObject&)>& take);
+
+}  // namespace entstream::consumer::merge

@@ -1,8 +1,0 @@
--- Memberships that waited for the users whom this batch creates.
-INSERT INTO affected (parent_kind, parent, member)
-SELECT membership.parent_kind, membership.parent_uuid, membership.member_uuid
-FROM user_new
-CROSS JOIN LATERAL (SELECT parent_kind, parent_uuid, member_uuid
-                    FROM entstream.membership
-                    WHERE member_uuid = user_new.uuid AND source = {source}
-                    OFFSET 0) AS membership

@@ -1,0 +1,43 @@
+-- From affected to account_now and cohort_now: whom each pair names in Moodle once the batch is in.
+ANALYZE affected (parent);
+
+INSERT INTO account_now
+SELECT wanted.uuid,
+       coalesce(plan.user_id, link.moodle_id),
+       coalesce(plan.status, link.status),
+       coalesce(plan.user_id < 0, false) OR living.found IS NOT NULL
+FROM (SELECT DISTINCT member AS uuid FROM affected) AS wanted
+LEFT JOIN user_plan AS plan ON plan.uuid = wanted.uuid
+LEFT JOIN LATERAL (SELECT moodle_id, status
+                   FROM entstream.link
+                   WHERE uuid = wanted.uuid AND kind = 'user' AND source = {source} AND plan.uuid IS NULL
+                   LIMIT 1) AS link ON true
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM {moodle.user}
+                   WHERE id = coalesce(plan.user_id, link.moodle_id) AND deleted = 0
+                   LIMIT 1) AS living ON true
+WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
+
+ANALYZE account_now (uuid);
+
+INSERT INTO cohort_now
+SELECT wanted.uuid,
+       coalesce(plan.cohort_id, link.moodle_id),
+       coalesce(plan.status, link.status),
+       coalesce(plan.cohort_id < 0, false) OR living.found IS NOT NULL
+FROM (SELECT DISTINCT parent AS uuid FROM affected WHERE parent_kind = 'group') AS wanted
+LEFT JOIN cohort_plan AS plan ON plan.uuid = wanted.uuid
+LEFT JOIN LATERAL (SELECT moodle_id, status
+                   FROM entstream.link
+                   WHERE uuid = wanted.uuid AND kind = 'cohort' AND source = {source} AND plan.uuid IS NULL
+                   LIMIT 1) AS link ON true
+LEFT JOIN LATERAL (SELECT true AS found
+                   FROM {moodle.cohort}
+                   WHERE id = coalesce(plan.cohort_id, link.moodle_id)
+                   LIMIT 1) AS living ON true
+WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
+
+ANALYZE cohort_now (uuid);
+
+SELECT count(*) FILTER (WHERE parent_kind = 'group') AS of_groups, count(*) FILTER (WHERE parent_kind = 'role') AS of_roles
+FROM affected

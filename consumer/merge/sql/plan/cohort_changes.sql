@@ -1,0 +1,47 @@
+-- From cohort_plan to cohort_change: cohorts that differ from what the directory says: renamed, taken again, or released
+-- (members stay, component cleared so that administrators can edit it, hidden). Context and theme are theirs, and so is
+-- visibility, but for the moments in which a group goes and comes back: a cohort that they opened or took over since its
+-- release is left to them.
+INSERT INTO cohort_change
+SELECT id, uuid, CASE WHEN present THEN 'updated' ELSE 'released' END,
+       CASE WHEN old_name <> new_name
+            THEN jsonb_build_object('name', jsonb_build_array(old_name, new_name)) ELSE '{}' END
+       || CASE WHEN old_idnumber IS DISTINCT FROM new_idnumber
+               THEN jsonb_build_object('idnumber', jsonb_build_array(old_idnumber, new_idnumber)) ELSE '{}' END
+       || CASE WHEN old_description IS DISTINCT FROM new_description
+               THEN jsonb_build_object('description', jsonb_build_array(old_description, new_description)) ELSE '{}' END
+       || CASE WHEN old_component <> new_component
+               THEN jsonb_build_object('component', jsonb_build_array(old_component, new_component)) ELSE '{}' END
+       || CASE WHEN old_visible <> new_visible
+               THEN jsonb_build_object('visible', jsonb_build_array(old_visible, new_visible)) ELSE '{}' END,
+       new_name, new_idnumber, new_description, new_component, new_visible
+FROM (SELECT cohort.id, plan.uuid, plan.present, plan.former_status,
+             cohort.name AS old_name,
+             CASE WHEN plan.present THEN plan.name ELSE cohort.name END AS new_name,
+             cohort.idnumber AS old_idnumber,
+             CASE WHEN plan.present THEN plan.idnumber ELSE cohort.idnumber END AS new_idnumber,
+             cohort.description AS old_description,
+             CASE WHEN plan.present THEN plan.description ELSE cohort.description END AS new_description,
+             cohort.component AS old_component,
+             CASE WHEN plan.present THEN {component} ELSE '' END AS new_component,
+             cohort.visible AS old_visible,
+             CASE WHEN NOT plan.present THEN 0
+                  WHEN plan.former_status = 'released' THEN 1
+                  ELSE cohort.visible END AS new_visible
+      FROM cohort_plan AS plan
+      JOIN {moodle.cohort} AS cohort ON cohort.id = plan.cohort_id
+      WHERE NOT plan.gone) AS cohort
+WHERE CASE
+          WHEN present THEN
+              old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber
+              OR old_description IS DISTINCT FROM new_description OR old_component <> new_component
+          ELSE former_status <> 'released' AND (old_component <> '' OR old_visible <> 0)
+      END;
+
+ANALYZE cohort_change (cohort_id);
+
+-- Counts for the summary and for the steps that follow.
+SELECT (SELECT count(*) FROM cohort_plan WHERE cohort_id < 0) AS new,
+       (SELECT count(*) FROM cohort_change) AS changed,
+       (SELECT count(*) FROM cohort_plan WHERE gone) AS gone,
+       0::bigint AS spared

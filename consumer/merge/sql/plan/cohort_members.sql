@@ -1,0 +1,46 @@
+-- From the affected pairs of groups to cohort_pair and former_plan.
+-- A member stays in a cohort as long as any value of the group's member attribute resolves to him, even when suspended.
+-- What somebody deleted in Moodle since its last record is still linked, but gets no rows: no foreign key would stop them.
+-- Whose membership of a group ends while its cohort is released stays in the cohort, and is noted, because he goes if the
+-- group comes back without him.
+WITH pair AS MATERIALIZED (
+    SELECT cohort.cohort_id, account.user_id, cohort.uuid AS cohort_uuid, account.uuid AS user_uuid,
+           planned.parent IS NOT NULL OR stored.found IS NOT NULL AS has_reason,
+           account.living AND cohort.living AS living,
+           cohort.status AS cohort_status, account.status AS user_status,
+           present.id AS member_id
+    FROM (SELECT DISTINCT parent, member FROM affected WHERE parent_kind = 'group') AS pair
+    JOIN cohort_now AS cohort ON cohort.uuid = pair.parent AND cohort.status IN ('active', 'returning', 'released')
+    JOIN account_now AS account ON account.uuid = pair.member
+    LEFT JOIN (SELECT DISTINCT parent, member
+               FROM member_plan
+               WHERE present AND parent_kind = 'group' AND member IS NOT NULL) AS planned
+        ON planned.parent = pair.parent AND planned.member = pair.member
+    LEFT JOIN LATERAL (SELECT true AS found
+                       FROM entstream.membership AS known
+                       WHERE known.member_uuid = pair.member AND known.parent_uuid = pair.parent
+                         AND known.parent_kind = 'group' AND known.source = {source} AND planned.parent IS NULL
+                         AND NOT EXISTS (SELECT
+                                         FROM member_plan AS newer
+                                         WHERE newer.parent = known.parent_uuid AND newer.value = known.value_hash
+                                           AND newer.parent_kind = 'group')
+                       LIMIT 1) AS stored ON true
+    LEFT JOIN LATERAL (SELECT id
+                       FROM {moodle.cohort_members}
+                       WHERE cohortid = cohort.cohort_id AND userid = account.user_id
+                       LIMIT 1) AS present ON true
+), noted AS (
+    INSERT INTO former_plan
+    SELECT cohort_uuid, user_uuid
+    FROM pair
+    WHERE cohort_status = 'released' AND NOT has_reason AND member_id IS NOT NULL
+)
+INSERT INTO cohort_pair
+SELECT cohort_id, user_id, cohort_uuid, user_uuid, has_reason AND living, member_id
+FROM pair
+WHERE cohort_status <> 'released' AND user_status IN ('active', 'left')
+  AND (has_reason AND living) <> (member_id IS NOT NULL);
+
+ANALYZE cohort_pair (user_id);
+
+SELECT EXISTS (SELECT FROM cohort_pair) AS pairs, EXISTS (SELECT FROM former_plan) AS former

@@ -1,0 +1,41 @@
+-- From cohort_delta to cohort_plan: which groups are new enough, which cohort each is linked to, what becomes of it.
+-- A group that was away gets back its cohort, whose members stayed. If it was deleted meanwhile, its member records
+-- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning').
+-- What could not be mapped stays as it is in Moodle.
+ANALYZE cohort_delta (uuid);
+
+INSERT INTO cohort_plan
+SELECT delta.uuid, delta.version, delta.present,
+       CASE WHEN delta.name = '' AND delta.problem IS NOT NULL THEN coalesce(cohort.name, '') ELSE delta.name END,
+       CASE WHEN delta.idnumber = '' AND delta.problem IS NOT NULL AND link.uuid IS NOT NULL
+            THEN coalesce(cohort.idnumber, '') ELSE delta.idnumber END,
+       delta.description, delta.deleted, delta.problem, delta.retried,
+       coalesce(link.moodle_id, -row_number() OVER ()),
+       cohort.idnumber,
+       cohort.name,
+       link.status,
+       CASE
+           WHEN link.uuid IS NULL THEN 'active'
+           WHEN cohort.id IS NULL THEN 'gone_in_moodle'
+           WHEN NOT delta.present THEN 'released'
+           WHEN link.status IN ('released', 'returning') THEN 'returning'
+           ELSE 'active'
+       END,
+       link.uuid IS NOT NULL AND cohort.id IS NULL
+FROM cohort_delta AS delta
+LEFT JOIN LATERAL (SELECT *
+                   FROM entstream.link
+                   WHERE uuid = delta.uuid AND kind = 'cohort' AND source = {source}
+                   LIMIT 1) AS link ON true
+LEFT JOIN LATERAL (SELECT id, name, idnumber
+                   FROM {moodle.cohort}
+                   WHERE id = link.moodle_id
+                   LIMIT 1) AS cohort ON true
+WHERE CASE
+          WHEN link.uuid IS NULL THEN
+              delta.present AND (delta.problem IS NULL OR delta.name <> '' AND delta.idnumber <> '')
+          WHEN delta.retried THEN link.version <= delta.version
+          ELSE link.version < delta.version
+      END;
+
+ANALYZE cohort_plan (uuid, cohort_id)

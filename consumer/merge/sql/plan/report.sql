@@ -1,0 +1,40 @@
+-- The plan, object by object, for those who read it before it is written.
+SELECT 'user' AS entity,
+       CASE WHEN plan.gone THEN 'gone' WHEN plan.protected THEN 'spared' ELSE 'created' END AS action,
+       plan.uuid::text AS uuid, NULL AS parent, plan.username AS subject, plan.user_id AS moodle_id, NULL AS changes,
+       NULL AS reason, 1 AS place
+FROM user_plan AS plan
+WHERE plan.user_id < 0 OR plan.gone OR plan.protected
+UNION ALL
+SELECT 'user', change.action, change.uuid::text, NULL, coalesce(change.username, plan.current_name), change.user_id,
+       change.changes::text, NULL, 1
+FROM user_change AS change
+JOIN user_plan AS plan ON plan.uuid = change.uuid
+UNION ALL
+SELECT 'cohort', CASE WHEN gone THEN 'gone' ELSE 'created' END, uuid::text, NULL, idnumber, cohort_id, NULL, NULL, 2
+FROM cohort_plan
+WHERE cohort_id < 0 OR gone
+UNION ALL
+SELECT 'cohort', change.action, change.uuid::text, NULL, change.idnumber, change.cohort_id, change.changes::text, NULL, 2
+FROM cohort_change AS change
+UNION ALL
+SELECT kind, 'parked', uuid::text, NULL, wanted, NULL, NULL, reason, CASE kind WHEN 'user' THEN 1 ELSE 2 END
+FROM park_plan
+UNION ALL
+SELECT kind, 'parked', uuid::text, NULL, NULL, NULL, NULL, problem, CASE kind WHEN 'user' THEN 1 WHEN 'cohort' THEN 2 ELSE 3 END
+FROM unmapped_plan
+WHERE problem IS DISTINCT FROM former AND problem IS NOT NULL
+UNION ALL
+SELECT 'role', 'parked', place.uuid::text, NULL, plan.role, NULL, NULL, 'Moodle lacks its role or context', 3
+FROM role_place AS place
+JOIN role_plan AS plan ON plan.uuid = place.uuid
+WHERE place.role_id IS NULL OR place.context_id IS NULL
+UNION ALL
+SELECT 'member', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, cohort_uuid::text, NULL, cohort_id,
+       NULL, NULL, 4
+FROM cohort_pair
+UNION ALL
+SELECT 'role_assignment', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, NULL,
+       role_id || ' in context ' || context_id, user_id, NULL, NULL, 5
+FROM role_want
+ORDER BY place, action, uuid, parent

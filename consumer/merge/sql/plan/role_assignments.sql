@@ -1,0 +1,69 @@
+-- From the affected pairs of role objects to role_want. A row with our component exists if and only if some role object of
+-- the user's source gives that role in that context to him, and he was not deleted in Moodle.
+INSERT INTO role_triple
+SELECT DISTINCT place.role_id, place.context_id, account.user_id, account.uuid
+FROM affected
+JOIN account_now AS account ON account.uuid = affected.member
+JOIN (SELECT parent.uuid, known.role_id, known.context_id
+      FROM (SELECT DISTINCT parent AS uuid FROM affected WHERE parent_kind = 'role') AS parent
+      CROSS JOIN LATERAL (SELECT role_id, context_id
+                          FROM entstream.role_object
+                          WHERE uuid = parent.uuid AND source = {source}
+                          LIMIT 1) AS known
+      UNION ALL
+      SELECT uuid, role_id, context_id
+      FROM role_place) AS place ON place.uuid = affected.parent
+WHERE affected.parent_kind = 'role' AND place.role_id IS NOT NULL AND place.context_id IS NOT NULL;
+
+ANALYZE role_triple (user_uuid);
+
+-- The role objects that list these users once the batch is in, and what they give.
+INSERT INTO role_reason
+SELECT DISTINCT listed.user_uuid,
+       CASE WHEN plan.uuid IS NULL THEN known.role_id ELSE place.role_id END,
+       CASE WHEN plan.uuid IS NULL THEN known.context_id ELSE place.context_id END
+FROM (SELECT DISTINCT member AS user_uuid, parent
+      FROM member_plan
+      WHERE parent_kind = 'role' AND present AND member IS NOT NULL
+      UNION
+      SELECT person.user_uuid, stored.parent_uuid
+      FROM (SELECT DISTINCT user_uuid FROM role_triple) AS person
+      CROSS JOIN LATERAL (SELECT parent_uuid, value_hash
+                          FROM entstream.membership
+                          WHERE member_uuid = person.user_uuid AND parent_kind = 'role' AND source = {source}
+                          OFFSET 0) AS stored
+      WHERE NOT EXISTS (SELECT
+                        FROM member_plan AS newer
+                        WHERE newer.parent = stored.parent_uuid AND newer.value = stored.value_hash
+                          AND newer.parent_kind = 'role')) AS listed
+LEFT JOIN role_plan AS plan ON plan.uuid = listed.parent
+LEFT JOIN role_place AS place ON place.uuid = listed.parent
+LEFT JOIN LATERAL (SELECT role_id, context_id
+                   FROM entstream.role_object
+                   WHERE uuid = listed.parent AND source = {source} AND plan.uuid IS NULL
+                   LIMIT 1) AS known ON true
+WHERE CASE WHEN plan.uuid IS NULL THEN known.role_id ELSE place.role_id END IS NOT NULL
+  AND CASE WHEN plan.uuid IS NULL THEN known.context_id ELSE place.context_id END IS NOT NULL;
+
+ANALYZE role_reason (user_uuid);
+
+INSERT INTO role_want
+SELECT found.role_id, found.context_id, found.user_id, found.user_uuid, found.wanted, found.assignment_ids
+FROM (SELECT triple.*, present.ids AS assignment_ids,
+             reason.user_uuid IS NOT NULL AND account.living AND account.status IN ('active', 'left')
+             AND EXISTS (SELECT FROM {moodle.role} WHERE id = triple.role_id)
+             AND (triple.context_id < 0 OR EXISTS (SELECT FROM {moodle.context} WHERE id = triple.context_id)) AS wanted
+      FROM role_triple AS triple
+      JOIN account_now AS account ON account.uuid = triple.user_uuid
+      LEFT JOIN role_reason AS reason
+          ON reason.user_uuid = triple.user_uuid AND reason.role_id = triple.role_id
+             AND reason.context_id = triple.context_id
+      LEFT JOIN LATERAL (SELECT array_agg(id) AS ids
+                         FROM {moodle.role_assignments}
+                         WHERE userid = triple.user_id AND contextid = triple.context_id AND roleid = triple.role_id
+                           AND component = {component} AND itemid = 0) AS present ON true) AS found
+WHERE found.wanted <> (found.assignment_ids IS NOT NULL);
+
+ANALYZE role_want (user_id);
+
+SELECT EXISTS (SELECT FROM role_want) AS wants

@@ -1,0 +1,24 @@
+-- From user_plan to user_change: accounts that differ from what the directory says: changed, suspended, revived, renamed.
+INSERT INTO user_change
+SELECT account.id, plan.uuid,
+       CASE
+           WHEN account.suspended = 0 AND plan.suspend = 1 THEN 'suspended'
+           WHEN account.suspended = 1 AND plan.suspend = 0 THEN 'revived'
+           ELSE 'updated'
+       END,
+       CASE WHEN account.suspended <> plan.suspend
+            THEN jsonb_build_object('suspended', jsonb_build_array(account.suspended, plan.suspend)) ELSE '{}' END
+       || CASE WHEN plan.present THEN {user.changes} ELSE '{}' END,
+       {user.plan_columns}
+FROM user_plan AS plan
+JOIN {moodle.user} AS account ON account.id = plan.user_id
+WHERE NOT plan.gone AND NOT plan.protected
+  AND (account.suspended <> plan.suspend OR plan.present AND ({user.differs}));
+
+ANALYZE user_change (user_id);
+
+-- Counts for the summary and for the steps that follow.
+SELECT (SELECT count(*) FROM user_plan WHERE user_id < 0) AS new,
+       (SELECT count(*) FROM user_change) AS changed,
+       (SELECT count(*) FROM user_plan WHERE gone) AS gone,
+       (SELECT count(*) FROM user_plan WHERE protected AND NOT gone) AS spared

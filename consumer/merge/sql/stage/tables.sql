@@ -1,0 +1,292 @@
+-- Where a batch is staged and planned: temporary tables, empty at the start of each transaction, so that planning can run
+-- in a transaction that the server keeps read-only (which forbids to make tables, but not to fill these). Made once per
+-- session of the server; what another version of entstream left there behind a pooler is made anew.
+DO $do$
+DECLARE
+    former text;
+BEGIN
+    FOR former IN
+        SELECT relation.relname
+        FROM pg_catalog.pg_class AS relation
+        WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
+          AND relation.relname IN (
+              'user_delta', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
+              'user_change', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
+              'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want',
+              'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'user_new', 'cohort_new',
+              'cohort_member_change', 'role_change')
+              OR relation.relnamespace = pg_catalog.pg_my_temp_schema() AND starts_with(relation.relname, 'plan_layout_')
+    LOOP
+        EXECUTE format('DROP TABLE pg_temp.%I', former);
+    END LOOP;
+END
+$do$;
+
+CREATE TEMP TABLE plan_layout_{layout} ();
+
+-- Staged: the deltas, as COPY brings them.
+
+-- A text that is NULL is not mapped, or cannot be (problem says why): Moodle's value stays. Also the form in which a user
+-- waits in entstream.parked.
+CREATE TEMP TABLE user_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    problem text,
+    {user.definitions},
+    retried boolean NOT NULL DEFAULT false,
+    CHECK (username <> '')
+) ON COMMIT DELETE ROWS;
+
+-- A name or idnumber that is empty could not be mapped (problem says why): Moodle's value stays. Also the form in which a
+-- cohort waits in entstream.parked.
+CREATE TEMP TABLE cohort_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    name text NOT NULL,
+    idnumber text NOT NULL,
+    description text NOT NULL,
+    deleted boolean NOT NULL,
+    problem text,
+    retried boolean NOT NULL DEFAULT false
+) ON COMMIT DELETE ROWS;
+
+-- One that cannot be mapped (problem says why) is not present.
+CREATE TEMP TABLE role_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    role text NOT NULL,
+    level smallint NOT NULL,
+    context_key text NOT NULL,
+    identifier text NOT NULL,
+    deleted boolean NOT NULL,
+    problem text
+) ON COMMIT DELETE ROWS;
+
+-- member is NULL while nobody known has the DN.
+CREATE TEMP TABLE member_delta (
+    parent_kind varchar(5) COLLATE "C" NOT NULL,
+    parent uuid NOT NULL,
+    value uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    member uuid
+) ON COMMIT DELETE ROWS;
+
+-- Planned. An id below zero stands for one that is given when the plan is written.
+
+-- The users whose record is new enough. suspend: what becomes of mdl_user.suspended, NULL: nothing.
+CREATE TEMP TABLE user_plan (
+    LIKE user_delta,
+    user_id bigint NOT NULL,
+    current_name text,
+    former_status text,
+    status text NOT NULL,
+    gone boolean NOT NULL,
+    protected boolean NOT NULL,
+    suspend smallint,
+    suspended_by_us boolean NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Who wants a username that he does not have, who holds it, and whether the holder must give way.
+CREATE TEMP TABLE user_claim (
+    uuid uuid NOT NULL,
+    user_id bigint NOT NULL,
+    wanted text NOT NULL,
+    holder_id bigint,
+    yields boolean NOT NULL,
+    rank bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE user_blocked (uuid uuid NOT NULL) ON COMMIT DELETE ROWS;
+
+-- Accounts that are to be written, with what changes: {"city": ["Rennes", "Brest"]}. A text that is NULL stays.
+CREATE TEMP TABLE user_change (
+    user_id bigint NOT NULL,
+    uuid uuid NOT NULL,
+    action text NOT NULL,
+    changes jsonb NOT NULL,
+    {user.definitions}
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_plan (
+    LIKE cohort_delta,
+    cohort_id bigint NOT NULL,
+    current_name text,
+    current_title text,
+    former_status text,
+    status text NOT NULL,
+    gone boolean NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_claim (
+    uuid uuid NOT NULL,
+    cohort_id bigint NOT NULL,
+    wanted text NOT NULL,
+    holder_id bigint,
+    yields boolean NOT NULL,
+    rank bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_blocked (uuid uuid NOT NULL) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_change (
+    cohort_id bigint NOT NULL,
+    uuid uuid NOT NULL,
+    action text NOT NULL,
+    changes jsonb NOT NULL,
+    name text,
+    idnumber text,
+    description text,
+    component text NOT NULL,
+    visible smallint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- The role objects whose record is new enough, or which name something else by now.
+CREATE TEMP TABLE role_plan (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    role text NOT NULL,
+    level smallint NOT NULL,
+    context_key text NOT NULL,
+    identifier text NOT NULL,
+    former_role_id bigint,
+    former_context_id bigint
+) ON COMMIT DELETE ROWS;
+
+-- What each present one of them names in Moodle; NULL: nothing, or several objects. The context of an account that is
+-- planned has the account's id below zero.
+CREATE TEMP TABLE role_place (
+    uuid uuid NOT NULL,
+    role_id bigint,
+    context_id bigint
+) ON COMMIT DELETE ROWS;
+
+-- What becomes of rows of entstream.membership. place: the row that is there, former: whom it names.
+CREATE TEMP TABLE member_plan (
+    parent_kind varchar(5) COLLATE "C" NOT NULL,
+    parent uuid NOT NULL,
+    value uuid NOT NULL,
+    version bigint NOT NULL,
+    present boolean NOT NULL,
+    member uuid,
+    place tid,
+    former uuid
+) ON COMMIT DELETE ROWS;
+CREATE INDEX member_plan_value ON member_plan (parent, value);
+
+-- Pairs of (group or role object, user) whose rows in Moodle must be looked at again. Duplicates do no harm.
+CREATE TEMP TABLE affected (
+    parent_kind varchar(5) COLLATE "C" NOT NULL,
+    parent uuid NOT NULL,
+    member uuid NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- The accounts and cohorts of affected pairs, as they are linked once the batch is in. living: Moodle has them.
+CREATE TEMP TABLE account_now (
+    uuid uuid NOT NULL,
+    user_id bigint NOT NULL,
+    status text NOT NULL,
+    living boolean NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_now (
+    uuid uuid NOT NULL,
+    cohort_id bigint NOT NULL,
+    status text NOT NULL,
+    living boolean NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Rows that mdl_cohort_members is to get (wanted) or lose; member_id: the row that is there.
+CREATE TEMP TABLE cohort_pair (
+    cohort_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    cohort_uuid uuid NOT NULL,
+    user_uuid uuid NOT NULL,
+    wanted boolean NOT NULL,
+    member_id bigint
+) ON COMMIT DELETE ROWS;
+
+-- (role, context, user) whose rows in Moodle must be looked at again.
+CREATE TEMP TABLE role_triple (
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    user_uuid uuid NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Rows that mdl_role_assignments is to get (wanted) or lose; assignment_ids: those that are there.
+CREATE TEMP TABLE role_want (
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    user_uuid uuid NOT NULL,
+    wanted boolean NOT NULL,
+    assignment_ids bigint[]
+) ON COMMIT DELETE ROWS;
+
+-- Roles that role objects give to users of role_triple.
+CREATE TEMP TABLE role_reason (
+    user_uuid uuid NOT NULL,
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Members of a released cohort whose membership ends: rows for entstream.former_member.
+CREATE TEMP TABLE former_plan (
+    group_uuid uuid NOT NULL,
+    member_uuid uuid NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Rows that entstream.parked gets, and loses.
+CREATE TEMP TABLE park_plan (
+    kind text NOT NULL,
+    uuid uuid NOT NULL,
+    reason text NOT NULL,
+    wanted text NOT NULL,
+    payload jsonb NOT NULL,
+    version bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE unpark_plan (place tid NOT NULL) ON COMMIT DELETE ROWS;
+
+-- Rows that entstream.unmapped gets, or loses (problem is NULL); former: the problem that is known.
+CREATE TEMP TABLE unmapped_plan (
+    kind text NOT NULL,
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    problem text,
+    place tid,
+    former text
+) ON COMMIT DELETE ROWS;
+
+-- Written: the ids that were given, and what was done, for log rows and counts.
+
+CREATE TEMP TABLE user_new (
+    planned_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    context_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_new (
+    planned_id bigint NOT NULL,
+    cohort_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE cohort_member_change (
+    action varchar(10) NOT NULL,
+    cohort_id bigint NOT NULL,
+    user_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE role_change (
+    action varchar(10) NOT NULL,
+    assignment_id bigint NOT NULL,
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    user_id bigint NOT NULL
+) ON COMMIT DELETE ROWS

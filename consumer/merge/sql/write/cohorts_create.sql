@@ -1,0 +1,21 @@
+-- New cohorts, in the system context, and our links. Inserts only.
+INSERT INTO cohort_new
+SELECT cohort_id, nextval({sequence.cohort})
+FROM cohort_plan
+WHERE cohort_id < 0;
+
+ANALYZE cohort_new (planned_id);
+
+INSERT INTO {moodle.cohort} (id, contextid, name, idnumber, description, descriptionformat, visible, component,
+    timecreated, timemodified, theme)
+SELECT new.cohort_id, {system_context}, plan.name, plan.idnumber, plan.description, 1, 1, {component}, {now}, {now}, ''
+FROM cohort_new AS new
+JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id;
+
+INSERT INTO entstream.link (source, kind, uuid, moodle_id, status, version)
+SELECT {source}, 'cohort', plan.uuid, new.cohort_id, plan.status, plan.version
+FROM cohort_new AS new
+JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id;
+
+-- Whatever was planned for them gets their ids.
+UPDATE cohort_pair SET cohort_id = new.cohort_id FROM cohort_new AS new WHERE cohort_pair.cohort_id = new.planned_id
