@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "bench/figure.hpp"
+#include "bench/first_load/first_load.hpp"
+#include "bench/first_load/redelivery.hpp"
 #include "bench/main_job/main_job.hpp"
 #include "bench/producer_latency/producer_latency.hpp"
 #include "bench/producer_memory/producer_memory.hpp"
@@ -26,6 +28,10 @@ struct Bench {
 
 const std::vector<Bench>& benches() {
     static const std::vector<Bench> all = {{"main-job", entstream::bench::main_job},
+                                           {"first-load", entstream::bench::first_load},
+                                           {"first-load-10k", entstream::bench::first_load_of_10000, true},
+                                           {"redelivery", entstream::bench::redelivery},
+                                           {"redelivery-10k", entstream::bench::redelivery_of_10000, true},
                                            {"producer-latency", entstream::bench::producer_latency},
                                            {"producer-memory", entstream::bench::producer_memory},
                                            {"producer-memory-1m", entstream::bench::producer_memory_of_a_million, true},

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "bench/figure.hpp"
+#include "bench/memory.hpp"
 #include "common/kafka/log_reader.hpp"
 #include "common/model/topics.hpp"
 #include "entstream/v1/state.pb.h"
@@ -128,13 +129,7 @@ void ProducerRun::stop() {
 }
 
 double ProducerRun::memory(const std::string& field) const {
-    std::ifstream lines(fmt::format("/proc/{}/status", process_->pid()));
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with(field + ':')) {
-            return std::stod(line.substr(field.size() + 1)) * 1024 / 1e6;
-        }
-    }
-    throw std::runtime_error("the producer's memory cannot be read: " + process_->err());
+    return memory_of(process_->pid(), field);
 }
 
 }  // namespace entstream::bench
