@@ -75,6 +75,7 @@ LogReader::LogReader(const KafkaConfig& config, std::string topic, std::int64_t 
     : topic_(std::move(topic)),
       has_group_(!options.group.empty()),
       start_(offset),
+      queue_bytes_(options.queue_bytes),
       event_(make_event()),
       client_(make_client(RD_KAFKA_CONSUMER, make_conf(config, settings(topic_, options))).release()),
       queue_(rd_kafka_queue_get_consumer(client_.get())) {
@@ -124,9 +125,25 @@ std::optional<Record> LogReader::poll(std::chrono::milliseconds timeout) {
     return std::nullopt;
 }
 
+void LogReader::wake_fetcher_when_due(const rd_kafka_message_t& taken) {
+    // librdkafka 2.0.2 takes up to a second to notice that its queue is full no longer; a question wakes it.
+    constexpr std::chrono::milliseconds patience_with_question{50};
+    taken_bytes_ += taken.len + taken.key_len;
+    if (taken_bytes_ < queue_bytes_ / 2) {
+        return;
+    }
+    taken_bytes_ = 0;
+    try {
+        static_cast<void>(bounds(patience_with_question));
+    } catch (const Error&) {
+        // An outage: the fetcher has other reasons to wait.
+    }
+}
+
 std::optional<Record> LogReader::take(MessageHandle message) {
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         at_end_ = false;
+        wake_fetcher_when_due(*message);
         return Record(std::move(message));
     }
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {

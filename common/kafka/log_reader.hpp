@@ -75,12 +75,15 @@ class LogReader {
 
   private:
     MessageHandle next_message(std::chrono::milliseconds timeout);
+    void wake_fetcher_when_due(const rd_kafka_message_t& taken);
     /// nullopt for what is no record: the end, a passing outage.
     std::optional<Record> take(MessageHandle message);
 
     std::string topic_;
     bool has_group_;
     std::int64_t start_;
+    std::size_t queue_bytes_;
+    std::size_t taken_bytes_ = 0;  ///< since the fetcher was woken
     bool at_end_ = false;
     runtime::FileDescriptor event_;  ///< outlives the client, which writes to it
     ConsumerHandle client_;

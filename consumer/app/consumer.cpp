@@ -182,7 +182,7 @@ bool Consumer::step(SourceFeed& feed) {
         feed.hint();
         return false;
     }
-    const auto summary = applier_.apply(*batch, feed.topic());
+    const auto summary = apply_and_prepare(*batch, feed);
     if (!summary) {
         return false;  // told to stop
     }
@@ -193,6 +193,14 @@ bool Consumer::step(SourceFeed& feed) {
         next_settle_ = Clock::now();
     }
     return true;
+}
+
+std::optional<merge::ApplySummary> Consumer::apply_and_prepare(const Batch& batch, SourceFeed& feed) {
+    if (!feed.more_waits()) {
+        return applier_.apply(batch, feed.topic());
+    }
+    const auto preparing = side_thread_.run([this, &feed] { feed.prepare(config_.batch_records); });
+    return applier_.apply(batch, feed.topic());
 }
 
 void Consumer::settle_when_due() {

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/runtime/side_thread.hpp"
 #include "common/runtime/stop_signal.hpp"
 #include "consumer/app/applier.hpp"
 #include "consumer/app/progress.hpp"
@@ -20,7 +22,8 @@
 namespace entstream::consumer::app {
 
 /// The consumer at work: the logs of all sources into one target, one transaction at a time. A batch is what has
-/// arrived while the former one was committed, never more than `batch_records` and never waited for.
+/// arrived while the former one was committed, never more than `batch_records` and never waited for. Where more is
+/// there than one batch takes, the next one is decoded and mapped while the database works on this one.
 class Consumer {
   public:
     Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop);
@@ -46,6 +49,8 @@ class Consumer {
     bool claim_sources();
     /// One batch of one source. \returns whether one was applied
     bool step(SourceFeed& feed);
+    /// \returns as Applier::apply()
+    std::optional<merge::ApplySummary> apply_and_prepare(const Batch& batch, SourceFeed& feed);
     void settle_when_due();
     void renew_lease_when_due();
     void sweep_when_due();
@@ -63,6 +68,7 @@ class Consumer {
     RefusedRetries refused_;
     Progress progress_;
     std::vector<std::unique_ptr<SourceFeed>> feeds_;
+    runtime::SideThread side_thread_;
     bool unsettled_ = true;
     Clock::time_point next_settle_{};
     Clock::time_point next_sweep_{};

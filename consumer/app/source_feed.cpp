@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
 
@@ -16,6 +18,8 @@ constexpr std::chrono::milliseconds patience_at_open{3000};
 // A producer that lives publishes a sign of life every ten seconds.
 constexpr std::chrono::seconds silence_before_check{15};
 constexpr std::chrono::milliseconds patience_of_check{1000};
+// The client needs several times as much for them. A second's worth of a first load.
+constexpr std::size_t bytes_fetched_ahead = 16UL << 20U;
 
 }  // namespace
 
@@ -29,6 +33,7 @@ SourceFeed::SourceFeed(const ConsumerConfig& config, const std::string& source, 
       dead_letters_(dead_letters),
       builder_(mapper, source, topic_, start),
       next_offset_(start.next_offset),
+      collected_(start.next_offset),
       hinted_(start.next_offset),
       backoff_(first_pause, longest_pause) {}
 
@@ -38,8 +43,9 @@ bool SourceFeed::open() {
     }
     std::string words;
     try {
-        reader_.emplace(kafka_, topic_, next_offset_,
-                        kafka::LogReaderOptions{.group = group_, .patience = patience_at_open});
+        reader_.emplace(
+            kafka_, topic_, next_offset_,
+            kafka::LogReaderOptions{.group = group_, .queue_bytes = bytes_fetched_ahead, .patience = patience_at_open});
         end_at_open_ = reader_->bounds(patience_at_open).end;
         kafka::TopicAdmin(kafka_).check({kafka::TopicSpec::compacted(topic_)});
         next_topic_check_ = Clock::now() + silence_before_check;
@@ -88,7 +94,7 @@ tl::expected<read::BatchBuilder::Added, read::Rejection> SourceFeed::build(const
     }
 }
 
-bool SourceFeed::add(const kafka::Record& record) {
+bool SourceFeed::add(kafka::Record& record) {
     const auto view = read::LogRecord::of(record);
     const auto added = build(view);
     if (!added) {
@@ -97,7 +103,7 @@ bool SourceFeed::add(const kafka::Record& record) {
         spdlog::log(in_part ? spdlog::level::debug : spdlog::level::warn,
                     "source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
                     added.error().reason);
-        dead_letters_.add(topic_, view, added.error());
+        letters_.push_back({.record = std::move(record), .rejection = added.error()});
     } else if (*added == read::BatchBuilder::Added::after_take) {
         return false;
     }
@@ -105,14 +111,25 @@ bool SourceFeed::add(const kafka::Record& record) {
     return true;
 }
 
+void SourceFeed::hand_over_letters() {
+    for (const Letter& letter : letters_) {
+        dead_letters_.add(topic_, read::LogRecord::of(letter.record), letter.rejection);
+    }
+    letters_.clear();
+}
+
 void SourceFeed::read_what_arrived(std::size_t most_records) {
     if (held_) {
-        add(*held_);
+        if (!add(*held_)) {
+            return;  // what came before it is not collected yet
+        }
         held_.reset();
     }
+    more_waits_ = true;
     while (builder_.records() < most_records) {
         auto record = reader_->poll(std::chrono::milliseconds(0));
         if (!record) {
+            more_waits_ = false;
             break;
         }
         if (!add(*record)) {
@@ -144,11 +161,25 @@ void SourceFeed::check_topic_when_due() {
 
 bool SourceFeed::at_end() const {
     // The position may be behind control records; the notice of the end comes half a second after the last record.
-    return reader_ && !held_ && (reader_->at_end() || reader_->position() >= end_at_open_);
+    return reader_ && !held_ && builder_.records() == 0 && (reader_->at_end() || reader_->position() >= end_at_open_);
+}
+
+void SourceFeed::prepare(std::size_t most_records) noexcept {
+    if (!reader_) {
+        return;
+    }
+    try {
+        read_what_arrived(most_records);
+    } catch (...) {
+        failure_ = std::current_exception();
+    }
 }
 
 std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
     try {
+        if (failure_) {
+            std::rethrow_exception(std::exchange(failure_, nullptr));
+        }
         if (!reader_ && !open()) {
             return std::nullopt;
         }
@@ -164,7 +195,13 @@ std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
     } catch (const kafka::OffsetOutOfRange& error) {
         throw read::LogRefused(std::string(error.what()) + read::rebuild_remedy);
     }
-    return builder_.records() > 0 ? std::optional(builder_.take()) : std::nullopt;
+    if (builder_.records() == 0) {
+        return std::nullopt;
+    }
+    hand_over_letters();
+    Batch batch = builder_.take();
+    collected_ = batch.next_offset;
+    return batch;
 }
 
 void SourceFeed::hint() {
@@ -172,7 +209,7 @@ void SourceFeed::hint() {
         return;
     }
     // At the end the reader's position is behind the control records too, so that lag tools see none.
-    const std::int64_t position = at_end() ? reader_->position() : next_offset_;
+    const std::int64_t position = at_end() ? reader_->position() : collected_;
     if (position != hinted_) {
         reader_->hint_position(position);
         hinted_ = position;

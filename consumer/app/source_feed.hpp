@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/kafka/log_reader.hpp"
 #include "common/runtime/backoff.hpp"
@@ -15,6 +17,9 @@ namespace entstream::consumer::app {
 
 /// The log of one source as a series of batches, each beginning where the former one ended. Waits for a topic that does
 /// not exist yet, and for brokers that do not answer.
+///
+/// Not thread-safe; but prepare() may run on another thread while the batch that collect() gave is applied, if nothing
+/// else is called until it has returned.
 class SourceFeed {
   public:
     using Clock = std::chrono::steady_clock;
@@ -29,6 +34,13 @@ class SourceFeed {
     /// \throws read::LogRefused, read::MappingRefused, kafka::TopicRefused, kafka::Error  what stops the program
     std::optional<Batch> collect(std::size_t most_records);
 
+    /// More was there than the last batch could take: prepare() is worth while.
+    [[nodiscard]] bool more_waits() const { return more_waits_; }
+
+    /// Reads, decodes and maps what has arrived, for the next collect(), which adds what came since. Never more than
+    /// one batch. What goes wrong is thrown by that collect().
+    void prepare(std::size_t most_records) noexcept;
+
     /// Everything that was committed to the log when reading began has been collected.
     [[nodiscard]] bool at_end() const;
 
@@ -38,8 +50,8 @@ class SourceFeed {
     /// Tells lag tools where we are, at most once a second.
     void hint();
 
-    /// Records read so far, and how many the log had when reading began.
-    [[nodiscard]] std::int64_t offset() const { return next_offset_; }
+    /// Behind the last record that was collected, and where the log ended when reading began.
+    [[nodiscard]] std::int64_t offset() const { return collected_; }
     [[nodiscard]] std::int64_t end_at_open() const { return end_at_open_; }
     [[nodiscard]] const std::string& source() const { return source_; }
     [[nodiscard]] const std::string& topic() const { return topic_; }
@@ -51,8 +63,14 @@ class SourceFeed {
     [[nodiscard]] bool newest_description_fits() const;
     tl::expected<read::BatchBuilder::Added, read::Rejection> build(const read::LogRecord& record);
     /// \returns false: the record waits for the batch to be taken
-    bool add(const kafka::Record& record);
+    bool add(kafka::Record& record);
     void read_what_arrived(std::size_t most_records);
+    /// A record that goes to the dead letters with the batch it was read for.
+    struct Letter {
+        kafka::Record record;
+        read::Rejection rejection;
+    };
+    void hand_over_letters();
     /// While nothing comes: whether there is still a topic that something could come from.
     void check_topic_when_due();
 
@@ -63,11 +81,15 @@ class SourceFeed {
     const map::Mapper* mapper_;
     read::DeadLetters& dead_letters_;
     read::BatchBuilder builder_;
-    std::int64_t next_offset_;
+    std::int64_t next_offset_;  ///< behind the last record read
+    std::int64_t collected_;    ///< behind the last record that collect() gave
     std::int64_t end_at_open_ = 0;
     std::int64_t hinted_;  ///< what lag tools were told last
     std::optional<kafka::LogReader> reader_;
     std::optional<kafka::Record> held_;  ///< must come first in the next batch
+    std::vector<Letter> letters_;        ///< of the records that were read since the last collect()
+    bool more_waits_ = false;
+    std::exception_ptr failure_;  ///< of prepare(), for collect()
     runtime::Backoff backoff_;
     Clock::time_point next_open_{};
     std::string absence_;  ///< why there is no reader, as logged
