@@ -100,6 +100,11 @@ Schema describe(ProducerConfig& config) {
                     "How often the whole directory is compared with the log beside the stream, to find what the "
                     "directory never announces (memberOf, rights, referential integrity). 0s: never.",
                     std::chrono::milliseconds(0));
+    schema.duration("reconcile_after_loss", config.reconcile_after_loss,
+                    "The same when the connection to the directory was lost: a slapd that is killed forgets deletions "
+                    "that it has not told yet, and no later refresh names them. Never sooner than this after the last "
+                    "time. 0s: not for that reason.",
+                    std::chrono::milliseconds(0));
     schema.duration("purge_after", config.purge_after,
                     "Deletions that have been on the log for longer are taken out of it, once a day: they name people "
                     "who are gone. A consumer that was away for longer has to be rebuilt. 0s: never.",

@@ -50,6 +50,8 @@ struct ProducerConfig {
     std::chrono::milliseconds reconnect_most{60000};      ///< ... to here, with jitter
 
     std::chrono::milliseconds reconcile_interval{std::chrono::hours(24)};  ///< of everything, beside the stream; 0: off
+    /// The same after the connection to the directory was lost; 0: not for that reason.
+    std::chrono::milliseconds reconcile_after_loss{std::chrono::minutes(10)};
 
     std::chrono::milliseconds purge_after{std::chrono::hours(24) * 90};  ///< age of deletions that are purged; 0: none
 

@@ -47,10 +47,21 @@ class Probe {
         const bool waits_for_us = PQgetvalue(result.get(), 0, 1)[0] == 't';
         const bool still = waits_for_us && !since.empty() && since == waits_since_;
         waits_since_ = waits_for_us ? since : "";
-        return still ? "the server waits for us, and we for it: something between swallows what is sent" : "";
+        if (!still) {
+            return {};
+        }
+        end_session(backend);
+        return "the server waits for us, and we for it: something between swallows what is sent";
     }
 
   private:
+    /// The server does not notice that its session waits in vain: amid a COPY it would hold its locks until
+    /// statement_timeout ends it.
+    void end_session(int backend) {
+        (void)ask_within(connection_.get(), "SELECT pg_catalog.pg_terminate_backend(" + std::to_string(backend) + ")",
+                         patience_of_probe, give_up_);
+    }
+
     bool connect() {
         ConnectionAttempt attempt = connect_within(parameters_, patience_of_probe, give_up_);
         // A server that is full, or refuses us by now, answers.

@@ -1,5 +1,7 @@
 #include "consumer/merge/lease.hpp"
 
+#include <pqxx/except>
+#include <pqxx/nontransaction>
 #include <pqxx/result>
 #include <pqxx/transaction>
 #include <spdlog/spdlog.h>
@@ -23,7 +25,8 @@ SqlTemplates with_patience(SqlTemplates sql) {
 
 }  // namespace
 
-bool take_lease(pqxx::connection& connection, SqlTemplates sql, const std::string& limits, const std::string& place) {
+std::optional<ServerSession> take_lease(pqxx::connection& connection, SqlTemplates sql, const std::string& limits,
+                                        const std::string& place) {
     pqxx::work transaction(connection);
     const pqxx::row lease = transaction.exec1(limits + with_patience(sql)("open/lease_look"));
     if (!lease["ours"].as<bool>() && lease["lives"].as<bool>()) {
@@ -33,9 +36,22 @@ bool take_lease(pqxx::connection& connection, SqlTemplates sql, const std::strin
     }
     sql.set("session", std::to_string(connection.backendpid()));
     transaction.exec0(sql("open/lease_take"));
-    const bool own = !transaction.exec1("SELECT backend FROM entstream.lease")[0].is_null();
+    const pqxx::row session = transaction.exec1("SELECT backend, backend_start::text FROM entstream.lease");
     transaction.commit();
-    return own;
+    if (session[0].is_null()) {
+        return std::nullopt;
+    }
+    return ServerSession{.backend = session[0].as<int>(), .began = session[1].as<std::string>()};
+}
+
+void end_session(pqxx::connection& connection, SqlTemplates sql, const ServerSession& session) {
+    sql.set("backend", std::to_string(session.backend));
+    sql.set("backend_start", connection.quote(session.began));
+    try {
+        pqxx::nontransaction(connection).exec(sql("open/end_session"));
+    } catch (const pqxx::insufficient_privilege& refused) {
+        spdlog::debug("the former session is left to the server's time limits: {}", refused.what());
+    }
 }
 
 void renew_lease(pqxx::transaction_base& transaction, const SqlTemplates& sql, const std::string& place) {

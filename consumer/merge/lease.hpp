@@ -4,6 +4,7 @@
 #include <pqxx/transaction_base>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "consumer/merge/sql_templates.hpp"
@@ -16,12 +17,23 @@ namespace entstream::consumer::merge {
 /// How old the last sign of life may be before another process takes over.
 inline constexpr std::chrono::seconds lease_patience{15};
 
+/// A session of the server that is our own, with no pooler between.
+struct ServerSession {
+    int backend{};      ///< the server's process
+    std::string began;  ///< when, as the server says it: numbers of processes come again
+};
+
 /// Takes the lease, or takes it again after a reconnect, unless another process that lives has it.
 /// \param limits  what begins a transaction (time_limits())
 /// \param place   for messages
-/// \returns whether the session is our own: no pooler is between us and the server
+/// \returns our session, where no pooler is between us and the server
 /// \throws Occupied
-bool take_lease(pqxx::connection& connection, SqlTemplates sql, const std::string& limits, const std::string& place);
+std::optional<ServerSession> take_lease(pqxx::connection& connection, SqlTemplates sql, const std::string& limits,
+                                        const std::string& place);
+
+/// Ends a session that this process had before its connection broke: what it holds locked stays so until the server
+/// notices that nobody is there.
+void end_session(pqxx::connection& connection, SqlTemplates sql, const ServerSession& session);
 
 /// Says that we live, and holds the lease until the end of the transaction. \throws Fenced another process has it
 void renew_lease(pqxx::transaction_base& transaction, const SqlTemplates& sql, const std::string& place);

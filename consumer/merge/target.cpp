@@ -80,7 +80,6 @@ MoodleTarget::Impl::~Impl() {
 
 void MoodleTarget::Impl::connect() {
     connection_.reset();
-    own_session_ = false;
     connection_ = std::make_unique<Connection>(config_.database);
     set_constants(connection_->get());
 }
@@ -107,6 +106,10 @@ void MoodleTarget::Impl::renew_lease() {
 
 void MoodleTarget::Impl::open() {
     limits_ = time_limits(connection_->get(), statement_limit_);
+    if (session_) {
+        end_session(connection_->get(), sql_, *session_);
+        session_.reset();
+    }
     try {
         pqxx::work transaction(connection_->get());
         transaction.exec0(limits_);
@@ -125,7 +128,7 @@ void MoodleTarget::Impl::open() {
         }
         throw TargetError(describe(config_.database) + " cannot be opened: " + failed.what());
     }
-    own_session_ = take_lease(connection_->get(), sql_, limits_, describe(config_.database));
+    session_ = take_lease(connection_->get(), sql_, limits_, describe(config_.database));
     unsettled_ = true;
     settle();
 }

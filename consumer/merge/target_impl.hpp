@@ -16,6 +16,7 @@
 #include "common/model/uuid.hpp"
 #include "consumer/merge/answer_watch.hpp"
 #include "consumer/merge/database.hpp"
+#include "consumer/merge/lease.hpp"
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/sql_templates.hpp"
@@ -41,7 +42,7 @@ class MoodleTarget::Impl {
         }
         try {
             const auto watched =
-                watch_.begin(connection_->get().sock(), own_session_ ? connection_->get().backendpid() : 0);
+                watch_.begin(connection_->get().sock(), knows_session() ? connection_->get().backendpid() : 0);
             return work();
         } catch (const pqxx::sql_error& failed) {
             note_cancelled(failed);
@@ -61,6 +62,10 @@ class MoodleTarget::Impl {
     SweepSummary sweep(const std::string& source);
 
   private:
+    /// Whether the connection's own session at the server is known: no pooler is between.
+    [[nodiscard]] bool knows_session() const {
+        return session_ && connection_->get().backendpid() == session_->backend;
+    }
     /// A limit that is too small for what has to be done must not stop it for good.
     void note_cancelled(const pqxx::sql_error& failed);
     ApplySummary apply_once(const Batch& batch, bool retries_parked);
@@ -98,7 +103,7 @@ class MoodleTarget::Impl {
     std::string limits_;  ///< time_limits() of the connection
     AnswerWatch watch_;
     std::unique_ptr<Connection> connection_;
-    bool own_session_ = false;  ///< no pooler is between us and the server
+    std::optional<ServerSession> session_;  ///< of the last lease; none: a pooler is between us and the server
     std::string moodle_version_;
     std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
     std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source

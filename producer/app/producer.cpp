@@ -87,6 +87,7 @@ void Producer::run() {
             if (!settled_) {
                 throw;
             }
+            provider_was_lost_ = true;
             spdlog::error("{}: starting again from the log", error.what());
         }
         sleep(rebirth_.next());
@@ -204,6 +205,9 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         now = Clock::now();
         stream.tick(now);
         requests.read_requests();
+        if (stream.streaming() && std::exchange(provider_was_lost_, false)) {
+            requests.provider_was_lost();
+        }
         requests.work(stream);
         beat(stream, now);
         stream.commit_if_due();
@@ -236,6 +240,7 @@ void Producer::pause(const publish::SessionEnd& end, bool has_streamed, publish:
         delay = reconnect_.next();
     }
     hurried_ = end.at_once && !has_streamed;
+    provider_was_lost_ = provider_was_lost_ || (has_streamed && !end.at_once);
     spdlog::warn("{}: connecting again {}", end.why,
                  delay == std::chrono::milliseconds::zero() ? std::string("at once")
                                                             : "in " + std::to_string(delay.count()) + " ms");

@@ -42,6 +42,7 @@ void Service::note_full_reads(publish::Stream& stream) {
     }
     session_noted_ = stream.sessions();
     if (stream.read_in_full()) {
+        reconcile_state_.clear_provider_was_lost();
         *reconcile_state_.mutable_completed_at() = publish::to_timestamp(std::chrono::system_clock::now());
         store_reconcile_state();
     }
@@ -52,7 +53,18 @@ bool Service::reconcile_is_due() const {
         return false;
     }
     const std::chrono::system_clock::time_point last(std::chrono::seconds(reconcile_state_.completed_at().seconds()));
-    return config_->reconcile_interval > 0ms && std::chrono::system_clock::now() - last >= config_->reconcile_interval;
+    const auto passed = [since = std::chrono::system_clock::now() - last](std::chrono::milliseconds interval) {
+        return interval > 0ms && since >= interval;
+    };
+    return passed(config_->reconcile_interval) ||
+           (reconcile_state_.provider_was_lost() && passed(config_->reconcile_after_loss));
+}
+
+void Service::provider_was_lost() {
+    if (!reconcile_state_.provider_was_lost()) {
+        reconcile_state_.set_provider_was_lost(true);
+        store_reconcile_state();
+    }
 }
 
 void Service::begin_reconcile(publish::Stream& stream, const v1::ControlRequest* request) {
@@ -155,6 +167,7 @@ void Service::end_reconcile(const v1::ControlRequest* request) {
         desk_.done(*request, counts_of(*job_->reconcile));
     }
     if (job_->everything) {
+        reconcile_state_.clear_provider_was_lost();
         *reconcile_state_.mutable_completed_at() = publish::to_timestamp(std::chrono::system_clock::now());
     }
     store_reconcile_state();

@@ -77,6 +77,26 @@ TEST_F(OnOwnSlapd, T29_AProviderThatIsKilledLosesAndRepeatsNothing) {
     }
 }
 
+TEST_F(OnOwnSlapd, T29_ADeletionThatAKilledProviderForgotIsFoundByTheReconcileThatFollows) {
+    // The deletion is neither in the session log, which slapd has in memory, nor in contextCSN, which it stores now and
+    // then: no refresh names it.
+    more_config_ = "reconcile_after_loss = \"100ms\"\n";
+    stream();
+    add_person("p");
+    until(created("p"));
+    {
+        const Stopped waiting(*program_);
+        remove_user("p");
+        slapd_.kill();
+        slapd_.start();
+        connect_again();
+        add_person("q");
+    }
+    await_words("reconcile is complete");
+    published();
+    expect_log_equals_directory();
+}
+
 std::string large_people(int count) {
     std::string ldif;
     const std::string text(4000, 'x');
