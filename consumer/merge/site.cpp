@@ -19,7 +19,7 @@ std::int64_t to_number(std::string_view text) {
     return number;
 }
 
-std::string text(const pqxx::row& row, const char* column) {
+std::string text_in(const pqxx::row& row, const char* column) {
     return row[column].is_null() ? std::string{} : row[column].as<std::string>();
 }
 
@@ -39,26 +39,26 @@ std::vector<std::int64_t> to_ids(std::string_view list) {
 }  // namespace
 
 SiteState read_site_state(const pqxx::row& row) {
-    return {.version = text(row, "version"),
+    return {.version = text_in(row, "version"),
             // Moodle writes the time at which the upgrade counts as dead.
-            .upgrade_running = to_number(text(row, "upgraderunning")) > row["now"].as<std::int64_t>(),
-            .maintenance = to_number(text(row, "maintenance_enabled")) != 0};
+            .upgrade_running = to_number(text_in(row, "upgraderunning")) > row["now"].as<std::int64_t>(),
+            .maintenance = to_number(text_in(row, "maintenance_enabled")) != 0};
 }
 
 Site read_site(const pqxx::row& row) {
     Site site;
     static_cast<SiteState&>(site) = read_site_state(row);
     site.now = row["now"].as<std::int64_t>();
-    site.logs_to_database = text(row, "log_stores").find("logstore_standard") != std::string::npos;
-    std::vector<std::int64_t> users = to_ids(text(row, "siteadmins"));
+    site.logs_to_database = text_in(row, "log_stores").find("logstore_standard") != std::string::npos;
+    std::vector<std::int64_t> users = to_ids(text_in(row, "siteadmins"));
     site.actor = users.empty() ? 0 : users.front();
-    users.push_back(to_number(text(row, "siteguest")));
+    users.push_back(to_number(text_in(row, "siteguest")));
     for (const std::int64_t user : users) {
         site.protected_users += (site.protected_users.empty() ? "" : ",") + std::to_string(user);
     }
     site.protected_users = "ARRAY[" + site.protected_users + "]::bigint[]";
-    site.mnet_host = to_number(text(row, "mnet_localhost_id"));
-    site.lang = text(row, "lang").empty() ? "en" : text(row, "lang");
+    site.mnet_host = to_number(text_in(row, "mnet_localhost_id"));
+    site.lang = text_in(row, "lang").empty() ? "en" : text_in(row, "lang");
     if (row["system_context"].is_null()) {
         throw TargetError("Moodle has no system context (context level 10): its installation was not completed");
     }
