@@ -39,6 +39,15 @@ std::optional<Fault> check_component(const std::string& value) {
     return std::nullopt;
 }
 
+std::optional<Fault> check_institution(const std::string& value) {
+    const auto is_part = [](unsigned char c) { return c > ' ' && c != 0x7F; };
+    if (!value.empty() && std::all_of(value.begin(), value.end(), is_part)) {
+        return std::nullopt;
+    }
+    return Fault{.what = "'" + value + "' is not the code of an institution",
+                 .remedy = "write it as attributes of the directory have it: 0350001A"};
+}
+
 void add_database_section(Schema& schema, DatabaseConfig& database) {
     schema.section("database", "Moodle's PostgreSQL database.");
     schema.text("host", database.host, "Host name, address, or the folder of the server's socket.");
@@ -83,6 +92,10 @@ Schema describe(ConsumerConfig& config) {
                 {.required = true, .secret = false, .check = config::check_name});
     schema.list("sources", config.sources, "Directories that feed it: the producers' `source`.",
                 {.required = true, .check = config::check_name});
+    schema.list("institutions", config.mapping.institutions,
+                "Codes of the institutions (UAI, SIREN ...) that this Moodle serves, as the directory has them in any "
+                "case. %ID% stands for them in filters and templates.",
+                {.required = false, .check = check_institution});
     schema.text("component", config.component,
                 "Owner of the cohorts and role assignments that entstream makes, as a plugin's name. Moodle lets "
                 "nobody else change them.",
@@ -116,23 +129,50 @@ Schema describe(ConsumerConfig& config) {
 constexpr const char* introduction =
     R"md(Applies the changes of one or more directories to one Moodle. One process per Moodle (`target`).
 
-A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, or a table:
+A *rule* makes a text from an entry. It is a template, `"${givenName} ${sn}"`, or a table. What its keys say is done in this
+order:
 
 | key | meaning |
 |---|---|
-| `value` | template: text with `${attribute}` (its first value) or `${attribute[*]}` (all, with commas between); `$${` stands for `${` itself. It gives nothing if all its attributes are absent. |
-| `regex` | RE2 syntax. What it does not find gives nothing. If `value` is one attribute, its first value that the regex (and `table`) knows counts. |
+| `value` | template: text with `${attribute}` (its first value) or `${attribute[*]}` (all, with commas between); `$${` stands for `${` itself. It gives nothing if all its attributes are absent. If it is one attribute alone, its first value that gives something after all the following counts. |
+| `first_of` | in the place of `value`: a list of templates or tables with `value`, `regex`, `rewrite`, `date`, `time_zone`, `table`, `table_file`, and `when`, a filter. The first one whose filter matches (or that has none) and that gives something counts. Each needs all its attributes: where one is absent or blank, it gives nothing. |
+| `regex` | RE2 syntax. What it does not find gives nothing. |
 | `rewrite` | what is made of the regex's captures, `'\1'` by default |
+| `date` | makes one form of every way in which directories write dates: `"unix"` (seconds), `"iso"` (2026-09-01) or `"dd/mm/yyyy"`. It understands dd/mm/yyyy, yyyymmdd, yyyy-mm-dd and GeneralizedTime (20260901080000Z). What is no date, or not in the calendar (31/02/2026), gives nothing. |
+| `time_zone` | for `date`, `"Europe/Paris"`; `"UTC"` by default. A day begins there at midnight; the day of a GeneralizedTime with a zone is the one that it has there. |
 | `table` | transcoding, `{ ENS = "editingteacher" }`; what is not in it gives nothing |
 | `table_file` | the same from a CSV file, `"roles.csv"`, relative to the configuration file's folder: two columns, `ENS;editingteacher`, with `;` or `,` between, UTF-8, quotes where a text has the separator in it; no line of headings. It is read at the start, and another content is another mapping. |
 | `default` | template, used when all this gave nothing |
+| `transliterate` | `true`: into Latin letters without accents, `émile` is `emile`, `œ` is `oe`, other scripts as they are usually written in Latin letters |
 | `case` | `"lower"`, `"upper"` or `"keep"` |
 | `length` | the most characters; Moodle's column is a limit anyway |
+
+For example the subject of teachers, and the class of everybody else who has one:
+
+```toml
+[users.fields.department]
+first_of = [
+  { when = "(objectClass=ENTAuxEnseignant)", value = "${ENTPersonFonctions}", regex = '\$([^$]+)$' },
+  { value = "${ENTEleveClasses}", regex = '\$([^$]+)$' },
+]
+```
 
 Tags, surrounding spaces and what is not UTF-8 are left out of every text. Where username, first name, surname or email of
 a person would be empty, or name or ID number of a group, Moodle keeps what it has and the other fields are applied; who
 or what is new waits. A role object whose role, level or identifier cannot be made takes its assignments away. All of them
 are reported until the entry is mended (`entstream.unmapped`, docs/moodle_tables_of_entstream.md).
+
+A site that serves some institutions of the region names their codes once, `institutions = ["0350001A", "0359001U"]`. Each
+comparison of a filter with `%ID%` in it, in every `select`, `filter` and `when`, then stands for one comparison per institution of
+which one must match (under `!`: none): `(ENTEleveClasses=*=%ID%,*)` takes the pupils with a class in one of them. A wildcard may
+stand anywhere in a value, also several. Of people with several institutions, `${ENTPersonFonctions[%ID%]}` in a template is the
+first value, and `${ENTPersonFonctions[%ID%][*]}` all values, in which one of the codes stands as a word of its own; with it, a
+rule for the ID number of `[[cohorts.from_people]]` gives no cohorts for other institutions' classes. Upper and lower case do not count.
+
+A mail address that Moodle does not take, a country that is none, and a language that is not among
+`users.languages` are treated as if the value were not there: the next value, or the default, counts. A username that loses
+characters which Moodle does not allow is reported like a field that is missing, because two people may come to one name:
+`transliterate = true` keeps `émile` and `mile` apart.
 
 Classes and the like often stand in attributes of persons: `ENTEleveClasses`, `ENTEleveGroupes` and `ENTAuxEnsClasses` of
 the SDET hold `<DN of the school>$<class>`. This puts every pupil into the cohort of his class, `0359001U:4EME1`:

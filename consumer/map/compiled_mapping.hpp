@@ -11,6 +11,7 @@
 #include "common/config/config_error.hpp"
 #include "common/model/after_image.hpp"
 #include "consumer/delta.hpp"
+#include "consumer/map/institutions.hpp"
 #include "consumer/map/mapping_config.hpp"
 #include "consumer/map/rule.hpp"
 #include "consumer/map/selection.hpp"
@@ -25,6 +26,12 @@ struct CohortRules {
     std::shared_ptr<const Rule> name;
     std::shared_ptr<const Rule> idnumber;
     std::shared_ptr<const Rule> description;  ///< null: cohorts have none
+};
+
+/// What each part of a mapping is compiled with.
+struct Compiling {
+    Institutions institutions;
+    std::vector<config::Problem>& problems;
 };
 
 /// A mapping with its filters, templates and regexes compiled. Immutable; may be used from any thread.
@@ -44,6 +51,7 @@ class CompiledMapping {
     Selection users;
     std::vector<UserType> types;
     bool extended_username_chars;
+    std::vector<std::string> languages;
 
     Selection groups;
     CohortRules cohort;
@@ -60,9 +68,15 @@ class CompiledMapping {
     std::shared_ptr<const Rule> level;
     std::shared_ptr<const Rule> identifier;  ///< null: only roles at system level can be mapped
     std::map<ContextLevel, std::string> keys;
+
+  private:
+    CompiledMapping(const MappingConfig& config, const Compiling& compiling);
 };
 
 /// Context levels as configuration names them.
 std::optional<ContextLevel> level_of(std::string_view name);
+
+/// What tables of the level's rule give although it is no context level, by the key inside the rule: "table.X".
+std::map<std::string, std::string> unknown_levels(const FieldRule& level);
 
 }  // namespace entstream::consumer::map

@@ -9,6 +9,7 @@
 #include "common/config/config_error.hpp"
 #include "consumer/map/cohorts.hpp"
 #include "consumer/map/compiled_mapping.hpp"
+#include "consumer/map/moodle_values.hpp"
 #include "consumer/map/text.hpp"
 
 namespace entstream::consumer::map {
@@ -25,6 +26,10 @@ std::string problem_with(const std::string& fields, const std::string& reason, c
     return fields + ": " + reason + "; " + remedy;
 }
 
+void append_sentence(std::string& text, const std::string& sentence) {
+    text += (text.empty() ? "" : ". ") + sentence;
+}
+
 std::string nothing_for(const std::string& fields) {
     return problem_with(fields, "the entry gives nothing for it",
                         "complete the entry in the directory, or give the field a default in the mapping");
@@ -35,40 +40,77 @@ void append(std::string& fields, std::string_view field) {
     fields += field;
 }
 
-bool is_country(const std::string& text) {
-    const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-    return text.size() == 2 && is_letter(text[0]) && is_letter(text[1]);
+/// What else is to be said of a user's fields than that they are empty.
+struct Remarks {
+    bool no_address = false;       ///< what the entry gives for email is none
+    bool lost_characters = false;  ///< of the username
+};
+
+/// What a field makes of a text before it is cut; empty: the text stays as it is.
+FieldForm form_of(UserField field, const CompiledMapping& mapping, std::size_t length, Remarks& remarks) {
+    switch (field) {
+        case UserField::username:
+            return [&](std::string text, Origin) {
+                const std::string lower = with_case(std::move(text), LetterCase::lower);
+                std::string username = clean_username(lower, mapping.extended_username_chars);
+                remarks.lost_characters = username.size() != lower.size();
+                return username;
+            };
+        case UserField::email:
+            // One that is cut would be somebody else's.
+            return [&, length](std::string text, Origin origin) {
+                if (origin == Origin::fallback && !is_mail_address(text)) {
+                    text = made_up_address(std::move(text));
+                }
+                const bool is_address = is_mail_address(text) && text.size() <= length;
+                remarks.no_address = !is_address;
+                return is_address ? text : std::string();
+            };
+        case UserField::country:
+            return [](std::string text, Origin) { return country_code(std::move(text)); };
+        case UserField::lang:
+            return [&](std::string text, Origin) { return language_code(std::move(text), mapping.languages); };
+        default:
+            return {};
+    }
 }
 
 /// The value of a field as mdl_user takes it.
-std::string user_value(const Rule& rule, UserField field, const AfterImage& image, bool extended_username_chars) {
+std::string user_value(const Rule& rule, UserField field, const AfterImage& image, const CompiledMapping& mapping,
+                       Remarks& remarks) {
     const std::size_t length = rule.length_within(user_lengths.at(static_cast<std::size_t>(field)));
-    std::string text = rule.apply(image);
-    switch (field) {
-        case UserField::username:
-            return cut(clean_username(std::move(text), extended_username_chars), length);
-        case UserField::idnumber:
-            return cut_identifier(std::move(text), length);
-        case UserField::country:
-            // The first two letters of a country's name are another country's code.
-            text = with_case(std::move(text), LetterCase::upper);
-            return is_country(text) ? text : std::string();
-        default:
-            return cut(std::move(text), length);
-    }
+    std::string text = rule.apply(image, form_of(field, mapping, length, remarks));
+    return field == UserField::idnumber ? cut_identifier(std::move(text), length) : cut(std::move(text), length);
 }
 
-/// Takes out the fields that Moodle cannot do without and would take for empty ("0" too). \returns their names
-std::string take_out_empty_fields(UserDelta& user) {
+/// Takes out the fields that Moodle cannot do without and would take for empty ("0" too). \returns what is wrong with
+/// the user; empty: nothing
+std::string problem_of(UserDelta& user, const Remarks& remarks) {
     std::string names;
+    std::string problem;
     for (const UserField field : {UserField::username, UserField::firstname, UserField::lastname, UserField::email}) {
         const std::string& text = user[field].value();
-        if (text.empty() || text == "0") {
-            user[field].reset();
+        if (!text.empty() && text != "0") {
+            continue;
+        }
+        user[field].reset();
+        if (field != UserField::email || !remarks.no_address) {
             append(names, user_field_names.at(static_cast<std::size_t>(field)));
+        } else {
+            problem = problem_with("email", "what the entry gives is no address",
+                                   "correct the entry in the directory, or give the field a default in the mapping");
         }
     }
-    return names;
+    std::string text = names.empty() ? std::string() : nothing_for(names);
+    if (!problem.empty()) {
+        append_sentence(text, problem);
+    }
+    if (user[UserField::username] && remarks.lost_characters) {
+        append_sentence(text, problem_with("username", "characters that Moodle does not allow in it were left out",
+                                           "add transliterate = true to its rule, or a regex, so that no two people "
+                                           "come to the same name"));
+    }
+    return text;
 }
 
 /// Fills in what the role object says. \returns what is wrong with it; empty: nothing
@@ -121,14 +163,13 @@ UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image
     }
     user.present = true;
     user.created_at = image.first(created_attribute);
+    Remarks remarks;
     for (std::size_t i = 0; i < user_field_count; ++i) {
         if (const auto& rule = rules->at(i)) {
-            user.fields.at(i) = user_value(*rule, static_cast<UserField>(i), image, mapping_->extended_username_chars);
+            user.fields.at(i) = user_value(*rule, static_cast<UserField>(i), image, *mapping_, remarks);
         }
     }
-    if (const std::string names = take_out_empty_fields(user); !names.empty()) {
-        user.problem = nothing_for(names);
-    }
+    user.problem = problem_of(user, remarks);
     user.cohorts = cohorts_of_person(mapping_->cohorts_from_people, version, image);
     return user;
 }

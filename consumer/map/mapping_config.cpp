@@ -1,5 +1,9 @@
 #include "consumer/map/mapping_config.hpp"
 
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
 #include "common/model/uuid.hpp"
 
 namespace entstream::consumer::map {
@@ -24,6 +28,8 @@ class Canonical {
         add(rule.default_value);
         add(static_cast<std::size_t>(rule.letter_case));
         add(rule.length);
+        ++rules_;
+        add_later(rule);
     }
 
     void add(const UserFieldRules& rules) {
@@ -33,10 +39,42 @@ class Canonical {
         }
     }
 
-    [[nodiscard]] const std::string& text() const { return text_; }
+    /// At the end, and only what is there: a mapping without what came to the language of rules later keeps the
+    /// fingerprint that it had before.
+    [[nodiscard]] std::string text() const { return text_ + later_.str(); }
+
+    /// What has come to a mapping later, by name.
+    void add_later(const std::string& name, std::vector<std::string> values) {
+        if (!values.empty()) {
+            std::sort(values.begin(), values.end());  // their order means nothing
+            later_ << name << ' ' << values.size() << ' ';
+            for (const std::string& value : values) {
+                later_ << value.size() << ':' << value;
+            }
+        }
+    }
 
   private:
+    /// What has come to rules later; the rule is known by its number.
+    void add_later(const FieldRule& rule) {
+        const FieldRule plain;
+        if (rule.first_of == plain.first_of && rule.when == plain.when && rule.date == plain.date &&
+            rule.time_zone == plain.time_zone && rule.transliterate == plain.transliterate) {
+            return;
+        }
+        Canonical elements;
+        for (const FieldRule& element : rule.first_of) {
+            elements.add(element);
+        }
+        const std::string text = elements.text();
+        later_ << "rule " << rules_ << ' ' << text.size() << ':' << text << rule.when.size() << ':' << rule.when
+               << static_cast<int>(rule.date) << ' ' << rule.time_zone.size() << ':' << rule.time_zone
+               << rule.transliterate;
+    }
+
     std::string text_;
+    std::ostringstream later_;
+    std::size_t rules_ = 0;
 };
 
 }  // namespace
@@ -73,6 +111,8 @@ std::string fingerprint(const MappingConfig& config) {
             canonical.add(*rule);
         }
     }
+    canonical.add_later("institutions", config.institutions);
+    canonical.add_later("languages", config.users.languages);
     std::string hash = Uuid::from_name(canonical.text()).to_text();
     std::erase(hash, '-');
     return hash;

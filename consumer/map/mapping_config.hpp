@@ -15,7 +15,10 @@ namespace entstream::consumer::map {
 
 enum class LetterCase { keep, lower, upper };
 
-/// One text made from an entry. Applied in the order of the members.
+/// In which form a rule gives a date.
+enum class DateForm { none, unix_time, iso, day_month_year };
+
+/// One text made from an entry: value (or first_of), regex, date, table, default, transliterate, case, length.
 struct FieldRule {
     std::string value;                         ///< template: text with ${attribute} (first value) or ${attribute[*]}
     std::string regex;                         ///< RE2; no match gives ""; empty: no regex
@@ -25,6 +28,14 @@ struct FieldRule {
     std::string default_value;                 ///< template, used when all that gave ""
     LetterCase letter_case = LetterCase::keep;
     std::size_t length = 0;  ///< the most characters; 0: only Moodle's own limit of the column
+    /// Instead of a value: the first one whose `when` matches and that gives something counts. An element has no
+    /// default, case, length, transliteration or first_of of its own, and gives nothing where one of its attributes is
+    /// absent.
+    std::vector<FieldRule> first_of{};
+    std::string when{};              ///< of an element of first_of: RFC 4515; empty: always
+    DateForm date = DateForm::none;  ///< what is no date gives ""
+    std::string time_zone = "UTC";   ///< of dates, IANA's name
+    bool transliterate = false;      ///< into Latin letters without accents
 
     bool operator==(const FieldRule&) const = default;
 };
@@ -47,6 +58,7 @@ struct UserMapping {
     std::vector<UserType> types;
     UserFieldRules fields;
     bool extended_username_chars = false;  ///< $CFG->extendedusernamechars
+    std::vector<std::string> languages{};  ///< installed language packs; empty: any
 
     bool operator==(const UserMapping&) const = default;
 };
@@ -95,6 +107,7 @@ struct MappingConfig {
     UserMapping users;
     CohortMapping cohorts;
     RoleMapping roles;
+    std::vector<std::string> institutions{};  ///< codes that %ID% stands for
 
     bool operator==(const MappingConfig&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -11,8 +12,9 @@
 #include "common/config/config_error.hpp"
 #include "consumer/map/compiled_mapping.hpp"
 #include "consumer/map/default_mapping.hpp"
+#include "consumer/map/institutions.hpp"
+#include "consumer/map/moodle_values.hpp"
 #include "consumer/map/rule_schema.hpp"
-#include "consumer/map/selection.hpp"
 
 namespace entstream::consumer::map {
 
@@ -23,26 +25,47 @@ using config::Node;
 using config::Reading;
 using config::Schema;
 
-std::optional<Fault> check_selection(const std::string& text) {
-    const auto selection = Selection::parse(text);
-    return selection ? std::nullopt : std::optional(selection.error());
+std::optional<Fault> check_language(const std::string& code) {
+    if (language_code(code, {}) == code) {
+        return std::nullopt;
+    }
+    return Fault{.what = "'" + code + "' is not the code of a language pack",
+                 .remedy = "write it as Moodle does: fr, fr_ca"};
+}
+
+/// Reports each text that has %ID% in it, at its own place.
+void report_institution_marks(const Node& node, const std::string& key, Reading& reading) {
+    if (const std::string* text = node.text()) {
+        if (text->find(institution_mark) != std::string::npos) {
+            reading.add(node, key, Institutions::missing());
+        }
+    } else if (const Node::List* list = node.list()) {
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            report_institution_marks((*list)[i], key + '[' + std::to_string(i + 1) + ']', reading);
+        }
+    } else if (const Node::Table* table = node.table()) {
+        for (const auto& [name, element] : *table) {
+            report_institution_marks(element, key + '.' + name, reading);
+        }
+    }
 }
 
 void add_user_fields(Schema& schema, UserFieldRules& fields) {
     constexpr std::array<std::string_view, user_field_count> descriptions = {
-        "Login name: lower case; what Moodle does not allow in it is left out.",
+        "Login name: lower case; what Moodle does not allow in it is left out, and said.",
         "ID number.",
         "First name.",
         "Surname.",
-        "Email address.",
+        "Email address. What is no address to Moodle is taken for absent; accents are taken off a default.",
         "Institution.",
         "Department.",
         "Phone.",
         "Mobile phone.",
         "Address.",
         "City or town.",
-        "Country: two letters; anything else gives none.",
-        "Language: the code of an installed language pack."};
+        "Country: a two-letter code of ISO 3166; anything else is taken for absent.",
+        "Language: the code of a language pack, fr or fr_ca; anything else, or none of languages, is taken for "
+        "absent."};
     for (std::size_t i = 0; i < user_field_count; ++i) {
         auto& field = fields.at(i);
         config::Property property = rule_property(field.value_or(FieldRule{}), std::string(descriptions.at(i)));
@@ -125,6 +148,9 @@ void add_user_mapping(Schema& schema, UserMapping& mapping) {
                 {.required = false, .secret = false, .check = check_selection});
     schema.boolean("extended_username_chars", mapping.extended_username_chars,
                    "Set it if the site has `$CFG->extendedusernamechars`.");
+    schema.list("languages", mapping.languages,
+                "Language packs that the site has. Empty: it is not looked at which there are.",
+                {.required = false, .check = check_language});
     schema.tables("type", mapping.types,
                   "Kinds of persons. The first one whose filter matches counts; who matches none is not taken. Without "
                   "any in the file: pupil, teacher, staff and parent of the SDET.",
@@ -206,11 +232,17 @@ void check_mapping(const MappingConfig& mapping, const Node& root, Reading& read
                            {"does not go with what is looked up in Moodle", "remove it"});
         }
     }
-    for (const auto& [from, to] : mapping.roles.level.table) {
-        if (!level_of(to)) {
-            reading.add_at(
-                root, "roles.fields.level.table." + from,
-                {"'" + to + "' is not a context level", "use system, user, coursecat, course, module or block"});
+    const Node* level = root.find("roles.fields.level");
+    for (const auto& [key, text] : unknown_levels(mapping.roles.level)) {
+        reading.add_at(
+            level == nullptr ? root : *level, key,
+            {"'" + text + "' is not a context level", "use system, user, coursecat, course, module or block"},
+            "roles.fields.level.");
+    }
+    for (const std::string section : {"users", "cohorts", "roles"}) {
+        const Node* node = root.find(section);
+        if (node != nullptr && mapping.institutions.empty()) {
+            report_institution_marks(*node, section, reading);
         }
     }
 }

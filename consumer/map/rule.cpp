@@ -1,5 +1,8 @@
 #include "consumer/map/rule.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "consumer/map/text.hpp"
@@ -30,24 +33,31 @@ std::optional<config::Fault> check_rewrite(const re2::RE2& regex, const std::str
                          .remedy = "write \\1 for its first (...), \\2 for the second and so on"};
 }
 
-Rule Rule::compile(const FieldRule& rule, const std::string& key, std::vector<config::Problem>& problems) {
+Rule Rule::compile(const FieldRule& rule, const std::string& key, std::vector<config::Problem>& problems,
+                   const Institutions& institutions) {
     const auto report = [&](const std::string& part, config::Fault fault) {
         problems.push_back({.place = "mapping",
                             .key = key + '.' + part,
                             .what = std::move(fault.what),
                             .remedy = std::move(fault.remedy)});
     };
-    const auto compile_template = [&](const std::string& text, const std::string& part) {
-        auto parsed = TextTemplate::parse(text);
-        if (!parsed) {
-            report(part, std::move(parsed.error()));
-            return TextTemplate();
+    // What can be made, or nothing and a report.
+    const auto take = [&]<typename T>(tl::expected<T, config::Fault> made, const std::string& part) {
+        if (!made) {
+            report(part, std::move(made.error()));
         }
-        return std::move(*parsed);
+        return made ? std::optional<T>(std::move(*made)) : std::nullopt;
     };
     Rule result;
-    result.value_ = compile_template(rule.value, "value");
-    result.default_value_ = compile_template(rule.default_value, "default");
+    result.value_ = take(TextTemplate::parse(rule.value, institutions), "value").value_or(TextTemplate());
+    result.default_value_ =
+        take(TextTemplate::parse(rule.default_value, institutions), "default").value_or(TextTemplate());
+    result.when_ = take(Selection::parse(rule.when, institutions), "when").value_or(Selection());
+    for (const FieldRule& element : rule.first_of) {
+        const std::string element_key = key + ".first_of[" + std::to_string(result.first_of_.size() + 1) + ']';
+        result.first_of_.push_back(compile(element, element_key, problems, institutions));
+        result.first_of_.back().absent_ = TextTemplate::Absent::ends_all;
+    }
     if (!rule.regex.empty()) {
         auto regex = compile_regex(rule.regex);
         if (!regex) {
@@ -59,29 +69,45 @@ Rule Rule::compile(const FieldRule& rule, const std::string& key, std::vector<co
         }
     }
     result.rewrite_ = rule.rewrite;
-    result.table_ = rule.table;
+    if (rule.date != DateForm::none) {
+        result.dates_ = take(Dates::make(rule.date, rule.time_zone), "time_zone");
+    }
+    for (const auto& [from, to] : rule.table) {
+        result.table_.emplace(clean(well_formed(from)), clean(well_formed(to)));
+    }
+    result.transliterate_ = rule.transliterate;
     result.letter_case_ = rule.letter_case;
     result.length_ = rule.length;
     return result;
 }
 
-std::string Rule::apply(const AfterImage& image) const {
-    std::string text = expand(image);
-    if (text.empty()) {
-        text = clean(well_formed(default_value_.expand(image)));
-    }
-    return with_case(std::move(text), letter_case_);
+std::string Rule::apply(const AfterImage& image, const FieldForm& form) const {
+    std::string text =
+        find_text(image, [&](std::string found) { return finished(std::move(found), Origin::entry, form); });
+    return text.empty() ? finished(clean(well_formed(default_value_.expand(image))), Origin::fallback, form) : text;
 }
 
-std::string Rule::expand(const AfterImage& image) const {
-    // With a regex or a table, the first value that they know counts: LDAP's values have no order.
-    const auto attribute = regex_ || !table_.empty() ? value_.sole_attribute() : std::nullopt;
+std::string Rule::find_text(const AfterImage& image, const Accept& accept) const {
+    for (const Rule& element : first_of_) {
+        if (element.when_.matches(image)) {
+            std::string text =
+                element.find_text(image, [&](std::string found) { return accept(transform(std::move(found))); });
+            if (!text.empty()) {
+                return text;
+            }
+        }
+    }
+    if (!first_of_.empty()) {
+        return {};
+    }
+    // Of one attribute the first value that gives something counts: LDAP's values have no order.
+    const auto attribute = value_.sole_attribute();
     if (!attribute) {
-        return transform(well_formed(value_.expand(image)));
+        return accept(transform(well_formed(value_.expand(image, absent_))));
     }
     if (const AfterImage::Values* values = image.find(*attribute)) {
         for (const std::string& value : *values) {
-            std::string text = transform(well_formed(value));
+            std::string text = value_.takes(value) ? accept(transform(well_formed(value))) : std::string();
             if (!text.empty()) {
                 return text;
             }
@@ -99,6 +125,9 @@ std::string Rule::transform(std::string text) const {
         text = std::move(captured);
     }
     text = clean(std::move(text));
+    if (dates_) {
+        text = dates_->convert(text);
+    }
     if (table_.empty()) {
         return text;
     }
@@ -106,10 +135,26 @@ std::string Rule::transform(std::string text) const {
     return found == table_.end() ? std::string() : found->second;
 }
 
+std::string Rule::finished(std::string text, Origin origin, const FieldForm& form) const {
+    if (text.empty()) {
+        return text;
+    }
+    if (transliterate_) {
+        text = transliterated(std::move(text));
+    }
+    text = with_case(std::move(text), letter_case_);
+    return form ? form(std::move(text), origin) : text;
+}
+
 std::vector<std::string> Rule::attributes() const {
     std::vector<std::string> names = value_.attributes();
-    for (std::string& name : default_value_.attributes()) {
-        names.push_back(std::move(name));
+    const auto append = [&](std::vector<std::string> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(names));
+    };
+    append(default_value_.attributes());
+    append(when_.attributes());
+    for (const Rule& element : first_of_) {
+        append(element.attributes());
     }
     return names;
 }

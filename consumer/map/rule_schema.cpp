@@ -5,8 +5,12 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "consumer/map/dates.hpp"
+#include "consumer/map/institutions.hpp"
 #include "consumer/map/rule.hpp"
+#include "consumer/map/selection.hpp"
 #include "consumer/map/table_file.hpp"
 #include "consumer/map/text_template.hpp"
 
@@ -19,9 +23,20 @@ using config::Node;
 using config::Reading;
 using config::Schema;
 
+// While a rule is read it is not known yet which institutions there are; whether any are is looked at in the end.
+const Institutions& any_institution() {
+    static const Institutions institutions({"any"});
+    return institutions;
+}
+
 std::optional<Fault> check_template(const std::string& text) {
-    const auto parsed = TextTemplate::parse(text);
+    const auto parsed = TextTemplate::parse(text, any_institution());
     return parsed ? std::nullopt : std::optional(parsed.error());
+}
+
+std::optional<Fault> check_time_zone(const std::string& text) {
+    const auto dates = Dates::make(DateForm::iso, text);
+    return dates ? std::nullopt : std::optional(dates.error());
 }
 
 std::optional<Fault> check_regex(const std::string& text) {
@@ -45,16 +60,7 @@ void read_table(const Node& node, const std::string& key, Reading& reading,
     }
 }
 
-/// The keys of a rule that is written as a table.
-Schema describe_rule(FieldRule& rule) {
-    Schema schema;
-    schema.text("value", rule.value, "", {.required = false, .secret = false, .check = check_template});
-    schema.text("regex", rule.regex, "", {.required = false, .secret = false, .check = check_regex});
-    schema.text("rewrite", rule.rewrite, "");
-    schema.text("default", rule.default_value, "", {.required = false, .secret = false, .check = check_template});
-    schema.choice("case", rule.letter_case,
-                  {{"keep", LetterCase::keep}, {"lower", LetterCase::lower}, {"upper", LetterCase::upper}}, "");
-    schema.integer("length", rule.length, "", {.least = 1, .most = 10000});
+void describe_table(Schema& schema, FieldRule& rule) {
     config::Property table;
     table.shape = config::Shape::table;
     table.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
@@ -67,25 +73,85 @@ Schema describe_rule(FieldRule& rule) {
         rule.table.merge(read_table_file(node, key, reading));
     };
     schema.custom("table_file", std::move(table_file));
+}
+
+/// Keys of a rule, and of an element of first_of, that are written as a table.
+Schema describe_element(FieldRule& rule) {
+    Schema schema;
+    schema.text("value", rule.value, "", {.required = false, .secret = false, .check = check_template});
+    schema.text("regex", rule.regex, "", {.required = false, .secret = false, .check = check_regex});
+    schema.text("rewrite", rule.rewrite, "");
+    schema.choice("date", rule.date,
+                  {{"unix", DateForm::unix_time}, {"iso", DateForm::iso}, {"dd/mm/yyyy", DateForm::day_month_year}},
+                  "");
+    schema.text("time_zone", rule.time_zone, "", {.required = false, .secret = false, .check = check_time_zone});
+    describe_table(schema, rule);
+    return schema;
+}
+
+void check_rule(const FieldRule& rule, const Node& node, const std::string& key, Reading& reading);
+
+void read_first_of(const Node& node, const std::string& key, Reading& reading, std::vector<FieldRule>& first_of) {
+    const Node::List* list = node.list();
+    if (list == nullptr || list->empty()) {
+        reading.add(node, key,
+                    {"must be a list of rules", "write [{ when = \"(sn=*)\", value = \"${sn}\" }, \"${cn}\"]"});
+        return;
+    }
+    for (const Node& element : *list) {
+        FieldRule& rule = first_of.emplace_back();
+        const std::string element_key = fmt::format("{}[{}]", key, first_of.size());
+        if (element.table() == nullptr) {
+            read_rule(element, element_key, reading, rule);
+            continue;
+        }
+        Schema schema = describe_element(rule);
+        schema.text("when", rule.when, "", {.required = false, .secret = false, .check = check_selection});
+        schema.read_nested(element, element_key + '.', reading);
+        check_rule(rule, element, element_key, reading);
+    }
+}
+
+/// The keys of a rule that is written as a table.
+Schema describe_rule(FieldRule& rule) {
+    Schema schema = describe_element(rule);
+    config::Property first_of;
+    first_of.shape = config::Shape::tables;
+    first_of.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
+        read_first_of(node, key, reading, rule.first_of);
+    };
+    schema.custom("first_of", std::move(first_of));
+    schema.text("default", rule.default_value, "", {.required = false, .secret = false, .check = check_template});
+    schema.boolean("transliterate", rule.transliterate, "");
+    schema.choice("case", rule.letter_case,
+                  {{"keep", LetterCase::keep}, {"lower", LetterCase::lower}, {"upper", LetterCase::upper}}, "");
+    schema.integer("length", rule.length, "", {.least = 1, .most = 10000});
     return schema;
 }
 
 /// What only shows when the parts of a rule are seen together.
 void check_rule(const FieldRule& rule, const Node& node, const std::string& key, Reading& reading) {
-    if (node.find("value") == nullptr && node.find("default") == nullptr) {
+    const auto has = [&](const char* name) { return node.find(name) != nullptr; };
+    const auto report = [&](const char* name, Fault fault) { reading.add_at(node, name, std::move(fault), key + '.'); };
+    if (!has("value") && !has("default") && !has("first_of")) {
         reading.add(node, key, {"says nothing", "give it a value"});
     }
-    if (node.find("table") != nullptr && node.find("table_file") != nullptr) {
-        reading.add_at(node, "table_file", {"stands beside table", "keep one of them"}, key + '.');
+    for (const auto& [one, other] : {std::pair("table", "table_file"), std::pair("value", "first_of")}) {
+        if (has(one) && has(other)) {
+            report(other, {fmt::format("stands beside {}", one), "keep one of them"});
+        }
     }
-    if (node.find("rewrite") == nullptr) {
+    if (has("time_zone") && !has("date")) {
+        report("time_zone", {"needs a date", "say in which form the date shall be, or remove time_zone"});
+    }
+    if (!has("rewrite")) {
         return;
     }
     const auto regex = compile_regex(rule.regex);
     if (rule.regex.empty()) {
-        reading.add_at(node, "rewrite", {"needs a regex", "add one, or remove rewrite"}, key + '.');
+        report("rewrite", {"needs a regex", "add one, or remove rewrite"});
     } else if (auto fault = regex ? check_rewrite(**regex, rule.rewrite) : std::nullopt) {
-        reading.add_at(node, "rewrite", std::move(*fault), key + '.');
+        report("rewrite", std::move(*fault));
     }
 }
 
@@ -100,10 +166,24 @@ std::string rule_text(const FieldRule& rule) {
             add(name, config::quote(value));
         }
     };
+    add_text("when", rule.when);
     add_text("value", rule.value);
+    std::string elements;
+    for (const FieldRule& element : rule.first_of) {
+        elements += (elements.empty() ? "" : ", ") + rule_text(element);
+    }
+    if (!elements.empty()) {
+        add("first_of", "[" + elements + "]");
+    }
     add_text("regex", rule.regex);
     if (rule.rewrite != FieldRule().rewrite) {
         add_text("rewrite", rule.rewrite);
+    }
+    if (rule.date != DateForm::none) {
+        add_text("date", rule.date == DateForm::iso ? "iso" : rule.date == DateForm::unix_time ? "unix" : "dd/mm/yyyy");
+    }
+    if (rule.time_zone != FieldRule().time_zone) {
+        add_text("time_zone", rule.time_zone);
     }
     std::string table;
     for (const auto& [from, to] : rule.table) {
@@ -113,6 +193,9 @@ std::string rule_text(const FieldRule& rule) {
         add("table", "{ " + table + " }");
     }
     add_text("default", rule.default_value);
+    if (rule.transliterate) {
+        add("transliterate", "true");
+    }
     if (rule.letter_case != LetterCase::keep) {
         add_text("case", rule.letter_case == LetterCase::lower ? "lower" : "upper");
     }
@@ -123,6 +206,11 @@ std::string rule_text(const FieldRule& rule) {
 }
 
 }  // namespace
+
+std::optional<Fault> check_selection(const std::string& text) {
+    const auto selection = Selection::parse(text, any_institution());
+    return selection ? std::nullopt : std::optional(selection.error());
+}
 
 void read_rule(const Node& node, const std::string& key, Reading& reading, FieldRule& rule) {
     rule = {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/config/node.hpp"
@@ -17,6 +18,9 @@ void add_rule(config::Schema& schema, const std::string& name, FieldRule& rule, 
 
 /// A key that takes a rule, still without its reader.
 config::Property rule_property(const FieldRule& current, const std::string& description);
+
+/// Whether a text is a filter that can be evaluated here; which institutions there are is not looked at.
+std::optional<config::Fault> check_selection(const std::string& text);
 
 /// Reads a rule from a node, in the place of what it was; reports what is wrong under `key`.
 void read_rule(const config::Node& node, const std::string& key, config::Reading& reading, FieldRule& rule);

@@ -7,13 +7,15 @@
 #include "common/config/reading.hpp"
 #include "common/ldap/filter.hpp"
 #include "common/model/after_image.hpp"
+#include "consumer/map/institutions.hpp"
 
 namespace entstream::consumer::map {
 
 /// A filter of the configuration, made ready to be evaluated here; the empty one lets every entry through.
 class Selection {
   public:
-    static tl::expected<Selection, config::Fault> parse(const std::string& text);
+    /// %ID% in it stands for each of the institutions.
+    static tl::expected<Selection, config::Fault> parse(const std::string& text, const Institutions& institutions);
 
     [[nodiscard]] bool matches(const AfterImage& image) const { return !filter_ || filter_->matches(image); }
     [[nodiscard]] std::vector<std::string> attributes() const {

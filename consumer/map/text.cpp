@@ -3,11 +3,13 @@
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/normalizer2.h>
+#include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -150,6 +152,26 @@ std::string with_case(std::string text, LetterCase letter_case) {
         icu::CaseMap::utf8ToUpper("", 0, text, sink, nullptr, status);
     }
     return U_FAILURE(status) ? text : result;
+}
+
+std::string transliterated(std::string text) {
+    static const std::unique_ptr<const icu::Transliterator> transliterator = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        std::unique_ptr<const icu::Transliterator> made(
+            icu::Transliterator::createInstance("Any-Latin; Latin-ASCII", UTRANS_FORWARD, status));
+        if (U_FAILURE(status)) {
+            throw std::runtime_error(std::string("ICU cannot transliterate: ") + u_errorName(status) +
+                                     "; install its data (Debian: libicu72)");
+        }
+        return made;
+    }();
+    if (is_ascii(text)) {
+        return text;
+    }
+    icu::UnicodeString characters = icu::UnicodeString::fromUTF8(text);
+    transliterator->transliterate(characters);
+    text.clear();
+    return characters.toUTF8String(text);
 }
 
 std::string clean_username(std::string text, bool extended_chars) {

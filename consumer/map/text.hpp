@@ -22,6 +22,10 @@ std::string clean(std::string text);
 /// Every letter in the given case, accents included.
 std::string with_case(std::string text, LetterCase letter_case);
 
+/// The text in Latin letters without accents: é is e, œ is oe, and other scripts as they are usually written in Latin
+/// ones. A character that has no such form stays.
+std::string transliterated(std::string text);
+
 /// What Moodle's PARAM_USERNAME leaves: lower case, and only a-z 0-9 - . _ @ unless the site has
 /// $CFG->extendedusernamechars.
 std::string clean_username(std::string text, bool extended_chars);

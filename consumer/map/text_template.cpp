@@ -8,11 +8,12 @@ namespace entstream::consumer::map {
 namespace {
 
 constexpr std::string_view all_values_mark = "[*]";
+constexpr std::string_view of_ours_mark = "[%ID%]";
 constexpr std::string_view name_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.;";
 
 }  // namespace
 
-tl::expected<TextTemplate, config::Fault> TextTemplate::parse(std::string_view text) {
+tl::expected<TextTemplate, config::Fault> TextTemplate::parse(std::string_view text, const Institutions& institutions) {
     TextTemplate result;
     std::string constant;
     const auto end_constant = [&] {
@@ -35,24 +36,60 @@ tl::expected<TextTemplate, config::Fault> TextTemplate::parse(std::string_view t
             }
             const bool all = name.ends_with(all_values_mark);
             name.remove_suffix(all ? all_values_mark.size() : 0);
+            const bool of_ours = name.ends_with(of_ours_mark);
+            name.remove_suffix(of_ours ? of_ours_mark.size() : 0);
             if (name.empty() || name.find_first_not_of(name_characters) != std::string_view::npos) {
                 return tl::unexpected(
                     config::Fault{.what = "has '${" + std::string(name) + "}', which names no attribute",
                                   .remedy = "write ${attribute} or ${attribute[*]}"});
             }
+            if (of_ours && institutions.empty()) {
+                return tl::unexpected(Institutions::missing());
+            }
+            if (of_ours && !result.institutions_) {
+                result.institutions_ = std::make_shared<const Institutions>(institutions);
+            }
             end_constant();
-            result.parts_.push_back(
-                {.kind = all ? PartKind::all_values : PartKind::first_value, .text = std::string(name)});
+            result.parts_.push_back({.kind = all ? PartKind::all_values : PartKind::first_value,
+                                     .text = std::string(name),
+                                     .of_ours = of_ours});
             at += end + 1;
         } else {
             constant += text[at++];
         }
     }
     end_constant();
+    const auto has_mark = [](const Part& part) {
+        return part.kind == PartKind::constant && part.text.find(institution_mark) != std::string::npos;
+    };
+    if (std::any_of(result.parts_.begin(), result.parts_.end(), has_mark)) {
+        return tl::unexpected(
+            config::Fault{.what = "has %ID% where it stands for nothing",
+                          .remedy = "write ${attribute[%ID%]} for the value that names one of the institutions"});
+    }
     return result;
 }
 
-std::string TextTemplate::expand(const AfterImage& image) const {
+std::string TextTemplate::values_of(const Part& part, const AfterImage& image) const {
+    const AfterImage::Values* values = image.find(part.text);
+    if (values == nullptr) {
+        return {};
+    }
+    std::string text;
+    bool is_first = true;
+    for (const std::string& value : *values) {
+        if (takes(part, value)) {
+            text += (is_first ? "" : ", ") + value;
+            is_first = false;
+            if (part.kind == PartKind::first_value) {
+                break;
+            }
+        }
+    }
+    return text;
+}
+
+std::string TextTemplate::expand(const AfterImage& image, Absent absent) const {
     std::string text;
     bool reads = false;
     bool found = false;
@@ -62,16 +99,12 @@ std::string TextTemplate::expand(const AfterImage& image) const {
             continue;
         }
         reads = true;
-        const std::size_t before = text.size();
-        const AfterImage::Values* values = image.find(part.text);
-        if (values != nullptr && part.kind == PartKind::first_value) {
-            text += values->Get(0);
-        } else if (values != nullptr) {
-            for (const std::string& value : *values) {
-                text += (text.size() == before ? "" : ", ") + value;
-            }
+        const std::string value = values_of(part, image);
+        if (absent == Absent::ends_all && value.find_first_not_of(" \t\r\n") == std::string::npos) {
+            return {};
         }
-        found = found || text.size() > before;
+        text += value;
+        found = found || !value.empty();
     }
     return reads && !found ? std::string() : text;
 }

@@ -254,10 +254,55 @@ TEST_F(DefaultMappingTest, CountriesAreCodesOrNothing) {
     MappingConfig config = default_mapping();
     config.users.fields.at(static_cast<std::size_t>(UserField::country)) = rule("${c}");
     const Mapper mapper(config);
-    const std::vector<std::pair<std::string, std::string>> cases = {{"fr", "FR"}, {"ALLEMAGNE", ""}, {"\u00e9a", ""}};
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"fr", "FR"}, {"ALLEMAGNE", ""}, {"XX", ""}, {"\u00e9a", ""}};
     for (const auto& [value, country] : cases) {
         EXPECT_EQ(mapper.user(uuid, version, pupil_.set("c", {value}).image())[UserField::country], country);
     }
+}
+
+TEST_F(DefaultMappingTest, AMailThatIsNoAddressIsTakenForAbsent) {
+    EXPECT_EQ(mapped(pupil_.set("mail", {"see the secretary"}))[UserField::email], "e24a0001@noreply.invalid");
+    EXPECT_EQ(mapped(pupil_.set("mail", {"none", "Maelys@example.fr"}))[UserField::email], "maelys@example.fr");
+    EXPECT_EQ(mapped(pupil_.set("mail", {std::string(60, 'x') + "@" + std::string(50, 'y') + ".fr"}))[UserField::email],
+              "e24a0001@noreply.invalid")
+        << "what does not fit is not cut to another address";
+    MappingConfig config = default_mapping();
+    config.users.fields.at(static_cast<std::size_t>(UserField::email))->default_value.clear();
+    const auto user = Mapper(config).user(uuid, version, pupil_.set("mail", {"see the secretary"}).image());
+    EXPECT_EQ(user[UserField::email], std::nullopt);
+    EXPECT_EQ(user[UserField::lastname], "TESSIER");
+    EXPECT_THAT(user.problem,
+                AllOf(StartsWith("email: what the entry gives is no address; "), Not(HasSubstr("secretary"))));
+    EXPECT_THAT(Mapper(config).user(uuid, version, pupil_.set("mail", {}).image()).problem,
+                StartsWith("email: the entry gives nothing for it; "));
+}
+
+TEST_F(DefaultMappingTest, CharactersThatAUsernameLosesAreSaid) {
+    const UserDelta user = mapper_.user(uuid, version, pupil_.set("uid", {"\u00c9mile X"}).set("mail", {}).image());
+    EXPECT_EQ(user[UserField::username], "milex");
+    EXPECT_EQ(user[UserField::email], "emilex@noreply.invalid");
+    EXPECT_THAT(user.problem, AllOf(StartsWith("username: characters that Moodle does not allow in it were left out; "),
+                                    HasSubstr("transliterate = true"), Not(HasSubstr("mile"))));
+    MappingConfig config = default_mapping();
+    config.users.fields.at(static_cast<std::size_t>(UserField::username))->transliterate = true;
+    const UserDelta transliterated = Mapper(config).user(uuid, version, pupil_.set("uid", {"\u00c9mile"}).image());
+    EXPECT_EQ(transliterated[UserField::username], "emile");
+    EXPECT_EQ(transliterated.problem, "");
+    config.users.fields.at(static_cast<std::size_t>(UserField::username))->transliterate = false;
+    config.users.extended_username_chars = true;
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image()).problem, "");
+}
+
+TEST_F(DefaultMappingTest, LanguagesAreThoseOfTheSite) {
+    MappingConfig config = default_mapping();
+    config.users.fields.at(static_cast<std::size_t>(UserField::lang)) = rule("${preferredLanguage}");
+    pupil_.set("preferredLanguage", {"BR", "fr-FR", "fr"});
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "br");
+    config.users.languages = {"en", "fr"};
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "fr");
+    pupil_.set("preferredLanguage", {"BR"});
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "");
 }
 
 TEST_F(DefaultMappingTest, ARulesOwnLengthIsALimitToo) {
@@ -296,7 +341,7 @@ TEST(Mapper, FingerprintChangesWithTheMappingOnly) {
     const std::string same = Mapper(config).fingerprint();
     EXPECT_EQ(same.size(), 32U);
     EXPECT_EQ(Mapper(default_mapping()).fingerprint(), same);
-    std::vector<MappingConfig> others(7, config);
+    std::vector<MappingConfig> others(15, config);
     others[0].users.select = "(uid=*)";
     others[1].users.types[0].filter = "(uid=*)";
     others[2].users.fields.at(1)->regex = "(.)";
@@ -304,6 +349,15 @@ TEST(Mapper, FingerprintChangesWithTheMappingOnly) {
     others[4].cohorts.description.value = "x";
     others[5].roles.role.table["NEW"] = "student";
     others[6].roles.keys[ContextLevel::course] = "shortname";
+    others[7].users.languages = {"fr"};
+    others[8].users.fields.at(1)->transliterate = true;
+    others[9].users.fields.at(1)->date = DateForm::iso;
+    others[10].users.fields.at(1)->time_zone = "Europe/Paris";
+    others[11].users.fields.at(1)->first_of = {FieldRule{}};
+    others[12].users.fields.at(1)->first_of = {FieldRule{}, FieldRule{}};
+    others[13].users.fields.at(1)->first_of = {FieldRule{}};
+    others[13].users.fields.at(1)->first_of[0].when = "(uid=*)";
+    others[14].users.fields.at(2)->transliterate = true;
     std::vector<std::string> fingerprints = {same};
     for (const MappingConfig& other : others) {
         fingerprints.push_back(fingerprint(other));

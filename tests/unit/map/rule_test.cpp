@@ -19,6 +19,7 @@ const TestEntry entry = {
     {"cn", {"moodle:ENS:COURS:0359001U-ANG"}},
     {"l", {"  "}},
     {"ou;lang-fr", {"\u00e9cole"}},
+    {"birth", {"31/02/2026", "01/09/2026"}},
 };
 
 std::string applied(const FieldRule& rule) {
@@ -49,6 +50,74 @@ TEST(Rule, ATemplateWithoutItsAttributesGivesNothing) {
     EXPECT_EQ(applied(rule("${missing}@noreply.invalid")), "");
     EXPECT_EQ(applied(rule("${missing} ${sn}")), "TESSIER");
     EXPECT_EQ(applied(rule("${missing[*]}!")), "");
+}
+
+TEST(Rule, TheFirstElementThatMatchesAndGivesSomethingCounts) {
+    FieldRule several;
+    several.first_of = {rule("teacher ${uid}"), rule("${cn}", "^nothing(.*)"), rule("pupil ${sn}"), rule("${uid}")};
+    several.first_of[0].when = "(ENTPersonProfils=National_ENS)";
+    several.first_of[2].when = "(entpersonprofils=national_elv)";
+    EXPECT_EQ(applied(several), "pupil TESSIER");
+    several.first_of[2].when = "(ENTPersonProfils=National_TUT)";
+    EXPECT_EQ(applied(several), "E24a0001");
+    several.first_of.pop_back();
+    EXPECT_EQ(applied(several), "");
+    several.default_value = "${givenName}";
+    several.letter_case = LetterCase::upper;
+    EXPECT_EQ(applied(several), "MA\u00cbLYS");
+}
+
+TEST(Rule, AnElementNeedsAllItsAttributes) {
+    FieldRule several;
+    several.first_of = {rule("${missing}.${sn}"), rule("${l}.${sn}"), rule("${givenName}.${sn}")};
+    EXPECT_EQ(applied(several), "Ma\u00eblys.TESSIER") << "absent or blank attributes end an element";
+    EXPECT_EQ(applied(rule("${missing}.${sn}")), ".TESSIER") << "of a plain value they are left out";
+}
+
+TEST(Rule, RegexAndTableOfTheRuleAreForEachElement) {
+    FieldRule several;
+    several.first_of = {rule("${uid}"), rule("${ENTPersonProfils}", "_([A-Z]+)$")};
+    several.first_of[1].table = {{"ELV", "Pupil"}};
+    several.regex = "(?i)^(pupil)$";
+    several.table = {{"Pupil", "student"}};
+    EXPECT_EQ(applied(several), "student");
+    std::vector<config::Problem> problems;
+    EXPECT_EQ(Rule::compile(several, "rule", problems).attributes(),
+              (std::vector<std::string>{"uid", "ENTPersonProfils"}));
+}
+
+TEST(Rule, DatesComeBeforeTheTableAndWhatIsNoneGivesNothing) {
+    FieldRule date = rule("${birth}");
+    date.date = DateForm::unix_time;
+    date.time_zone = "Europe/Paris";
+    EXPECT_EQ(applied(date), "1788213600") << "the first value that is a date";
+    date.date = DateForm::iso;
+    date.table = {{"2026-09-01", "now"}};
+    EXPECT_EQ(applied(date), "now");
+    date.value = "${sn}";
+    EXPECT_EQ(applied(date), "");
+}
+
+TEST(Rule, TransliterationComesBeforeTheCase) {
+    FieldRule name = rule("${ou;lang-fr}");
+    name.transliterate = true;
+    EXPECT_EQ(applied(name), "ecole");
+    name.letter_case = LetterCase::upper;
+    EXPECT_EQ(applied(name), "ECOLE");
+}
+
+TEST(Rule, TheFieldsFormDecidesWhatCounts) {
+    std::vector<config::Problem> problems;
+    FieldRule profile = rule("${ENTPersonProfils}");
+    profile.default_value = "${uid}";
+    const auto formed = [&](const FieldForm& form) {
+        return Rule::compile(profile, "rule", problems).apply(entry.image(), form);
+    };
+    EXPECT_EQ(formed([](const std::string& text, Origin) { return text == "National_ELV" ? "second" : ""; }), "second");
+    EXPECT_EQ(formed([](const std::string& text, Origin origin) {
+                  return origin == Origin::fallback ? text : std::string();
+              }),
+              "E24a0001");
 }
 
 TEST(Rule, RegexKeepsItsFirstCapture) {

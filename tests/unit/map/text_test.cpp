@@ -53,6 +53,22 @@ TEST(Text, CaseKnowsAccents) {
     EXPECT_EQ(with_case("\u00c9a", LetterCase::keep), "\u00c9a");
 }
 
+TEST(Text, TransliterationLeavesLatinLettersWithoutAccents) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"plain", "plain"},
+        {"\u00e9mile", "emile"},
+        {"\u00c9LO\u00cfSE", "ELOISE"},
+        {"C\u0153ur gro\u00df S\u00f8ren \u0141ukasz", "Coeur gross Soren Lukasz"},
+        {"e\u0301", "e"},
+        {"\u0414\u043c\u0438\u0442\u0440\u0438\u0439", "Dmitrij"},
+        {"\u0393\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2", "Giorgos"},
+        {"d\u2019Est", "d'Est"},
+    };
+    for (const auto& [text, expected] : cases) {
+        EXPECT_EQ(transliterated(text), expected);
+    }
+}
+
 TEST(Text, UsernamesAreCleanedAsMoodleDoes) {
     struct Case {
         const char* text;
