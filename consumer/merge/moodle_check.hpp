@@ -23,7 +23,7 @@ std::string find_moodle(pqxx::transaction_base& transaction, const SqlTemplates&
 std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config);
 
 /// What an administrator should know though it does not keep us from writing, one sentence each: accounts of this auth
-/// cannot log in; another synchronisation would suspend them.
+/// cannot log in; another synchronisation would suspend them; the plugin that has the name of our component is missing.
 std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                           const std::string& auth);
 

@@ -1,0 +1,37 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * The status page: where entstream stands, and what waits.
+ *
+ * @package    local_entstream
+ * @copyright  2026 The authors of entstream
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+require(__DIR__ . '/../../config.php');
+require_once($CFG->libdir . '/adminlib.php');
+
+require_login();
+admin_externalpage_setup('local_entstream_status');
+require_capability('moodle/site:config', context_system::instance());
+
+$page = new \local_entstream\page(new \local_entstream\status($DB));
+
+echo $OUTPUT->header();
+echo $OUTPUT->heading(get_string('status', 'local_entstream'));
+echo $page->html($OUTPUT, time());
+echo $OUTPUT->footer();

@@ -1,0 +1,71 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * Texts in English.
+ *
+ * @package    local_entstream
+ * @copyright  2026 The authors of entstream
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$string['column_age'] = 'Age';
+$string['column_entry'] = 'Entry';
+$string['column_list'] = 'List';
+$string['column_objects'] = 'Objects';
+$string['column_position'] = 'Position on the log';
+$string['column_reason'] = 'Reason';
+$string['column_remedy'] = 'What helps';
+$string['column_since'] = 'Since';
+$string['column_source'] = 'Source';
+$string['column_target'] = 'Target';
+$string['column_watermark'] = 'Equals the directory as of';
+$string['column_what'] = 'What waits';
+$string['column_written'] = 'Last written';
+$string['firstload'] = 'First load in progress';
+$string['list_parked'] = 'Parked';
+$string['list_refused'] = 'Refused';
+$string['list_unmapped'] = 'Unmapped';
+$string['longest'] = 'Waiting longest (at most {$a})';
+$string['nosources'] = 'No directory has been connected yet.';
+$string['nothingwaits'] = 'Nothing waits.';
+$string['notrunning'] = 'entstream-consumer does not run: changes of the directory do not arrive. Start it, or look at its log.';
+$string['oldwatermark'] = 'Source {$a}: the directory has given no sign of life for more than five minutes. Look at the logs of entstream-producer and entstream-consumer.';
+$string['pluginname'] = 'entstream';
+$string['privacy:metadata'] = 'The entstream plugin names the cohorts and role assignments that entstream makes, and shows where entstream stands. It stores no personal data of its own.';
+$string['rebuilding'] = 'Rebuild in progress';
+$string['remedy_gone'] = 'Somebody deleted them in Moodle. They are not made again.';
+$string['remedy_parked'] = 'Another account or cohort has the name. Rename it, or correct the directory.';
+$string['remedy_refused'] = 'A constraint or trigger of this site does not allow it. The reason has the SQLSTATE.';
+$string['remedy_unmapped'] = 'The entry in the directory is incomplete. The reason names the fields.';
+$string['remedy_unplaced'] = 'Moodle has no such role, course or category. Make it, or correct the directory.';
+$string['state_norights'] = 'The database user of Moodle may not read what entstream has noted. A database administrator has to run this, as the owner of the schema entstream:';
+$string['state_noschema'] = 'entstream has not been at work in this database yet: it has no schema named entstream. Start entstream-consumer; it makes the schema itself.';
+$string['state_notpostgresql'] = 'entstream works with PostgreSQL only, and the database of this Moodle is of another kind.';
+$string['state_otherversion'] = 'The schema entstream of this database is of a version that this plugin does not know. Install the plugin that belongs to the entstream-consumer in use.';
+$string['status'] = 'entstream status';
+$string['uninstallrefused'] = 'entstream serves this Moodle, and Moodle would delete entstream\'s note of its position together with the plugin. Stop entstream-consumer and remove the schema entstream from the database first; or leave the plugin installed.';
+$string['waiting'] = 'What waits';
+$string['waiting_gone'] = 'Accounts and cohorts that were deleted in Moodle';
+$string['waiting_parkedcohort'] = 'Cohorts whose ID number is taken';
+$string['waiting_parkeduser'] = 'Persons whose username is taken';
+$string['waiting_refused'] = 'Records that the database refuses';
+$string['waiting_unmappedcohort'] = 'Groups that cannot be mapped in full';
+$string['waiting_unmappedrole'] = 'Role objects that cannot be mapped';
+$string['waiting_unmappeduser'] = 'Persons who cannot be mapped in full';
+$string['waiting_unplaced'] = 'Role objects that Moodle cannot place';

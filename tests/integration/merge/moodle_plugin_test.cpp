@@ -1,0 +1,188 @@
+// The plugin of deploy/moodle over what the merge has written: the status page as an administrator sees it. The rest of
+// Moodle is tests/moodle_plugin/site.
+
+#include <gmock/gmock.h>
+#include <pqxx/transaction>
+
+#include <filesystem>
+#include <map>
+
+#include "tests/integration/merge/merge_test.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace entstream::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class MoodlePlugin : public MergeTest {
+  protected:
+    using Environment = std::map<std::string, std::string>;
+
+    void SetUp() override {
+        MergeTest::SetUp();
+        std::filesystem::copy(source_path("tests/moodle_plugin/site"), site_.path(),
+                              std::filesystem::copy_options::recursive);
+        std::filesystem::create_directory(site_.path() / "local");
+        std::filesystem::copy(source_path("deploy/moodle/local_entstream"), site_.path() / "local/entstream",
+                              std::filesystem::copy_options::recursive);
+    }
+    /// Runs a script of the site. \returns its output
+    std::string run(const std::string& script, Environment environment = {}, int status = 0) {
+        environment.insert({"SITE_DATABASE", moodle_->conninfo()});
+        const Exit exit = Process::run({"php", site_.path() / script}, environment);
+        EXPECT_EQ(exit.status, status) << exit.err;
+        return exit.out + exit.err;
+    }
+    std::string page(Environment environment = {}) { return run("local/entstream/index.php", std::move(environment)); }
+
+    /// What an administrator of the database server runs.
+    void as_superuser(const std::string& statements) {
+        const consumer::DatabaseConfig database = moodle_->config().database;
+        pqxx::connection superuser("host=" + database.host + " port=" + std::to_string(database.port) +
+                                   " user=postgres password=" + database.password + " dbname=" + database.name);
+        pqxx::work transaction(superuser);
+        transaction.exec(statements);
+        transaction.commit();
+    }
+
+    TempDir site_;
+};
+
+TEST_P(MoodlePlugin, ThePageShowsWhereASourceStandsAndWhatWaits) {
+    EXPECT_THAT(page(), AllOf(HasSubstr("|moodle|rennes|0|First load in progress||"), HasSubstr("Nothing waits.")));
+    user(1);
+    user(2, {{UserField::username, "u1"}});
+    consumer::UserDelta& incomplete = user(3);
+    incomplete[UserField::lastname].reset();
+    incomplete.problem = "lastname: <missing>";
+    role(20, "manager", ContextLevel::course, "idnumber", "no-such-course");
+    batch_.watermark = std::chrono::system_clock::now();
+    batch_.refused = consumer::RefusedRecord{"user/" + uuid(4).to_text(), "value", 9, "SQLSTATE 23514"};
+    apply();
+    sql("INSERT INTO entstream.link (source, kind, uuid, moodle_id, status, version) VALUES ('rennes', 'cohort', '" +
+        uuid(10).to_text() + "', 10, 'gone_in_moodle', 1)");
+
+    const std::string english = page();
+    EXPECT_THAT(english, AllOf(HasSubstr("|Persons whose username is taken|1|Another account or cohort has the name."),
+                               HasSubstr("|Persons who cannot be mapped in full|1|"),
+                               HasSubstr("|Records that the database refuses|1|"),
+                               HasSubstr("|Role objects that Moodle cannot place|1|"),
+                               HasSubstr("|Accounts and cohorts that were deleted in Moodle|1|")));
+    EXPECT_THAT(english, AllOf(HasSubstr("|Parked|rennes|user/" + uuid(2).to_text() + "|username taken|"),
+                               HasSubstr("|Unmapped|rennes|user/" + uuid(3).to_text() + "|lastname: &lt;missing&gt;|"),
+                               HasSubstr("|Refused|rennes|user/" + uuid(4).to_text() + "|SQLSTATE 23514|")));
+    EXPECT_THAT(english, AllOf(Not(HasSubstr("warning")), Not(HasSubstr("First load")), Not(HasSubstr("First2"))))
+        << "it runs, the directory is alive, and no personal data is shown";
+    EXPECT_THAT(page({{"SITE_LANGUAGE", "fr"}}),
+                AllOf(HasSubstr("|Personnes dont le nom d'utilisateur est déjà pris|1|"),
+                      HasSubstr("|En attente|rennes|user/" + uuid(2).to_text())));
+}
+
+TEST_P(MoodlePlugin, ThePageWarnsOfAnOldWatermarkOfARebuildAndWhenTheConsumerHasEnded) {
+    user(1);
+    batch_.watermark = std::chrono::system_clock::now() - std::chrono::hours(1);
+    apply();
+    EXPECT_THAT(page(), AllOf(HasSubstr("[warning] Source rennes: the directory has given no sign of life"),
+                              Not(HasSubstr("entstream-consumer does not run"))));
+    target_.reset();
+    sql("UPDATE entstream.position SET watermark = NULL, rebuild_begun_at = now()");
+    EXPECT_THAT(page(), AllOf(HasSubstr("[warning] entstream-consumer does not run"), HasSubstr("Rebuild in progress"),
+                              Not(HasSubstr("no sign of life"))));
+}
+
+TEST_P(MoodlePlugin, ThePageOfASchemaOfAFormerVersionShowsWhatThereIs) {
+    user(1);
+    apply();
+    sql("DROP TABLE entstream.unmapped, entstream.lease, entstream.refused");
+    EXPECT_THAT(page(), AllOf(HasSubstr("|moodle|rennes|"), HasSubstr("Nothing waits."), HasSubstr("does not run")));
+    sql("ALTER TABLE entstream.position RENAME watermark TO later");
+    EXPECT_THAT(page(), AllOf(HasSubstr("[error]"), HasSubstr("of a version that this plugin does not know")));
+}
+
+TEST_P(MoodlePlugin, WithoutTheSchemaOrPostgresqlThePageSaysSo) {
+    sql("DROP SCHEMA entstream CASCADE");
+    EXPECT_THAT(page(), HasSubstr("[info] entstream has not been at work in this database yet"));
+    EXPECT_THAT(page({{"SITE_DBFAMILY", "mysql"}}), HasSubstr("[error] entstream works with PostgreSQL only"));
+}
+
+TEST_P(MoodlePlugin, WhereRightsAreMissingTheStatementsOfThePageMendIt) {
+    user(1);
+    user(2, {{UserField::username, "u1"}});
+    apply();
+    const std::string role = "Site of " + moodle_->config().database.name;
+    as_superuser("CREATE ROLE \"" + role + "\" LOGIN PASSWORD 'site'");
+    const consumer::DatabaseConfig database = moodle_->config().database;
+    const Environment other = {{"SITE_DATABASE", "host=" + database.host + " port=" + std::to_string(database.port) +
+                                                     " user='" + role + "' password=site dbname=" + database.name}};
+    const std::string refused = page(other);
+    EXPECT_THAT(refused, HasSubstr("[error] The database user of Moodle may not read"));
+    const auto begin = refused.find("<pre>") + 5;
+    std::string statements = refused.substr(begin, refused.find("</pre>") - begin);
+    for (std::size_t at = 0; (at = statements.find("&quot;", at)) != std::string::npos;) {
+        statements.replace(at, 6, "\"");
+    }
+    sql(statements);
+    EXPECT_THAT(page(other), HasSubstr("|Persons whose username is taken|1|"));
+    EXPECT_EQ(sql("SELECT has_column_privilege('" + role + "', 'entstream.parked', 'payload', 'SELECT')"), "f")
+        << "personal data stays closed";
+    as_superuser("DROP OWNED BY \"" + role + "\"; DROP ROLE \"" + role + "\"");
+}
+
+TEST_P(MoodlePlugin, NobodyButAdministratorsSeesThePage) {
+    EXPECT_THAT(run("local/entstream/index.php", {{"SITE_CAPABILITIES", "moodle/site:viewreports"}}, 255),
+                AllOf(HasSubstr("nopermissions: moodle/site:config"), Not(HasSubstr("<html>"))));
+}
+
+TEST_P(MoodlePlugin, ItCannotBeUninstalledWhileEntstreamHasItsNoteAmongThePluginsSettings) {
+    EXPECT_EQ(run("uninstall.php"), "uninstalled\n") << "nothing was applied yet";
+    user(1);
+    apply();
+    EXPECT_THAT(run("uninstall.php", {}, 255), HasSubstr("entstream serves this Moodle"));
+
+    // Who has done it in another way gets the note back by the statement of the manual.
+    target_.reset();
+    sql("DELETE FROM mdl_config_plugins WHERE plugin = 'local_entstream'");
+    target_.emplace(moodle_->config());
+    EXPECT_EQ(failure_of([&] { target_->open(); }), Failure::fatal);
+    sql("INSERT INTO mdl_config_plugins (plugin, name, value) "
+        "SELECT 'local_entstream', 'position', jsonb_object_agg(target || '/' || source, log_id || ':' || "
+        "next_offset)::text FROM entstream.position WHERE log_id <> '' HAVING count(*) > 0 "
+        "ON CONFLICT (plugin, name) DO UPDATE SET value = excluded.value");
+    EXPECT_EQ(failure_of([&] { target_->open(); }), std::nullopt);
+
+    target_.reset();
+    sql("DROP SCHEMA entstream CASCADE");
+    EXPECT_EQ(run("uninstall.php"), "uninstalled\n");
+}
+
+TEST_P(MoodlePlugin, TheConsumerSaysOnceWhatIsMissedWithoutIt) {
+    const auto lines = [&](auto&& work) {
+        ::testing::internal::CaptureStdout();
+        work();
+        return ::testing::internal::GetCapturedStdout();
+    };
+    const char* const missed = "Moodle has no plugin 'local_entstream'";
+    target_.reset();
+    const std::string first = lines([&] {
+        target_.emplace(moodle_->config());
+        target_->open();
+    });
+    EXPECT_THAT(first, HasSubstr(missed));
+    EXPECT_THAT(lines([&] { target_->open(); }), Not(HasSubstr(missed)));
+    target_.reset();
+    sql("INSERT INTO mdl_config_plugins (plugin, name, value) VALUES ('local_entstream', 'version', '2026112600')");
+    EXPECT_THAT(lines([&] {
+                    target_.emplace(moodle_->config());
+                    target_->open();
+                }),
+                Not(HasSubstr(missed)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Moodle, MoodlePlugin, ::testing::Values(MoodleKind::core_tables), kind_name);
+
+}  // namespace
+}  // namespace entstream::test
