@@ -1,24 +1,24 @@
 -- From affected to account_now and cohort_now: whom each pair names in Moodle once the batch is in.
-ANALYZE affected (parent);
+ANALYZE affected;
 
 INSERT INTO account_now
 SELECT wanted.uuid,
        coalesce(plan.user_id, link.moodle_id),
        coalesce(plan.status, link.status),
-       coalesce(plan.user_id < 0, false) OR living.found IS NOT NULL
+       coalesce(plan.user_id < 0, false) OR coalesce(account.deleted = 0, false)
 FROM (SELECT DISTINCT member AS uuid FROM affected) AS wanted
 LEFT JOIN user_plan AS plan ON plan.uuid = wanted.uuid
 LEFT JOIN LATERAL (SELECT moodle_id, status
                    FROM entstream.link
                    WHERE uuid = wanted.uuid AND kind = 'user' AND source = {source} AND plan.uuid IS NULL
                    LIMIT 1) AS link ON true
-LEFT JOIN LATERAL (SELECT true AS found
+LEFT JOIN LATERAL (SELECT deleted
                    FROM {moodle.user}
-                   WHERE id = coalesce(plan.user_id, link.moodle_id) AND deleted = 0
-                   LIMIT 1) AS living ON true
+                   WHERE id = coalesce(plan.user_id, link.moodle_id)
+                   LIMIT 1) AS account ON true
 WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
 
-ANALYZE account_now (uuid);
+ANALYZE account_now;
 
 INSERT INTO cohort_now
 SELECT wanted.uuid,
@@ -37,7 +37,7 @@ LEFT JOIN LATERAL (SELECT true AS found
                    LIMIT 1) AS living ON true
 WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
 
-ANALYZE cohort_now (uuid);
+ANALYZE cohort_now;
 
 SELECT count(*) FILTER (WHERE parent_kind = 'group') AS of_groups, count(*) FILTER (WHERE parent_kind = 'role') AS of_roles
 FROM affected

@@ -17,9 +17,12 @@ WITH pair AS MATERIALIZED (
                WHERE present AND parent_kind = 'group' AND member IS NOT NULL) AS planned
         ON planned.parent = pair.parent AND planned.member = pair.member
     LEFT JOIN LATERAL (SELECT true AS found
-                       FROM entstream.membership AS known
-                       WHERE known.member_uuid = pair.member AND known.parent_uuid = pair.parent
-                         AND known.parent_kind = 'group' AND known.source = {source} AND planned.parent IS NULL
+                       FROM (SELECT parent_uuid, value_hash
+                             FROM entstream.membership
+                             WHERE member_uuid = pair.member AND parent_kind = 'group' AND source = {source}
+                               AND planned.parent IS NULL
+                             OFFSET 0) AS known
+                       WHERE known.parent_uuid = pair.parent
                          AND NOT EXISTS (SELECT
                                          FROM member_plan AS newer
                                          WHERE newer.parent = known.parent_uuid AND newer.value = known.value_hash

@@ -12,7 +12,7 @@ LEFT JOIN LATERAL (SELECT ctid AS place, member_uuid, version
                    LIMIT 1) AS known ON true
 WHERE known.version IS NULL AND delta.present OR known.version < delta.version;
 
-ANALYZE member_plan (parent, member);
+ANALYZE member_plan (parent_kind, parent, present, member);
 
 INSERT INTO affected (parent_kind, parent, member)
 SELECT parent_kind, parent, former

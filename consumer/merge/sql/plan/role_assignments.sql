@@ -15,7 +15,7 @@ JOIN (SELECT parent.uuid, known.role_id, known.context_id
       FROM role_place) AS place ON place.uuid = affected.parent
 WHERE affected.parent_kind = 'role' AND place.role_id IS NOT NULL AND place.context_id IS NOT NULL;
 
-ANALYZE role_triple (user_uuid);
+ANALYZE role_triple;
 
 -- The role objects that list these users once the batch is in, and what they give.
 INSERT INTO role_reason
@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (SELECT role_id, context_id
 WHERE CASE WHEN plan.uuid IS NULL THEN known.role_id ELSE place.role_id END IS NOT NULL
   AND CASE WHEN plan.uuid IS NULL THEN known.context_id ELSE place.context_id END IS NOT NULL;
 
-ANALYZE role_reason (user_uuid);
+ANALYZE role_reason;
 
 INSERT INTO role_want
 SELECT found.role_id, found.context_id, found.user_id, found.user_uuid, found.wanted, found.assignment_ids
