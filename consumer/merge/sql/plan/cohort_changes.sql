@@ -29,8 +29,11 @@ FROM (SELECT cohort.id, plan.uuid, plan.present, plan.former_status,
                   WHEN plan.former_status = 'released' THEN 1
                   ELSE cohort.visible END AS new_visible
       FROM cohort_plan AS plan
-      JOIN {moodle.cohort} AS cohort ON cohort.id = plan.cohort_id
-      WHERE NOT plan.gone) AS cohort
+      CROSS JOIN LATERAL (SELECT *
+                          FROM {moodle.cohort}
+                          WHERE id = plan.cohort_id
+                          LIMIT 1) AS cohort
+      WHERE plan.cohort_id > 0 AND NOT plan.gone) AS cohort
 WHERE CASE
           WHEN present THEN
               old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber

@@ -52,12 +52,16 @@ SELECT found.role_id, found.context_id, found.user_id, found.user_uuid, found.wa
 FROM (SELECT triple.*, present.ids AS assignment_ids,
              reason.user_uuid IS NOT NULL AND account.living AND account.status IN ('active', 'left')
              AND EXISTS (SELECT FROM {moodle.role} WHERE id = triple.role_id)
-             AND (triple.context_id < 0 OR EXISTS (SELECT FROM {moodle.context} WHERE id = triple.context_id)) AS wanted
+             AND (triple.context_id < 0 OR context.found IS NOT NULL) AS wanted
       FROM role_triple AS triple
       JOIN account_now AS account ON account.uuid = triple.user_uuid
       LEFT JOIN role_reason AS reason
           ON reason.user_uuid = triple.user_uuid AND reason.role_id = triple.role_id
              AND reason.context_id = triple.context_id
+      LEFT JOIN LATERAL (SELECT true AS found
+                         FROM {moodle.context}
+                         WHERE id = triple.context_id
+                         LIMIT 1) AS context ON true
       LEFT JOIN LATERAL (SELECT array_agg(id) AS ids
                          FROM {moodle.role_assignments}
                          WHERE userid = triple.user_id AND contextid = triple.context_id AND roleid = triple.role_id

@@ -11,8 +11,11 @@ SELECT account.id, plan.uuid,
        || CASE WHEN plan.present THEN {user.changes} ELSE '{}' END,
        {user.plan_columns}
 FROM user_plan AS plan
-JOIN {moodle.user} AS account ON account.id = plan.user_id
-WHERE NOT plan.gone AND NOT plan.protected
+CROSS JOIN LATERAL (SELECT *
+                    FROM {moodle.user}
+                    WHERE id = plan.user_id
+                    LIMIT 1) AS account
+WHERE plan.user_id > 0 AND NOT plan.gone AND NOT plan.protected
   AND (account.suspended <> plan.suspend OR plan.present AND ({user.differs}));
 
 ANALYZE user_change (user_id);
