@@ -119,6 +119,9 @@ Schema describe(ConsumerConfig& config) {
                     "How often it is checked that the database was not restored from a backup, and references to "
                     "courses and the like are looked up again.",
                     std::chrono::milliseconds(100));
+    schema.duration("audit_retention", config.audit_retention,
+                    "How long entstream.audit keeps what was done, with former and new values. 0s: for ever.",
+                    std::chrono::milliseconds(0));
     schema.boolean("log_rows", config.log_rows, "Write what is done to Moodle's own log, as Moodle does.");
 
     config::add_log_section(schema, config.log);

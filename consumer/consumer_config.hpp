@@ -48,6 +48,7 @@ struct ConsumerConfig {
     bool log_rows = true;                             ///< write mdl_logstore_standard_log as Moodle does
     std::size_t batch_records = 4000;                 ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
+    std::chrono::milliseconds audit_retention{std::chrono::days(90)};  ///< of rows of entstream.audit; 0: for ever
 
     std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up
 };

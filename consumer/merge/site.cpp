@@ -36,6 +36,11 @@ std::vector<std::int64_t> to_ids(std::string_view list) {
     return ids;
 }
 
+/// Whether the action changes rows of Moodle.
+bool is_written(Action action) {
+    return action != Action::parked && action != Action::spared && action != Action::gone;
+}
+
 }  // namespace
 
 SiteState read_site_state(const pqxx::row& row) {
@@ -63,6 +68,7 @@ Site read_site(const pqxx::row& row) {
         throw TargetError("Moodle has no system context (context level 10): its installation was not completed");
     }
     site.system_context = row["system_context"].as<std::int64_t>();
+    site.is_live = row["is_live"].as<bool>();
     site.has_plan_tables = row["has_plan_tables"].as<bool>();
     return site;
 }
@@ -77,13 +83,20 @@ void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base&
     sql.set("most_dirty_users", std::to_string(most_dirty_users));
 }
 
-void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts) {
+void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts, bool per_object) {
     std::string rows;
+    bool has_objects = false;
     for (std::size_t i = 0; i < entity_count; ++i) {
         for (std::size_t j = 0; j < action_count; ++j) {
             const auto entity = static_cast<Entity>(i);
             const auto action = static_cast<Action>(j);
-            if (const std::int64_t objects = counts(entity, action); objects > 0) {
+            const std::int64_t objects = counts(entity, action);
+            if (objects == 0) {
+                continue;
+            }
+            if (per_object && is_written(action)) {
+                has_objects = true;
+            } else {
                 rows += (rows.empty() ? "(" : ", (") + sql.value("source") + ", " + sql.value("first_offset") + ", " +
                         sql.value("next_offset") + ", '" + std::string(to_text(entity)) + "', '" +
                         std::string(to_text(action)) + "', " + std::to_string(objects) + ")";
@@ -93,6 +106,9 @@ void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const C
     if (!rows.empty()) {
         sql.set("rows", rows);
         transaction.exec(sql("write/audit"));
+    }
+    if (has_objects) {
+        transaction.exec(sql("write/audit_objects"));
     }
 }
 

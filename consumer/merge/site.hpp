@@ -27,6 +27,7 @@ struct Site : SiteState {
     std::string lang;             ///< of new accounts whose language is not mapped
     std::int64_t system_context{};
     std::int64_t now{};      ///< Unix seconds by the database's clock
+    bool is_live{};          ///< the first load of the source is over, and no rebuild goes on
     bool has_plan_tables{};  ///< this session of the server has the temporary tables of a plan
 };
 
@@ -36,7 +37,9 @@ Site read_site(const pqxx::row& row);
 /// Sets the site's values for the SQL of the merge.
 void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base& transaction);
 
-/// One row of entstream.audit per entity and action.
-void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts);
+/// What was done, as rows of entstream.audit: per entity and action, or, once the site is live, per object of the plan
+/// that was written. What is counted and not written (gone, spared, parked) is a row per entity and action in both
+/// cases.
+void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts, bool per_object);
 
 }  // namespace entstream::consumer::merge

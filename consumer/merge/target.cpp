@@ -280,7 +280,7 @@ Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, S
     }
     const Plan planned = read_only(transaction, planning);
     Counts counts = write(transaction, sql, planned, writes_log(site));
-    write_audit(transaction, sql, counts);
+    write_audit(transaction, sql, counts, site.is_live);
     return counts;
 }
 

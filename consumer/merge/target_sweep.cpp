@@ -22,6 +22,13 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
         SqlTemplates sql = for_source(transaction, source);
         set_owner_epoch(sql, source);
         check_site(transaction, read_site(hold_position(transaction, sql)));
+        if (config_.audit_retention.count() > 0) {
+            constexpr int most_rows = 10000;
+            sql.set("audit_retention", "interval '" + std::to_string(config_.audit_retention.count()) + " ms'");
+            sql.set("portion", std::to_string(most_rows));
+            transaction.exec(sql("sweep/audit_expired"));
+            transaction.commit();
+        }
     }
     bool complete = true;
     for (const SweepPart part : sweep_parts) {

@@ -11,6 +11,8 @@
        (SELECT id FROM {moodle.context} WHERE contextlevel = 10 AND instanceid = 0) AS system_context,
        extract(epoch FROM clock_timestamp())::bigint AS now,
        to_regclass('pg_temp.plan_layout_{layout}') IS NOT NULL AS has_plan_tables,
+       coalesce((SELECT watermark IS NOT NULL AND rebuild_begun_at IS NULL FROM entstream.position
+                 WHERE target = {target} AND source = {source}), false) AS is_live,
        EXISTS (SELECT FROM entstream.parked WHERE parked.source = {source}) AS something_is_parked,
        EXISTS (SELECT FROM entstream.unmapped WHERE unmapped.source = {source}) AS something_is_unmapped,
        EXISTS (SELECT FROM entstream.refused WHERE refused.source = {source}) AS something_is_refused,
