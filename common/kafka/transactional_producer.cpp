@@ -87,8 +87,12 @@ void TransactionalProducer::init(std::chrono::milliseconds patience) {
     }
 }
 
-void TransactionalProducer::begin() {
+void TransactionalProducer::rest() const {
     std::this_thread::sleep_until(committed_ + pause_after_commit);
+}
+
+void TransactionalProducer::begin() {
+    rest();
     if (auto* error = rd_kafka_begin_transaction(client_.get())) {
         fail("begin a transaction of " + id_, error);
     }

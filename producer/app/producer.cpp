@@ -12,7 +12,6 @@
 #include "producer/app/log_topics.hpp"
 #include "producer/app/restored_log.hpp"
 #include "producer/publish/container_searches.hpp"
-#include "producer/publish/kafka_log_writer.hpp"
 #include "producer/publish/selection.hpp"
 #include "producer/publish/start_records.hpp"
 
@@ -177,7 +176,7 @@ void Producer::live() {
                 end = {.why = error.what(), .at_once = false, .error_class = error.error_class()};
             }
             if (!end) {
-                end = stream_session(*stream, reader, requests);
+                end = stream_session(*stream, reader, requests, log);
                 has_streamed = stream->refreshed();
             }
         }
@@ -190,8 +189,10 @@ void Producer::live() {
 }
 
 std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& stream, sync::SyncReader& reader,
-                                                            control::Service& requests) {
+                                                            control::Service& requests,
+                                                            const publish::KafkaLogWriter& log) {
     while (!stop_.requested()) {
+        log.rest();
         auto now = Clock::now();
         auto wake = next_heartbeat_;
         if (const auto tick = stream.next_tick()) {

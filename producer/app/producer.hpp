@@ -11,6 +11,7 @@
 #include "producer/app/stop_source.hpp"
 #include "producer/control/service.hpp"
 #include "producer/producer_config.hpp"
+#include "producer/publish/kafka_log_writer.hpp"
 #include "producer/publish/stream.hpp"
 #include "producer/sync/sync_reader.hpp"
 
@@ -38,7 +39,7 @@ class Producer {
     void live();
     /// \returns why the session ended; nullopt: told to stop
     std::optional<publish::SessionEnd> stream_session(publish::Stream& stream, sync::SyncReader& reader,
-                                                      control::Service& requests);
+                                                      control::Service& requests, const publish::KafkaLogWriter& log);
     /// A sign of life, when it is due.
     void beat(publish::Stream& stream, publish::Stream::Clock::time_point now);
     /// Waits before the next session, with signs of life.

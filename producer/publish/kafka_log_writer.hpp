@@ -30,6 +30,8 @@ class KafkaLogWriter : public LogWriter {
     /// \throws kafka::Error as commit
     void sign(const v1::OwnerState& owner);
 
+    /// See kafka::TransactionalProducer::rest.
+    void rest() const { producer_.rest(); }
     void begin() override { producer_.begin(); }
     void write(Topic topic, std::string_view key, std::optional<std::string_view> value,
                std::span<const kafka::Header> headers) override;
