@@ -50,6 +50,10 @@ Schema describe(ProducerConfig& config) {
                 "Names the directory in topics and in Kafka's transactional id: lower-case letters, digits and -. "
                 "Another name is another log.",
                 {.required = true, .secret = false, .check = config::check_name});
+    schema.integer("nested_groups", config.nested_groups,
+                   "Groups whose members are groups: how many levels of them are followed, so that the members of the "
+                   "inner ones count as members of the outer one (also of a role object). 0: not at all.",
+                   {.least = 0, .most = 10});
 
     schema.section("ldap", "The directory.");
     schema.text("uri", config.ldap.uri,

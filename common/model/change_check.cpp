@@ -29,6 +29,9 @@ std::optional<std::string> fault_of_member(const v1::Member& member, const Parse
     if (!member.member_uuid().empty() && !Uuid::from_bytes(member.member_uuid())) {
         return "member_uuid has not 16 octets";
     }
+    if (!member.via_uuid().empty() && (!Uuid::from_bytes(member.via_uuid()) || member.member_uuid().empty())) {
+        return "via_uuid has not 16 octets, or comes without member_uuid";
+    }
     return std::nullopt;
 }
 

@@ -51,6 +51,9 @@ void Index::set(const EntryRef& ref, const ParsedDn& dn, const Image& image, con
     if (moved) {
         if (was_present) {
             leave_dn(ref);
+            if (ref.kind == EntryKind::group && nesting.depth() > 0) {
+                nesting.renamed(changed.dn_hash, ref.slot);
+            }
         }
         changed.dn_hash = dn.hash;
         enter_dn(ref);
@@ -65,12 +68,18 @@ void Index::enter_dn(const EntryRef& ref) {
         if (contested || vacated) {
             passed_on_.insert(dn);
         }
+    } else if (ref.kind == EntryKind::group) {
+        nesting.forget_former(entry(ref).dn_hash);
+        nesting.touch_dn(entry(ref).dn_hash);
     }
 }
 
 void Index::leave_dn(const EntryRef& ref) {
     const bool contested = table(ref.kind).leave_dn(ref.slot);
     if (ref.kind != EntryKind::user) {
+        if (ref.kind == EntryKind::group) {
+            nesting.touch_dn(entry(ref).dn_hash);
+        }
         return;
     }
     if (contested) {
@@ -188,6 +197,15 @@ void Index::find_passed_on() {
         }
     }
     most_vacated_ = std::max(first_vacated, 2 * vacated_dns_.size());
+}
+
+Slot Index::group_named(const ValueHash& value) const {
+    const EntryTable& groups = table(EntryKind::group);
+    if (const Slot holder = groups.find_dn(value); holder != no_slot) {
+        return holder;
+    }
+    const Slot former = nesting.former_holder(value);
+    return former != no_slot && groups[former].present() ? former : no_slot;
 }
 
 void Index::await(const EntryRef& parent, const ValueHash& value, std::string text) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -12,8 +11,10 @@
 
 #include "producer/index/attribute_names.hpp"
 #include "producer/index/dn_tree.hpp"
+#include "producer/index/entry_ref.hpp"
 #include "producer/index/entry_table.hpp"
 #include "producer/index/member_table.hpp"
+#include "producer/index/nesting.hpp"
 #include "producer/producer_config.hpp"
 
 namespace entstream::producer::index {
@@ -21,14 +22,6 @@ namespace entstream::producer::index {
 inline constexpr std::array<EntryKind, 3> entry_kinds = {EntryKind::user, EntryKind::group, EntryKind::role};
 
 static_assert(most_searches == 8 * sizeof(SearchSet));
-
-/// One entry: kind and slot.
-struct EntryRef {
-    EntryKind kind{};
-    Slot slot = no_slot;
-
-    auto operator<=>(const EntryRef&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
-};
 
 /// Member values that name nobody known, kept so that their records can be published again when somebody gets that DN:
 /// the value as it was sent, by the group or role object that has it.
@@ -42,6 +35,7 @@ using Awaited = std::map<EntryRef, std::string>;
 class Index {
   public:
     AttributeNames names;
+    Nesting nesting;
 
     [[nodiscard]] const EntryTable& table(EntryKind kind) const { return tables_[position(kind)]; }
     EntryTable& table(EntryKind kind) { return tables_[position(kind)]; }
@@ -81,6 +75,10 @@ class Index {
     [[nodiscard]] bool has_passed_on() const { return !passed_on_.empty(); }
     /// Finds by the members themselves what take_passed_on() must return, after the index was filled from the log.
     void find_passed_on();
+
+    /// The group that a value of a member attribute names; no_slot when it names none. One that was renamed is still
+    /// meant, as long as no other one has the DN.
+    [[nodiscard]] Slot group_named(const ValueHash& value) const;
 
     /// Notes a member without user, or drops it again.
     void await(const EntryRef& parent, const ValueHash& value, std::string text);

@@ -34,7 +34,7 @@ Content::Content(const ProducerConfig& config, index::Index& index, Publisher& p
     : config_(&config),
       index_(&index),
       side_(&side),
-      entries_(config, index, publisher),
+      entries_(config, index, publisher, commit_if_full),
       guard_(index),
       commit_if_full_(std::move(commit_if_full)) {}
 

@@ -99,6 +99,16 @@ class Content {
     void mend(EntryKind kind, bool absence_counts, v1::Phase phase);
     [[nodiscard]] const Damage& damage() const { return damage_; }
 
+    /// Publishes what follows from changed groups for those in which they stand (nested_groups). After a refresh of all
+    /// searches, \param everything  all of them are compared.
+    void update_nested(v1::Phase phase, bool everything = false) {
+        if (everything) {
+            entries_.update_all_nested(origin(phase));
+        } else {
+            entries_.update_nested(origin(phase));
+        }
+    }
+
     /// Members that still wait for their user though he is known by now are published again. Of the others some are
     /// looked up, a few at each call: their user may have got that DN without a message.
     void resolve_waiting(v1::Phase phase);

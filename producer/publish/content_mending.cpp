@@ -25,6 +25,10 @@ void Content::mend(EntryKind kind, bool absence_counts, v1::Phase phase) {
         if (parent.slot == index::no_slot || !index_->entry(parent).present()) {
             return false;
         }
+        if (entries_.republish_nested(parent, member.second, origin(phase))) {
+            commit_if_full_();
+            return true;
+        }
         const auto there = [&] { return index_->members(kind).find(parent.slot, member.second) != nullptr; };
         if (!there() && looked_at.insert(member.first).second) {
             look_at_hidden(parent, phase);

@@ -19,12 +19,22 @@ std::string holders_key(EntryKind kind, const Uuid& uuid) {
 
 }  // namespace
 
-EntryChanges::EntryChanges(const ProducerConfig& config, index::Index& index, Publisher& publisher)
+EntryChanges::EntryChanges(const ProducerConfig& config, index::Index& index, Publisher& publisher,
+                           std::function<void()> commit_if_full)
     : config_(&config),
       index_(&index),
       publisher_(&publisher),
+      commit_if_full_(std::move(commit_if_full)),
       selection_(config, index.names),
-      members_(index, publisher) {}
+      nested_(index, publisher),
+      members_(index, publisher, [this](const Origin& origin) {
+          // In the middle of a refresh nobody knows yet what is to be added.
+          if (origin.phase == v1::PHASE_PERSIST || origin.phase == v1::PHASE_RECONCILE) {
+              update_nested(origin);
+          }
+      }) {
+    index.nesting.set_depth(config.nested_groups);
+}
 
 bool EntryChanges::has_several_searches(EntryKind kind) const {
     return std::count_if(config_->searches.begin(), config_->searches.end(),
@@ -116,6 +126,9 @@ Applied EntryChanges::apply(const sync::EntryMessage& message, const index::Pars
         }
     } else {
         members_.set(applied.entry, members, csn_, origin);
+        if (origin.unconditional) {
+            nested_.republish(applied.entry, origin);
+        }
     }
     return applied;
 }
@@ -144,6 +157,7 @@ void EntryChanges::publish_entry(const Applied& applied, const sync::EntryMessag
 void EntryChanges::publish_memberships(const index::EntryRef& user, const Origin& origin) {
     const index::Entry& entry = index_->entry(user);
     members_.publish_memberships(user.slot, entry.dn_hash, index_->dn(user), origin);
+    nested_.republish_of(user.slot, origin);
 }
 
 void EntryChanges::set_holder(const index::EntryRef& ref, std::size_t search, bool holds) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "producer/index/index.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/member_changes.hpp"
+#include "producer/publish/nested_members.hpp"
 #include "producer/publish/origin.hpp"
 #include "producer/publish/publisher.hpp"
 #include "producer/publish/selection.hpp"
@@ -32,7 +34,9 @@ struct Rename {
 /// change at all, whatever the provider called them. Changes the index together with what it publishes.
 class EntryChanges {
   public:
-    EntryChanges(const ProducerConfig& config, index::Index& index, Publisher& publisher);
+    /// \param commit_if_full  called between records that need not be in one transaction
+    EntryChanges(const ProducerConfig& config, index::Index& index, Publisher& publisher,
+                 std::function<void()> commit_if_full);
 
     /// The entry is in the search's content, and looks like this.
     /// \param dn       of message.dn
@@ -73,6 +77,14 @@ class EntryChanges {
     [[nodiscard]] const Withheld& withheld() const { return withheld_; }
     void restore(const Withheld& withheld) { withheld_ = withheld; }
 
+    /// See NestedMembers::update and update_all.
+    void update_nested(const Origin& origin) { nested_.update(origin, commit_if_full_); }
+    void update_all_nested(const Origin& origin) { nested_.update_all(origin, commit_if_full_); }
+    /// See NestedMembers::republish_one.
+    bool republish_nested(const index::EntryRef& parent, const ValueHash& value, const Origin& origin) {
+        return nested_.republish_one(parent, value, origin);
+    }
+
     /// Whether several searches look for this kind.
     [[nodiscard]] bool has_several_searches(EntryKind kind) const;
 
@@ -88,7 +100,9 @@ class EntryChanges {
     const ProducerConfig* config_;
     index::Index* index_;
     Publisher* publisher_;
+    std::function<void()> commit_if_full_;
     Selection selection_;
+    NestedMembers nested_;
     MemberChanges members_;
     Withheld withheld_;
 

@@ -50,11 +50,15 @@ void FollowUps::apply(const sync::EntryMessage& message, v1::Phase phase, Values
     const auto applied = content_->looked_up(message, phase);
     if (applied && applied->previous_dn) {
         leave_searches(applied->entry, phase);
-        if (applied->entry.kind == EntryKind::user && former_dns != nullptr) {
+        if (names_members(applied->entry.kind) && former_dns != nullptr) {
             former_dns->insert(index::ParsedDn(*applied->previous_dn).hash);
         }
     }
     commit_if_full_();
+}
+
+bool FollowUps::names_members(EntryKind kind) const {
+    return kind == EntryKind::user || (kind == EntryKind::group && config_->nested_groups > 0);
 }
 
 void FollowUps::leave_searches(const index::EntryRef& ref, v1::Phase phase) {
@@ -126,7 +130,7 @@ void FollowUps::not_found(std::size_t search, const index::EntryRef& ref, v1::Ph
 void FollowUps::read_below(const std::vector<Rename>& renames, v1::Phase phase, Values& former_dns) {
     for (const Rename& rename : renames) {
         const index::ParsedDn previous(rename.previous_dn);
-        if (rename.entry.kind == EntryKind::user) {
+        if (names_members(rename.entry.kind)) {
             former_dns.insert(previous.hash);
         }
         if (!index_->entry(rename.entry).present() || !index_->has_entries_below(previous)) {
@@ -176,7 +180,7 @@ void FollowUps::container(const std::string& former, const std::string& now, v1:
             }
             side_->read_below(search, now, [&](const sync::EntryMessage& message) {
                 // Also of those that are known there already: a former process may have died before it read the groups.
-                if (!former.empty() && config_->searches[search].kind == EntryKind::user) {
+                if (!former.empty() && names_members(config_->searches[search].kind)) {
                     const std::string dn = index::ParsedDn(message.dn).normalised;
                     former_dns.insert(index::ParsedDn(dn.substr(0, dn.size() - now.size()) + former).hash);
                 }

@@ -79,6 +79,8 @@ class FollowUps {
     void not_found(std::size_t search, const index::EntryRef& ref, v1::Phase phase);
     void read_below(const std::vector<Rename>& renames, v1::Phase phase, Values& former_dns);
     void apply(const sync::EntryMessage& message, v1::Phase phase, Values* former_dns);
+    /// Whether groups name their members by DNs of entries of this kind.
+    [[nodiscard]] bool names_members(EntryKind kind) const;
     /// The entry has moved: searches that cannot show its new DN do not hold it.
     void leave_searches(const index::EntryRef& ref, v1::Phase phase);
     void read_groups(Values former_dns, v1::Phase phase);

@@ -38,11 +38,15 @@ MemberValues MemberChanges::unknown(const index::EntryRef& parent, const MemberV
     const index::MemberTable& members = index_->members(parent.kind);
     for (const MemberValue& value : values) {
         const bool had = parent.slot != index::no_slot && members.find(parent.slot, value.hash) != nullptr;
-        if (!had && index_->table(EntryKind::user).find_dn(value.hash) == index::no_slot) {
+        if (!had && index_->table(EntryKind::user).find_dn(value.hash) == index::no_slot && !names_group(value.hash)) {
             result.push_back(value);
         }
     }
     return result;
+}
+
+bool MemberChanges::names_group(const ValueHash& value) const {
+    return index_->nesting.depth() > 0 && index_->group_named(value) != index::no_slot;
 }
 
 void MemberChanges::publish(const index::EntryRef& parent, const index::Member& member, const std::string& value,
@@ -98,6 +102,9 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
         publish(parent, member, *text, v1::OPERATION_UPDATE, csn, origin);
         index_->stop_awaiting(parent, member.value);
     }
+    if (!removed.empty() && index_->nesting.has_changes() && !index_->nesting.of(parent).empty()) {
+        before_removals_(origin);
+    }
     Origin of_removals = origin;
     of_removals.removals = {.cause = v1::CAUSE_VALUE_REMOVED, .members = removed.size()};
     for (const index::Member& gone : removed) {
@@ -106,6 +113,7 @@ bool MemberChanges::set(const index::EntryRef& parent, const MemberValues& value
     }
     if (changed || !passed_on.empty() || !removed.empty()) {
         index_->members(parent.kind).replace(parent.slot, std::move(after));
+        index_->nesting.touch(parent);
         return true;
     }
     return false;
@@ -122,6 +130,12 @@ void MemberChanges::drop(const index::EntryRef& parent) {
         index_->stop_awaiting(parent, member.value);
     }
     index_->members(parent.kind).replace(parent.slot, {});
+    for (const index::Inner& inner : index_->nesting.of(parent)) {
+        for (const index::Member& member : inner.members) {
+            publisher_->tombstone(member_key(uuid, member.value));
+        }
+    }
+    index_->nesting.replace(parent, {});
 }
 
 void MemberChanges::publish_memberships(index::Slot user, const ValueHash& dn_hash, const std::string& dn,
@@ -144,6 +158,7 @@ void MemberChanges::resolve(const ValueHash& dn, const std::string& csn, const O
     for (const auto& [parent, value] : index_->take_awaiting(dn)) {
         const index::Member resolved{.value = dn, .user = user};
         index_->members(parent.kind).put(parent.slot, resolved);
+        index_->nesting.touch(parent);
         publish(parent, resolved, value, v1::OPERATION_UPDATE, csn, origin);
     }
 }

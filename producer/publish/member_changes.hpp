@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "producer/index/index.hpp"
@@ -23,7 +25,10 @@ MemberValues member_values(const std::vector<const std::string*>& values);
 /// Publishes memberships, one record per value of a member attribute, and resolves values to users.
 class MemberChanges {
   public:
-    MemberChanges(index::Index& index, Publisher& publisher) : index_(&index), publisher_(&publisher) {}
+    /// \param before_removals  called before members of a parent are removed that may have come to it by another way:
+    ///                         what is still to be added must be on the log first
+    MemberChanges(index::Index& index, Publisher& publisher, std::function<void(const Origin&)> before_removals)
+        : index_(&index), publisher_(&publisher), before_removals_(std::move(before_removals)) {}
 
     /// The member attribute of a group or role object is now `values`. Publishes the difference, additions first; a
     /// value that stays names whoever has that DN now, and, while nobody has it, whom it named before.
@@ -49,11 +54,14 @@ class MemberChanges {
     void resolve(const ValueHash& dn, const std::string& csn, const Origin& origin);
 
   private:
+    /// Whether the value names a group whose members are followed (nested_groups).
+    [[nodiscard]] bool names_group(const ValueHash& value) const;
     void publish(const index::EntryRef& parent, const index::Member& member, const std::string& value,
                  v1::Operation operation, const std::string& csn, const Origin& origin);
 
     index::Index* index_;
     Publisher* publisher_;
+    std::function<void(const Origin&)> before_removals_;
     v1::Change change_;  ///< used again for each record: no allocations
 };
 

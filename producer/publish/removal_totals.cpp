@@ -14,7 +14,7 @@ void RemovalTotals::add(const index::Index& index, const index::EntryRef& ref) {
             ++roles;
             break;
     }
-    members += index.members(ref.kind).of(ref.slot).size();
+    members += index.members(ref.kind).of(ref.slot).size() + index.nesting.count(ref);
 }
 
 v1::Cause cause_of(v1::Phase phase) {

@@ -164,6 +164,36 @@ void Restorer::parent_left(const index::EntryRef& parent) {
         index_->stop_awaiting(parent, member.value);
     }
     index_->members(parent.kind).replace(parent.slot, {});
+    for (const index::Inner& inner : index_->nesting.of(parent)) {
+        for (const index::Member& member : inner.members) {
+            owed_.insert(member_key(uuid, member.value));
+        }
+    }
+    index_->nesting.replace(parent, {});
+}
+
+void Restorer::nested_member(const index::EntryRef& parent, const ValueHash& value, const v1::Change& change) {
+    const v1::Member& member = change.member();
+    const index::Slot group = index_->table(EntryKind::group).find_or_add(*Uuid::from_bytes(member.via_uuid()));
+    if (change.operation() == v1::OPERATION_DELETE) {
+        index_->nesting.erase(parent, group, value);
+        return;
+    }
+    const index::Slot user = index_->table(EntryKind::user).find_or_add(*Uuid::from_bytes(member.member_uuid()));
+    index_->nesting.put(parent, group, {.value = value, .user = user});
+    if (last_inner_.second != group || last_inner_.first != member.value()) {
+        last_inner_ = {member.value(), group};
+        named_so_[index::ParsedDn(member.value()).hash] = group;
+    }
+}
+
+void Restorer::find_renamed_groups() {
+    const index::EntryTable& groups = index_->table(EntryKind::group);
+    for (const auto& [dn, group] : named_so_) {
+        if (groups[group].present() && groups.find_dn(dn) == index::no_slot) {
+            index_->nesting.renamed(dn, group);
+        }
+    }
 }
 
 void Restorer::member(const ParsedKey& key, const v1::Change& change) {
@@ -173,6 +203,10 @@ void Restorer::member(const ParsedKey& key, const v1::Change& change) {
     index_->stop_awaiting(parent, key.value);
     if (!owed_.empty()) {
         owed_.erase(member_key(key.uuid, key.value));
+    }
+    if (!change.member().via_uuid().empty()) {
+        nested_member(parent, key.value, change);
+        return;
     }
     if (change.operation() != v1::OPERATION_UPDATE && index_->entry(parent).present()) {
         // Published from an image of the parent, whose own record is written only when its attributes change.
@@ -201,7 +235,8 @@ bool Restorer::tombstone(const ParsedKey& key, std::string_view text) {
         // We write them when the parent has left.
         return std::none_of(parent_kinds.begin(), parent_kinds.end(), [&](EntryKind kind) {
             const index::Slot parent = index_->table(kind).find(key.uuid);
-            return parent != index::no_slot && index_->members(kind).find(parent, key.value) != nullptr;
+            return parent != index::no_slot && (index_->members(kind).find(parent, key.value) != nullptr ||
+                                                index_->nesting.holds({.kind = kind, .slot = parent}, key.value));
         });
     }
     if (const auto kind = entry_kind(key.kind)) {
@@ -332,6 +367,16 @@ Restored Restorer::finish() {
             }
         }
     }
+    std::vector<index::EntryRef> with_inner_groups;
+    for (const auto& each : index_->nesting.all()) {
+        with_inner_groups.push_back(each.first);
+    }
+    for (const index::EntryRef& ref : with_inner_groups) {
+        if (!index_->entry(ref).present() && !restored_.damage.entries.contains(ref)) {
+            parent_left(ref);
+        }
+    }
+    find_renamed_groups();
     for (const EntryKind kind : {EntryKind::group, EntryKind::role}) {
         index_->members(kind).shrink_to_fit();
     }

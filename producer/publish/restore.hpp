@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -90,6 +91,10 @@ class Restorer {
     void assess_damage();
     void entry(EntryKind kind, const Uuid& uuid, const v1::Change& change);
     void member(const ParsedKey& key, const v1::Change& change);
+    /// By way of a group (nested_groups).
+    void nested_member(const index::EntryRef& parent, const ValueHash& value, const v1::Change& change);
+    /// Groups that are still listed under a former DN.
+    void find_renamed_groups();
     void parent_left(const index::EntryRef& parent);
     /// \returns whether a producer of ours can have written it
     bool tombstone(const ParsedKey& key, std::string_view text);
@@ -108,6 +113,8 @@ class Restorer {
     v1::Change change_;  ///< used again for each record
     index::Image image_;
     std::set<std::string, std::less<>> owed_;
+    std::unordered_map<ValueHash, index::Slot> named_so_;  ///< groups by the DN under which they stood in another one
+    std::pair<std::string, index::Slot> last_inner_;       ///< the last of these, as text
     std::map<std::string, std::int64_t, std::less<>> foreign_;  ///< offsets of records not of ours, by key
     std::map<std::string, v1::HolderState> holders_;            ///< by key of the entry
     std::map<std::string, std::string> renamed_;                ///< names of searches, by the former one

@@ -221,6 +221,7 @@ void Stream::tick(Clock::time_point now) {
         // Not with each message: a crowd that is deleted and added again shares its groups. If the process dies in
         // between, the next start finds by the index what is owed.
         follow_ups_.passed_on(v1::PHASE_PERSIST);
+        content_.update_nested(v1::PHASE_PERSIST);
     }
 }
 

@@ -227,6 +227,7 @@ void Stream::refresh_ended(std::size_t search, const std::optional<std::string>&
 
 void Stream::all_refreshed() {
     containers_.publish(v1::PHASE_REFRESH);
+    content_.update_nested(v1::PHASE_REFRESH, true);
     if (const auto why = rollback_check_.after_refresh()) {
         resync_all(*why);
         end_session({.why = "all searches have to be read again", .at_once = true});

@@ -29,6 +29,7 @@ Treated Stream::treat(const v1::EntryChoice& choice, Treatment treatment) {
     treated.generation = begin_generation();
     const Publisher::Written before = publisher_->written();
     follow_up([&] { treated.compared = publish_found(found, treatment, content_, follow_ups_); });
+    content_.update_nested(v1::PHASE_RECONCILE);
     count(treated, before);
     return treated;
 }
@@ -87,7 +88,8 @@ bool Stream::is_there(const std::string& key) const {
         if (parsed.kind != KeyKind::member) {
             return index_->table(kind)[slot].present();
         }
-        return kind != EntryKind::user && index_->members(kind).find(slot, parsed.value) != nullptr;
+        return kind != EntryKind::user && (index_->members(kind).find(slot, parsed.value) != nullptr ||
+                                           index_->nesting.holds({.kind = kind, .slot = slot}, parsed.value));
     });
 }
 

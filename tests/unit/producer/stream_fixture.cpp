@@ -174,6 +174,9 @@ std::string StreamTest::describe(const FakeLog::Record& record) {
         const std::string& member = change.member().member_uuid();
         text += "member " + name_of(change.uuid()) + ' ';
         text += member.empty() ? '<' + change.member().value() + '>' : name_of(member);
+        if (const std::string& via = change.member().via_uuid(); !via.empty()) {
+            text += " via " + name_of(via);
+        }
     } else {
         text += v1::Kind_Name(change.kind()).substr(5) + ' ' + name_of(change.uuid());
     }
@@ -262,6 +265,14 @@ std::vector<std::string> StreamTest::content(const index::Index& index) {
                                              : name_of(index.table(EntryKind::user)[member.user].uuid.to_bytes());
                 lines.push_back(
                     fmt::format("{} member {} {}", name_of(each.uuid.to_bytes()), member.value.to_text(), user));
+            }
+            for (const index::Inner& inner : index.nesting.of({.kind = kind, .slot = slot})) {
+                for (const index::Member& member : inner.members) {
+                    lines.push_back(fmt::format("{} member {} {} via {}", name_of(each.uuid.to_bytes()),
+                                                member.value.to_text(),
+                                                name_of(index.table(EntryKind::user)[member.user].uuid.to_bytes()),
+                                                name_of(index.table(EntryKind::group)[inner.group].uuid.to_bytes())));
+                }
             }
         }
     }
