@@ -1,5 +1,7 @@
 #include "consumer/map/mapping_schema.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -45,7 +47,7 @@ void report_institution_marks(const Node& node, const std::string& key, Reading&
         }
     } else if (const Node::Table* table = node.table()) {
         for (const auto& [name, element] : *table) {
-            report_institution_marks(element, key + '.' + name, reading);
+            report_institution_marks(element, fmt::format("{}.{}", key, name), reading);
         }
     }
 }

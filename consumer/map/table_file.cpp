@@ -107,13 +107,13 @@ class CsvRecords {
             value += text_[at_];
         }
         if (at_ == text_.size()) {
-            fault = Fault{.what = "has a \" that is not closed", .remedy = "close it; write \"\" for a \" in a text"};
+            fault = Fault{.what = "has a \" that is not closed", .remedy = R"(close it; write "" for a " in a text)"};
             return value;
         }
         ++at_;
         skip_blanks();
         if (peek() != '\n' && !is_separator(peek())) {
-            fault = Fault{.what = "has text behind a closing \"", .remedy = "write \"\" for a \" in a text"};
+            fault = Fault{.what = "has text behind a closing \"", .remedy = R"(write "" for a " in a text)"};
         }
         return clean(value);
     }

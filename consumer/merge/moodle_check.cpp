@@ -100,7 +100,7 @@ std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, c
         advice.push_back("Moodle's own task " + row[0].as<std::string>() +
                          " is enabled: it suspends or deletes accounts that it does not find itself; disable it");
     }
-    const std::string component = sql.value("component");
+    const std::string& component = sql.value("component");
     if (!transaction
              .exec1("SELECT EXISTS (SELECT FROM " + sql.table("config_plugins") + " WHERE plugin = " + component +
                     " AND name = 'version')")[0]

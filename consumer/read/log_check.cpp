@@ -10,7 +10,6 @@ LogCheck::LogCheck(std::string topic, std::string log_id, Offset next_offset, st
       log_id_(std::move(log_id)),
       last_sequence_(last_sequence),
       seen_below_(next_offset),
-      whole_(true),
       from_start_(next_offset == 0) {}
 
 void LogCheck::refuse(Offset offset, const std::string& what) const {

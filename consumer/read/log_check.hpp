@@ -48,7 +48,7 @@ class LogCheck {
     std::string log_id_;
     std::uint64_t last_sequence_;
     Offset seen_below_;  ///< deletions below it that were on the log were seen
-    bool whole_;         ///< since then no sequence was missing
+    bool whole_{true};   ///< since then no sequence was missing
     bool from_start_;
 };
 

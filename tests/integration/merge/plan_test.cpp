@@ -31,7 +31,7 @@ class Plans : public MergeTest {
     }
 
     /// SQL with what a target sets, for a plan of our own.
-    SqlTemplates templates(pqxx::transaction_base& transaction) const {
+    static SqlTemplates templates(pqxx::transaction_base& transaction) {
         SqlTemplates sql("public", "mdl_");
         sql.set("source", "'rennes'");
         sql.set("target", "'moodle'");
