@@ -6,6 +6,7 @@
 #include <pqxx/except>
 #include <pqxx/transaction>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,54 @@ class Plans : public MergeTest {
         return lines;
     }
 
+    /// Rows of each table of Moodle that planning a batch reads, by sequential scans and by indexes.
+    std::map<std::string, long> rows_read(const Batch& batch) {
+        pqxx::work transaction(*connection_);
+        const SqlTemplates sql = templates(transaction);
+        consumer::merge::make_plan_tables(transaction, sql);
+        const char* counts =
+            "SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE schemaname "
+            "= "
+            "'public'";
+        std::map<std::string, long> rows;
+        for (const auto& row : transaction.exec(counts)) {
+            rows[row[0].as<std::string>()] -= row[1].as<long>();
+        }
+        consumer::merge::read_only(transaction, [&] { return consumer::merge::plan(transaction, sql, batch, {}); });
+        for (const auto& row : transaction.exec(counts)) {
+            rows[row[0].as<std::string>()] += row[1].as<long>();
+        }
+        transaction.abort();
+        return rows;
+    }
+
     std::optional<pqxx::connection> connection_;
 };
+
+TEST_P(Plans, ReadOfMoodleWhatTheBatchNamesAndNotTheSite) {
+    constexpr int people = 2000;
+    constexpr int named = 300;
+    constexpr int all_managers = 5000;
+    constexpr int everybody = 5001;
+    for (int number = 1; number <= people; ++number) {
+        user(number);
+    }
+    apply();
+    role(all_managers, "manager", ContextLevel::system);
+    group(everybody, "everybody", "everybody");
+    for (int number = 1; number <= named; ++number) {
+        user(number, {{UserField::city, "Brest"}});
+        member(ParentKind::role, all_managers, number, number);
+        member(ParentKind::group, everybody, number, number);
+    }
+    auto rows = rows_read(take_batch());
+    // The account itself, the account as a member, what differs; some rows of settings.
+    constexpr long most = 4L * named;
+    EXPECT_LE(rows["mdl_user"], most);
+    EXPECT_LE(rows["mdl_context"], most);
+    EXPECT_LE(rows["mdl_cohort_members"], most);
+    EXPECT_LE(rows["mdl_role_assignments"], most);
+}
 
 TEST_P(Plans, SayWhatABatchWouldDoAndChangeNothing) {
     user(1, {{UserField::city, "Rennes"}});
