@@ -105,8 +105,8 @@ TEST_F(PreparedBatch, EndsWhereAGroupComesBackAgain) {
         return std::vector{log_.group(choir, "choir"), log_.member(v1::KIND_GROUP, choir, "uid=" + name, uuid)};
     };
     std::vector<consumer::read::LogRecord> records = {log_.user(mia, "mia1"), log_.user(noa, "noa1")};
-    for (const auto& [name, uuid] : {std::pair("mia1", mia), std::pair("noa1", noa), std::pair("mia1", mia)}) {
-        const auto stretch = comes_with(name, uuid);
+    for (int times = 0; times < 2; ++times) {
+        const auto stretch = comes_with("mia1", mia);
         records.insert(records.end(), stretch.begin(), stretch.end());
         records.push_back(log_.removal(group_key(choir), v1::KIND_GROUP, choir));
     }
@@ -117,9 +117,9 @@ TEST_F(PreparedBatch, EndsWhereAGroupComesBackAgain) {
     const Exit exit = setting_.run_once();
     EXPECT_EQ(exit.status, 0) << exit.err;
     EXPECT_EQ(database_.sql(stored_offset), std::to_string(records.size()));
-    EXPECT_EQ(database_.sql("SELECT c.idnumber, u.username FROM mdl_cohort_members m JOIN mdl_cohort c ON c.id = "
-                            "m.cohortid JOIN mdl_user u ON u.id = m.userid"),
-              "choir|noa1");
+    EXPECT_EQ(database_.sql("SELECT c.component, c.visible, u.username FROM mdl_cohort_members m JOIN mdl_cohort c ON "
+                            "c.id = m.cohortid JOIN mdl_user u ON u.id = m.userid"),
+              "local_entstream|1|noa1");
 }
 
 }  // namespace
