@@ -17,7 +17,7 @@ namespace entstream::bench {
 namespace {
 
 constexpr double least_redelivery_rate = 5;
-constexpr double least_rebuild_rate = 5;
+constexpr double least_rebuild_rate = 1;  // it writes every version anew
 
 /// Sets the position back, and Moodle's note of it; versions stay.
 void set_back_position(const test::ServersInfo& servers) {
