@@ -141,10 +141,11 @@ bool Consumer::claim_sources() {
         }
         applier_.start_at(source, stored.last_sequence);
         progress_.start(source, stored.next_offset);
-        feeds_.push_back(std::make_unique<SourceFeed>(
-            config_, source, mapper_, dead_letters_,
-            read::StartPosition{
-                .log_id = stored.log_id, .next_offset = stored.next_offset, .last_sequence = stored.last_sequence}));
+        feeds_.push_back(std::make_unique<SourceFeed>(config_, source, mapper_, dead_letters_,
+                                                      read::StartPosition{.log_id = stored.log_id,
+                                                                          .next_offset = stored.next_offset,
+                                                                          .last_sequence = stored.last_sequence,
+                                                                          .begun_at = stored.begun_at}));
     }
     return true;
 }

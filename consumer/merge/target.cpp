@@ -51,6 +51,9 @@ StoredPosition to_position(const pqxx::row& row) {
     if (!row["watermark"].is_null()) {
         position.watermark = system_clock::time_point(microseconds(row["watermark"].as<std::int64_t>()));
     }
+    if (!row["begun_at"].is_null()) {
+        position.begun_at = system_clock::time_point(microseconds(row["begun_at"].as<std::int64_t>()));
+    }
     return position;
 }
 

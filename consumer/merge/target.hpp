@@ -23,6 +23,8 @@ struct StoredPosition {
     std::uint64_t last_sequence{};                                   ///< of the last record applied
     std::int64_t owner_epoch{};                                      ///< raised by each claim()
     std::optional<std::chrono::system_clock::time_point> watermark;  ///< everything the directory said until then is in
+    /// When reading of the log from its start began; given by claim() only, and if that is known.
+    std::optional<std::chrono::system_clock::time_point> begun_at;
 };
 
 /// What a count is about.

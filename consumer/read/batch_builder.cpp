@@ -71,7 +71,7 @@ Delta delta_of_leaver(const Uuid& uuid, Offset version) {
 
 BatchBuilder::BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic,
                            const StartPosition& start)
-    : mapper_(&mapper), check_(topic, start.log_id, start.next_offset, start.last_sequence) {
+    : mapper_(&mapper), check_(topic, start.log_id, start.next_offset, start.last_sequence, start.begun_at) {
     batch_.source = std::move(source);
     batch_.first_offset = start.next_offset;
     batch_.next_offset = start.next_offset;
@@ -95,7 +95,7 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
     if (decoded_.tombstone) {
         return Added::yes;
     }
-    check_.check_content(record.offset, decoded_);
+    check_.check_content(record, decoded_);
     switch (decoded_.key.kind) {
         case KeyKind::heartbeat:
             if (decoded_.heartbeat.has_watermark()) {

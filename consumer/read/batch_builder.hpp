@@ -2,7 +2,9 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -20,6 +22,7 @@ struct StartPosition {
     std::string log_id;  ///< empty: nothing applied yet
     Offset next_offset{};
     std::uint64_t last_sequence{};
+    std::optional<std::chrono::system_clock::time_point> begun_at{};  ///< when reading from the log's start began
 };
 
 /// Makes batches of the records of one source: decodes, checks the log's identity, maps, and keeps the last state per

@@ -5,12 +5,18 @@
 
 namespace entstream::consumer::read {
 
-LogCheck::LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence)
+LogCheck::LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence,
+                   std::optional<std::chrono::system_clock::time_point> begun_at)
     : topic_(std::move(topic)),
       log_id_(std::move(log_id)),
       last_sequence_(last_sequence),
       seen_below_(next_offset),
-      from_start_(next_offset == 0) {}
+      from_start_(next_offset == 0),
+      begun_at_(begun_at) {}
+
+bool LogCheck::began_after(const LogRecord& mark) const {
+    return from_start_ || (begun_at_ && mark.published_at && *begun_at_ > *mark.published_at);
+}
 
 void LogCheck::refuse(Offset offset, const std::string& what) const {
     throw LogRefused("topic " + topic_ + ", offset " + std::to_string(offset) + ": " + what);
@@ -26,7 +32,8 @@ void LogCheck::check_identity(const LogRecord& record) {
     }
 }
 
-void LogCheck::check_content(Offset offset, const DecodedRecord& decoded) {
+void LogCheck::check_content(const LogRecord& record, const DecodedRecord& decoded) {
+    const Offset offset = record.offset;
     const std::uint64_t sequence = decoded.sequence();
     if (sequence <= last_sequence_) {
         refuse(offset, "sequence " + std::to_string(sequence) + " follows " + std::to_string(last_sequence_) +
@@ -43,7 +50,7 @@ void LogCheck::check_content(Offset offset, const DecodedRecord& decoded) {
                            ", this program reads " + std::to_string(log_format_version) +
                            "; remedy: upgrade entstream-consumer");
     }
-    if (decoded.key.kind == KeyKind::purge_mark && !from_start_ &&
+    if (decoded.key.kind == KeyKind::purge_mark && !began_after(record) &&
         std::cmp_greater_equal(decoded.purge_mark.highest_purged_offset(), seen_below_)) {
         refuse(offset, "deletions up to offset " + std::to_string(decoded.purge_mark.highest_purged_offset()) +
                            " were purged, and this target had read up to " + std::to_string(seen_below_) + " only" +

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,14 +25,16 @@ class LogCheck {
     /// \param log_id         as stored with the position; empty: the first record decides
     /// \param next_offset    where reading starts
     /// \param last_sequence  of the last record applied
-    LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence);
+    /// \param begun_at       when reading of the log from its start began; nullopt: not known
+    LogCheck(std::string topic, std::string log_id, Offset next_offset, std::uint64_t last_sequence,
+             std::optional<std::chrono::system_clock::time_point> begun_at = std::nullopt);
 
     /// \pre the record has a log id
     /// \throws LogRefused  another log; with the remedy
     void check_identity(const LogRecord& record);
     /// \pre not a tombstone
     /// \throws LogRefused  a sequence that does not rise, a format or a purge that we cannot follow; with the remedy
-    void check_content(Offset offset, const DecodedRecord& decoded);
+    void check_content(const LogRecord& record, const DecodedRecord& decoded);
 
     /// The reader stood at the end of the log: whatever is purged from before this offset on, we have seen it.
     void reached_end(Offset next_offset) {
@@ -42,6 +46,8 @@ class LogCheck {
     [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
 
   private:
+    /// Whether reading from the start began when the purge was done already.
+    [[nodiscard]] bool began_after(const LogRecord& mark) const;
     [[noreturn]] void refuse(Offset offset, const std::string& what) const;
 
     std::string topic_;
@@ -50,6 +56,7 @@ class LogCheck {
     Offset seen_below_;  ///< deletions below it that were on the log were seen
     bool whole_{true};   ///< since then no sequence was missing
     bool from_start_;
+    std::optional<std::chrono::system_clock::time_point> begun_at_;
 };
 
 }  // namespace entstream::consumer::read

@@ -8,7 +8,8 @@ LogRecord LogRecord::of(const kafka::Record& record) {
     return {.key = record.key(),
             .value = record.value(),
             .offset = record.offset(),
-            .log_id = record.header(log_id_header.data())};
+            .log_id = record.header(log_id_header.data()),
+            .published_at = record.timestamp()};
 }
 
 }  // namespace entstream::consumer::read

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +15,7 @@ struct LogRecord {
     std::optional<std::string_view> value;  ///< nullopt: tombstone
     Offset offset{};
     std::optional<std::string_view> log_id;  ///< header entstream-log-id
+    std::optional<std::chrono::system_clock::time_point> published_at{};
 
     static LogRecord of(const kafka::Record& record);
 };

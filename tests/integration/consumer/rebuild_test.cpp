@@ -213,6 +213,22 @@ TEST_F(RebuildTest, WhoWasAwayWhileDeletionsWerePurgedIsToldToRebuild) {
     EXPECT_EQ(setting_.run_once().status, 0);
 }
 
+TEST_F(RebuildTest, AFirstLoadThatWasInterruptedGoesOnBeyondAnOlderPurge) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1")});
+    ASSERT_EQ(setting_.run_once().status, 0);
+    log_.next_sequence += 10;  // what was compacted long ago
+    setting_.write({log_.user(ben, "ben1"), log_.purge_mark(4), log_.user(cleo, "cleo1")});
+    // As if all that had been on the log when the first load began.
+    database_.sql(
+        "UPDATE entstream.property SET value = (value::timestamptz + interval '1 hour')::text WHERE name = "
+        "'begun_at/" +
+        setting_.source() + "'");
+    const Exit exit = setting_.run_once();
+    EXPECT_EQ(exit.status, 0) << exit.err;
+    EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY id"), "ana1\nben1\ncleo1");
+}
+
 TEST_F(RebuildTest, WhoFollowsTheLogDoesNotMindAPurge) {
     setting_.create_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});

@@ -18,7 +18,7 @@ std::string verdict(LogCheck& check, const LogRecord& record) {
     EXPECT_TRUE(decode(record, decoded));
     try {
         check.check_identity(record);
-        check.check_content(record.offset, decoded);
+        check.check_content(record, decoded);
     } catch (const LogRefused& refused) {
         return refused.what();
     }
@@ -92,6 +92,21 @@ TEST(LogCheck, WhoReadsFromTheStartMissesNoDeletion) {
     LogRecords log;
     LogCheck check(topic, "", 0, 0);
     EXPECT_EQ(verdict(check, log.purge_mark(1000)), "");
+}
+
+TEST(LogCheck, WhoWasInterruptedWhileReadingFromTheStartMissesNothingThatWasPurgedBefore) {
+    LogRecords log;
+    log.next_offset = 500;
+    log.next_sequence = 300;
+    LogRecord mark = log.purge_mark(400);
+    const auto now = std::chrono::system_clock::now();
+    mark.published_at = now - std::chrono::hours(1);
+    LogCheck began_later(topic, log.log_id, 100, 80, now);
+    EXPECT_EQ(verdict(began_later, mark), "");
+    LogCheck began_before(topic, log.log_id, 100, 80, now - std::chrono::hours(2));
+    EXPECT_THAT(verdict(began_before, mark), HasSubstr("rebuild"));
+    LogCheck unknown(topic, log.log_id, 100, 80);
+    EXPECT_THAT(verdict(unknown, mark), HasSubstr("rebuild"));
 }
 
 TEST(LogCheck, WhoHadReadToTheEndHasSeenWhatIsPurgedLater) {
