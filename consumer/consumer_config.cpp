@@ -84,6 +84,28 @@ void add_database_section(Schema& schema, DatabaseConfig& database) {
         std::chrono::milliseconds(100));
 }
 
+void add_guard_section(Schema& schema, GuardConfig& guard) {
+    schema.section("guard",
+                   "Suspensions, releases of cohorts, removals of members and of role assignments that are too many at "
+                   "once are held until somebody approves them (docs/guard.md). Each of the four is counted by itself, "
+                   "and each source.");
+    schema.boolean("enabled", guard.enabled, "Whether anything is held.");
+    schema.integer("removals", guard.removals, "So many always pass in a window.", {.least = 0, .most = 1000000000});
+    schema.integer(
+        "percent", guard.percent,
+        "Or so many, if that is more: per cent of the source's accounts, cohorts, members or role assignments "
+        "in this Moodle. 0: only `removals` counts, which suits a Moodle of many schools.",
+        {.least = 0, .most = 100});
+    schema.duration(
+        "window", guard.window,
+        "How long removals are counted together. Once some are held, all that follow are, until so much time "
+        "has passed without one.",
+        std::chrono::seconds(1));
+    schema.boolean("announced", guard.announced,
+                   "Count what the producer announces from the first removal of a refresh on. It counts the whole "
+                   "source: a Moodle that takes a small part of it may do without.");
+}
+
 Schema describe(ConsumerConfig& config) {
     Schema schema;
     schema.section("", "One Moodle.");
@@ -111,6 +133,8 @@ Schema describe(ConsumerConfig& config) {
                   "What happens to the account of a person who left the directory.");
     map::add_user_mapping(schema, config.mapping.users);
     map::add_group_mappings(schema, config.mapping.cohorts, config.mapping.roles);
+
+    add_guard_section(schema, config.guard);
 
     schema.section("consumer", "Limits and rhythms. The defaults suit a region.");
     schema.integer("batch_records", config.batch_records, "Records that one database transaction applies, at the most.",

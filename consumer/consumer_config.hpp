@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +31,16 @@ struct DatabaseConfig {
     std::chrono::milliseconds statement_timeout{300000};  ///< one statement of ours, at first
 };
 
+/// How many removals are done without asking anybody (docs/guard.md): in each window, of each entity, as many as are
+/// not more than `removals`, or not more than `percent` of what the source has in this Moodle.
+struct GuardConfig {
+    bool enabled = true;
+    std::int64_t removals = 20;
+    std::int64_t percent = 5;
+    std::chrono::milliseconds window{std::chrono::hours(1)};
+    bool announced = true;  ///< what the producer announces counts from the first
+};
+
 /// What happens to a user who left the directory.
 enum class LeaverPolicy { keep, suspend };
 
@@ -45,6 +56,7 @@ struct ConsumerConfig {
     std::string auth = "ldap";                  ///< mdl_user.auth of the accounts we make
     std::string component = "local_entstream";  ///< mdl_cohort.component, mdl_role_assignments.component
     LeaverPolicy users_leaving = LeaverPolicy::suspend;
+    GuardConfig guard;
     bool log_rows = true;                             ///< write mdl_logstore_standard_log as Moodle does
     std::size_t batch_records = 4000;                 ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references

@@ -154,6 +154,9 @@ void Consumer::run(Until until) {
     if (!start()) {
         return;
     }
+    if (!config_.guard.enabled) {
+        spdlog::warn("the guard is off ([guard] enabled = false): removals are done at once, however many they are");
+    }
     next_sweep_ = Clock::now() + config_.check_interval;
     while (!stop_.requested()) {
         bool progressed = false;
@@ -252,6 +255,7 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
     append(summary.parked_users, "users wait for their username");
     append(summary.parked_cohorts, "cohorts wait for their idnumber");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
+    append(summary.held, "removals are held (entstream-consumer --held)");
     append(summary.refused, "records are refused by the database (entstream.refused says why)");
     append(summary.unmapped, "entries cannot be mapped in full (entstream.unmapped says why)");
     if (line != swept_[source] && !line.empty()) {

@@ -6,12 +6,14 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "common/config/help.hpp"
 #include "common/log/log.hpp"
 #include "common/runtime/command_line.hpp"
 #include "consumer/app/check.hpp"
 #include "consumer/app/consumer.hpp"
+#include "consumer/app/held.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/map/default_mapping.hpp"
 
@@ -25,6 +27,10 @@ struct Options {
     bool check = false;
     bool check_config = false;
     bool once = false;
+    bool held = false;
+    bool json = false;
+    std::vector<std::string> approve;
+    std::vector<std::string> reject;
 };
 
 void describe(CLI::App& command_line, Options& options) {
@@ -32,7 +38,21 @@ void describe(CLI::App& command_line, Options& options) {
                           "Print the mapping that is used where the configuration file says nothing, as TOML");
     command_line.add_flag("--check", options.check, "Check configuration and servers, write nothing, and exit");
     command_line.add_flag("--check-config", options.check_config, "Check the configuration, ask no server, and exit");
-    command_line.add_flag("--once", options.once, "Exit when everything that is on the logs now is applied");
+    auto* once =
+        command_line.add_flag("--once", options.once, "Exit when everything that is on the logs now is applied");
+    auto* held = command_line.add_flag("--held", options.held, "Print the removals that the guard holds, and exit");
+    command_line.add_flag("--json", options.json, "With --held: one JSON object a line")->needs(held);
+    auto* approve = command_line.add_option(
+        "--approve", options.approve,
+        "Do what the guard holds, where it is still wanted: held (all), held=user, held=cohort, held=member, "
+        "held=role_assignment, or UUIDs of persons and groups; works beside a running consumer");
+    auto* reject = command_line.add_option("--reject", options.reject,
+                                           "Do not do what the guard holds: the objects stay until they change again; "
+                                           "values as for --approve");
+    for (CLI::Option* decision : {approve, reject}) {
+        decision->check(check_held_choice)->excludes(once)->excludes(held);
+    }
+    approve->excludes(reject);
 }
 
 }  // namespace
@@ -61,6 +81,15 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     if (options.check) {
         check_servers(config);
         return runtime::ExitCode::ok;
+    }
+    if (options.held) {
+        return print_held(config, options.json, std::cout);
+    }
+    if (!options.approve.empty()) {
+        return approve_held(config, options.approve, stop, std::cout);
+    }
+    if (!options.reject.empty()) {
+        return reject_held(config, options.reject, stop, std::cout);
     }
     Consumer(config, stop).run(options.once ? Consumer::Until::end_of_log : Consumer::Until::stopped);
     return runtime::ExitCode::ok;

@@ -42,6 +42,16 @@ void create_schema(pqxx::transaction_base& transaction, const DatabaseConfig& co
     }
 }
 
+void check_moodle_of_schema(pqxx::transaction_base& transaction, const DatabaseConfig& config) {
+    const std::string moodle = config.schema + "." + config.prefix;
+    if (const std::string other = property(transaction, "moodle"); other != moodle) {
+        throw TargetError("the schema 'entstream' in " + describe(config) + " belongs to the Moodle '" + other +
+                          "*' of the same database, not to '" + moodle +
+                          "*'; entstream serves one Moodle per database: check database.schema and "
+                          "database.prefix");
+    }
+}
+
 }  // namespace
 
 void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config) {
@@ -54,12 +64,7 @@ void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config) 
     std::size_t version = 0;
     if (exists(transaction, "to_regclass", "entstream.property")) {
         version = std::stoul(property(transaction, "schema_version"));
-        if (const std::string other = property(transaction, "moodle"); other != moodle) {
-            throw TargetError("the schema 'entstream' in " + describe(config) + " belongs to the Moodle '" + other +
-                              "*' of the same database, not to '" + moodle +
-                              "*'; entstream serves one Moodle per database: check database.schema and "
-                              "database.prefix");
-        }
+        check_moodle_of_schema(transaction, config);
     }
     if (version > migrations.size()) {
         throw TargetError("the schema 'entstream' in " + describe(config) + " has version " + std::to_string(version) +
@@ -75,6 +80,19 @@ void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config) 
     }
     set_property(transaction, "schema_version", std::to_string(migrations.size()));
     set_property(transaction, "moodle", moodle);
+}
+
+void check_schema_version(pqxx::transaction_base& transaction, const DatabaseConfig& config) {
+    const bool is_there = exists(transaction, "to_regclass", "entstream.property");
+    if (is_there) {
+        check_moodle_of_schema(transaction, config);
+    }
+    const std::string version = is_there ? property(transaction, "schema_version") : "none";
+    if (const std::string ours = std::to_string(entstream_migrations().size()); version != ours) {
+        throw TargetError("the schema 'entstream' in " + describe(config) + " has version " + version +
+                          ", this program needs version " + ours +
+                          ": use the program that serves this Moodle, or let this one serve it first");
+    }
 }
 
 }  // namespace entstream::consumer::merge

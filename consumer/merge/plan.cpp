@@ -8,6 +8,7 @@
 
 #include "common/model/uuid.hpp"
 #include "consumer/merge/cohorts_of_people.hpp"
+#include "consumer/merge/guard.hpp"
 #include "consumer/merge/staging.hpp"
 
 namespace entstream::consumer::merge {
@@ -22,6 +23,10 @@ bool voids_members(const Deltas& deltas) {
 template <typename Deltas>
 bool has_problems(const Deltas& deltas) {
     return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.problem.empty(); });
+}
+
+std::string text_of_plan(const pqxx::row& row, const char* column) {
+    return row[column].is_null() ? std::string() : row[column].as<std::string>();
 }
 
 /// Names of an entity whose names can conflict.
@@ -53,11 +58,17 @@ struct Planned {
 /// mdl_cohort_members and mdl_role_assignments that follow from them.
 class Planner {
   public:
-    Planner(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options)
-        : transaction_(transaction), sql_(std::move(sql)), options_(options) {}
+    /// \param removals  what the DELETEs of a batch say; nullptr: no batch
+    Planner(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options,
+            const std::vector<RemovalTotals>* removals)
+        : transaction_(transaction),
+          sql_(std::move(sql)),
+          options_(options),
+          guard_(transaction, sql_, options.guard, removals, options.something_is_held) {}
 
     Plan batch(const Batch& batch);
     Plan sweep(SweepPart part);
+    Approved approved();
 
   private:
     pqxx::result run(std::string_view file) { return transaction_.exec(sql_(file)); }
@@ -74,6 +85,10 @@ class Planner {
     void report_unresolved_roles();
     /// From `affected` to what Moodle's tables of members and role assignments must have.
     void plan_rows();
+    Plan finish();
+    /// Takes removals of the entity out of the plan that are to be held.
+    /// \param removals  how many it has \returns how many are left
+    std::int64_t guard(Entity entity, std::int64_t removals);
     /// Notes and reports what the deltas in {kind}_delta cannot be mapped to.
     template <typename Deltas>
     void plan_unmapped(Entity entity, const char* kind, const Deltas& deltas);
@@ -81,6 +96,7 @@ class Planner {
     pqxx::transaction_base& transaction_;
     SqlTemplates sql_;
     PlanOptions options_;
+    Guard guard_;
     Plan plan_;
     bool affected_ = false;  ///< the temporary table of that name has rows
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
@@ -131,7 +147,7 @@ Plan Planner::batch(const Batch& batch) {
         affect("plan/affected_by_returning");
     }
     plan_rows();
-    return plan_;
+    return finish();
 }
 
 Plan Planner::sweep(SweepPart part) {
@@ -156,7 +172,46 @@ Plan Planner::sweep(SweepPart part) {
             break;
     }
     plan_rows();
+    return finish();
+}
+
+Approved Planner::approved() {
+    const pqxx::row chosen = run("guard/choose")[0];
+    Approved approved{.plan = {}, .removals = chosen["chosen"].as<std::int64_t>(), .last = text_of_plan(chosen, "last")};
+    if (chosen["users"].as<std::int64_t>() > 0) {
+        run("guard/approve_users");
+        plan_users();
+        if (options_.cohorts_from_people) {
+            plan_.memberships = true;
+            affect("plan/members_left_by_people");
+        }
+    }
+    if (chosen["cohorts"].as<std::int64_t>() > 0) {
+        run("guard/approve_cohorts");
+        plan_cohorts();
+    }
+    if (chosen["members"].as<std::int64_t>() > 0) {
+        affect("guard/approve_members");
+    }
+    if (chosen["role_assignments"].as<std::int64_t>() > 0) {
+        affect("guard/approve_role_assignments");
+    }
+    plan_rows();
+    approved.plan = finish();
+    approved.plan.held = approved.removals > 0;
+    return approved;
+}
+
+Plan Planner::finish() {
+    plan_.held = guard_.has_news();
+    plan_.warnings = guard_.warnings();
     return plan_;
+}
+
+std::int64_t Planner::guard(Entity entity, std::int64_t removals) {
+    const std::int64_t held = guard_.watch(entity, removals);
+    plan_.counts(entity, Action::held) += held;
+    return removals - held;
 }
 
 Planned Planner::plan_claimants(const Claimant& claimant) {
@@ -170,7 +225,7 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
         }
         plan_.parked = run("plan/parked_superseded").affected_rows() > 0 || plan_.parked;
     }
-    run(claimant.plan);
+    guard(claimant.entity, run(claimant.plan)[0][0].as<std::int64_t>());
     const pqxx::row claims = run(claimant.claims)[0];
     const bool claimed = claims["contested"].as<std::int64_t>() > 0;
     if (claimed || retried || sweeping_) {
@@ -240,11 +295,15 @@ void Planner::plan_rows() {
     const pqxx::row pairs = run("plan/accounts")[0];
     if (pairs["of_groups"].as<std::int64_t>() > 0) {
         const pqxx::row planned = run("plan/cohort_members")[0];
-        plan_.cohort_members = planned["pairs"].as<bool>();
+        plan_.cohort_members =
+            planned["added"].as<std::int64_t>() + guard(Entity::member, planned["removed"].as<std::int64_t>()) > 0;
         plan_.former_members = planned["former"].as<bool>() || plan_.former_members;
     }
     if (pairs["of_roles"].as<std::int64_t>() > 0) {
-        plan_.role_assignments = run("plan/role_assignments")[0]["wants"].as<bool>();
+        const pqxx::row planned = run("plan/role_assignments")[0];
+        plan_.role_assignments = planned["added"].as<std::int64_t>() +
+                                     guard(Entity::role_assignment, planned["removed"].as<std::int64_t>()) >
+                                 0;
     }
 }
 
@@ -275,10 +334,6 @@ void Planner::plan_unmapped(Entity entity, const char* kind, const Deltas& delta
     }
 }
 
-std::string text(const pqxx::row& row, const char* column) {
-    return row[column].is_null() ? std::string() : row[column].as<std::string>();
-}
-
 }  // namespace
 
 void make_plan_tables(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
@@ -301,24 +356,28 @@ Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>&
 }
 
 Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options) {
-    return Planner(transaction, std::move(sql), options).batch(batch);
+    return Planner(transaction, std::move(sql), options, &batch.removals).batch(batch);
 }
 
-Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part) {
-    return Planner(transaction, std::move(sql), {}).sweep(part);
+Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options) {
+    return Planner(transaction, std::move(sql), options, nullptr).sweep(part);
+}
+
+Approved plan_approved(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options) {
+    return Planner(transaction, std::move(sql), options, nullptr).approved();
 }
 
 void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                const std::function<void(const PlannedObject&)>& take) {
     for (const auto& row : transaction.exec(sql("plan/report"))) {
-        take({.entity = text(row, "entity"),
-              .action = text(row, "action"),
-              .uuid = text(row, "uuid"),
-              .parent = text(row, "parent"),
-              .subject = text(row, "subject"),
+        take({.entity = text_of_plan(row, "entity"),
+              .action = text_of_plan(row, "action"),
+              .uuid = text_of_plan(row, "uuid"),
+              .parent = text_of_plan(row, "parent"),
+              .subject = text_of_plan(row, "subject"),
               .moodle_id = row["moodle_id"].is_null() ? 0 : row["moodle_id"].as<std::int64_t>(),
-              .changes = text(row, "changes"),
-              .reason = text(row, "reason")});
+              .changes = text_of_plan(row, "changes"),
+              .reason = text_of_plan(row, "reason")});
     }
 }
 

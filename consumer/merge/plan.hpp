@@ -7,7 +7,9 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/sweep_cursor.hpp"
@@ -24,6 +26,8 @@ struct PlanOptions {
     bool completes_returning{};    ///< groups that were away are back: members whom no record named go
     bool completes_rebuild{};      ///< the last batch of a rebuild: what the log did not name is not there any more
     bool cohorts_from_people{};    ///< the mapping makes cohorts from attributes of people
+    bool something_is_held{};      ///< entstream.held has rows of this source
+    const GuardConfig* guard{};    ///< of removals; nullptr: nothing is held
 };
 
 /// What a plan in the temporary tables has, so that write() runs no statement for nothing.
@@ -45,6 +49,15 @@ struct Plan {
     bool unmapped{};
     bool former_members{};
     bool completes_returning{};
+    bool held{};                        ///< removals are held, or not any more, or were counted
+    std::vector<std::string> warnings;  ///< what an administrator should know once the plan is written
+};
+
+/// What plan_approved() planned.
+struct Approved {
+    Plan plan;
+    std::int64_t removals{};  ///< of entstream.held; 0: none was left
+    std::string last;         ///< key of the last one: the next {after}
 };
 
 /// An object of the plan, for those who read it before it is written.
@@ -77,7 +90,11 @@ Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& ba
 
 /// Plans what a sweep can settle of one portion, between the UUIDs {after} and {last}: parked users or cohorts whose
 /// name is free by now, role objects that name something else than before.
-Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part);
+Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options);
+
+/// Plans what becomes of a portion of held removals that somebody has approved ({chosen}, {after}, {portion} of
+/// sql/guard/choose.sql): those that the directory still wants are done, the others are forgotten.
+Approved plan_approved(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options);
 
 /// Gives each object of the plan, users first.
 void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,

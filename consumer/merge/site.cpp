@@ -38,7 +38,7 @@ std::vector<std::int64_t> to_ids(std::string_view list) {
 
 /// Whether the action changes rows of Moodle.
 bool is_written(Action action) {
-    return action != Action::parked && action != Action::spared && action != Action::gone;
+    return action != Action::parked && action != Action::spared && action != Action::gone && action != Action::held;
 }
 
 }  // namespace

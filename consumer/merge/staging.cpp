@@ -102,4 +102,14 @@ void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberD
     stream.complete();
 }
 
+void copy_removal_causes(pqxx::transaction_base& transaction, const std::vector<RemovalTotals>& removals) {
+    pqxx::stream_to stream(transaction, "removal_cause", Columns{"version", "generation", "cause"});
+    for (const RemovalTotals& of_cause : removals) {
+        for (const RemovalTotals::Seen& removal : of_cause.seen) {
+            stream << std::make_tuple(removal.version, of_cause.generation, of_cause.cause);
+        }
+    }
+    stream.complete();
+}
+
 }  // namespace entstream::consumer::merge

@@ -14,4 +14,7 @@ void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortD
 void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles);
 void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberDelta>& members);
 
+/// For `removal_cause`: what each DELETE of the batch belongs to.
+void copy_removal_causes(pqxx::transaction_base& transaction, const std::vector<RemovalTotals>& removals);
+
 }  // namespace entstream::consumer::merge

@@ -12,7 +12,7 @@ std::string_view to_text(Entity entity) {
 
 std::string_view to_text(Action action) {
     constexpr std::array<std::string_view, action_count> names = {
-        "created", "updated", "suspended", "revived", "released", "removed", "parked", "spared", "gone"};
+        "created", "updated", "suspended", "revived", "released", "removed", "parked", "spared", "gone", "held"};
     return names.at(static_cast<std::size_t>(action));
 }
 

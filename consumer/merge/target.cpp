@@ -75,7 +75,7 @@ MoodleTarget::Impl::Impl(const ConsumerConfig& config)
       watch_(connection_parameters(config.database)) {}
 
 MoodleTarget::Impl::~Impl() {
-    if (connection_ && connection_->is_open() && !limits_.empty()) {
+    if (connection_ && connection_->is_open() && !limits_.empty() && !beside_) {
         const auto watched = watch_.begin(connection_->get().sock(), 0);
         give_lease_back(connection_->get(), sql_, limits_);
     }
@@ -108,6 +108,7 @@ void MoodleTarget::Impl::renew_lease() {
 }
 
 void MoodleTarget::Impl::open() {
+    beside_ = false;
     limits_ = time_limits(connection_->get(), statement_limit_);
     if (session_) {
         end_session(connection_->get(), sql_, *session_);
@@ -157,6 +158,7 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
     sql_.set("user.definitions", user_column_definitions());
     sql_.set("layout", plan_layout(sql_));
+    sql_.set("guard_window", fmt::format("interval '{} milliseconds'", config_.guard.window.count()));
     sql_.set("sync_task", quoted(R"(\enrol_cohort\task\enrol_cohort_sync)"));
 }
 
@@ -249,7 +251,9 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
                          .retries_parked = retries_parked,
                          .completes_returning = completes_returning,
                          .completes_rebuild = completes_rebuild,
-                         .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
+                         .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+                         .something_is_held = moved[0]["something_is_held"].as<bool>(),
+                         .guard = guard()});
         });
         unsettled_ = true;
     }
@@ -284,6 +288,9 @@ Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, S
     const Plan planned = read_only(transaction, planning);
     Counts counts = write(transaction, sql, planned, writes_log(site));
     write_audit(transaction, sql, counts, site.is_live);
+    for (const std::string& warning : planned.warnings) {
+        spdlog::warn("{}", warning);
+    }
     return counts;
 }
 
@@ -399,6 +406,19 @@ Counts MoodleTarget::retry(const Batch& batch, const std::vector<RefusedRecord>&
 }
 void MoodleTarget::renew_lease() {
     impl_->watched([&] { impl_->renew_lease(); });
+}
+void MoodleTarget::open_beside() {
+    impl_->connect();
+    impl_->watched([&] { impl_->open_beside(); });
+}
+void MoodleTarget::held(const std::string& source, const std::function<void(const HeldRemoval&)>& take) {
+    impl_->watched([&] { impl_->held(source, take); });
+}
+void MoodleTarget::approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision) {
+    impl_->watched([&] { impl_->approve(source, choice, decision); });
+}
+std::int64_t MoodleTarget::reject(const std::string& source, const HeldChoice& choice) {
+    return impl_->watched([&] { return impl_->reject(source, choice); });
 }
 
 }  // namespace entstream::consumer::merge

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
+#include "consumer/merge/counts.hpp"
 #include "consumer/merge/failure.hpp"
+#include "consumer/merge/held.hpp"
 
 namespace entstream::consumer::merge {
 
@@ -25,45 +25,6 @@ struct StoredPosition {
     std::optional<std::chrono::system_clock::time_point> watermark;  ///< everything the directory said until then is in
     /// When reading of the log from its start began; given by claim() only, and if that is known.
     std::optional<std::chrono::system_clock::time_point> begun_at;
-};
-
-/// What a count is about.
-enum class Entity : std::uint8_t { user, cohort, member, role, role_assignment };
-inline constexpr std::size_t entity_count = 5;
-
-/// What was done, as users of the logs and metrics read it.
-enum class Action : std::uint8_t {
-    created,    ///< a row of Moodle was inserted (user, cohort, member, role assignment)
-    updated,    ///< a row of Moodle was changed
-    suspended,  ///< a user who left
-    revived,    ///< a user whom we had suspended came back
-    released,   ///< a cohort whose group vanished: members stay, component cleared, hidden
-    removed,    ///< a member or role assignment was deleted
-    parked,     ///< a conflict (username, idnumber), a reference to what Moodle lacks, or a field (role objects: all)
-                ///< that cannot be mapped: waits in entstream
-    spared,     ///< rename or suspension withheld: site administrator, guest, or another auth
-    gone,       ///< linked, but deleted in Moodle by somebody else: reported, never revived
-};
-inline constexpr std::size_t action_count = 9;
-
-std::string_view to_text(Entity entity);
-std::string_view to_text(Action action);
-
-/// How often each action was taken on each entity.
-class Counts {
-  public:
-    std::int64_t& operator()(Entity entity, Action action) { return counts_.at(index(entity, action)); }
-    [[nodiscard]] std::int64_t operator()(Entity entity, Action action) const {
-        return counts_.at(index(entity, action));
-    }
-    Counts& operator+=(const Counts& other);
-    [[nodiscard]] std::int64_t total() const;
-
-  private:
-    static constexpr std::size_t index(Entity entity, Action action) {
-        return static_cast<std::size_t>(entity) * action_count + static_cast<std::size_t>(action);
-    }
-    std::array<std::int64_t, entity_count * action_count> counts_{};
 };
 
 /// What one committed batch did.
@@ -80,6 +41,7 @@ struct SweepSummary {
     std::int64_t unresolved_roles{};  ///< role objects whose role or context Moodle lacks
     std::int64_t unmapped{};          ///< entries that cannot be mapped in full
     std::int64_t refused{};           ///< records that the database refuses
+    std::int64_t held{};              ///< removals that wait for an approval
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the
@@ -90,7 +52,8 @@ struct SweepSummary {
 ///
 /// The destructor gives the Moodle back, if the server answers.
 ///
-/// A life: open(); claim(source); { apply(batch); settle(); }*; and sweep() every `check_interval`.
+/// A life: open(); claim(source); { apply(batch); settle(); }*; and sweep() every `check_interval`. Or, beside the
+/// process that lives so: open_beside(); held(source) ...; approve(source) or reject(source).
 class MoodleTarget {
   public:
     explicit MoodleTarget(const ConsumerConfig& config);
@@ -147,6 +110,25 @@ class MoodleTarget {
     /// call it every few seconds.
     /// \throws Fenced another process serves this Moodle by now
     void renew_lease();
+
+    /// Connects (anew) for a question or a decision, whether a process serves this Moodle or not: takes no lease,
+    /// claims nothing and migrates nothing. Transactions take the position row's lock for a moment each, as sweeps do;
+    /// what a running Moodle needs to see of them is done by the process that serves it, or by its next start. \throws
+    /// as open(), but never Occupied \throws TargetError the schema `entstream` is not of this version
+    void open_beside();
+
+    /// Gives every removal of this source that is held. \pre open() or open_beside()
+    void held(const std::string& source, const std::function<void(const HeldRemoval&)>& take);
+
+    /// Plans the chosen removals anew, without the guard, and does those that the directory still wants; none of them
+    /// is held any more, but those that the database refuses. In several transactions, each as a whole. \pre
+    /// claim(source) or open_beside() \param decision  gets what was done added, also where an error ends it: it can be
+    /// called again then \throws as apply()
+    void approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision);
+
+    /// The chosen removals are not done: their objects stay until their entries change again.
+    /// \pre claim(source) or open_beside() \returns how many there were
+    std::int64_t reject(const std::string& source, const HeldChoice& choice);
 
   private:
     class Impl;

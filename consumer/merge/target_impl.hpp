@@ -16,6 +16,7 @@
 #include "common/model/uuid.hpp"
 #include "consumer/merge/answer_watch.hpp"
 #include "consumer/merge/database.hpp"
+#include "consumer/merge/held.hpp"
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/site.hpp"
@@ -60,6 +61,10 @@ class MoodleTarget::Impl {
     ApplySummary apply(const Batch& batch);
     bool settle();
     SweepSummary sweep(const std::string& source);
+    void open_beside();
+    void held(const std::string& source, const std::function<void(const HeldRemoval&)>& take);
+    void approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision);
+    std::int64_t reject(const std::string& source, const HeldChoice& choice);
 
   private:
     /// Whether the connection's own session at the server is known: no pooler is between.
@@ -91,6 +96,12 @@ class MoodleTarget::Impl {
     pqxx::row hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const;
     /// What the tables say after a sweep, read without holding the position.
     SweepSummary what_waits(const std::string& source, const Counts& counts);
+    /// One portion of approve(), at the most `portion` removals after the key `after`. \returns nullopt: none is left
+    std::optional<Approved> approve_portion(SqlTemplates sql, const std::string& after, std::int64_t portion,
+                                            HeldDecision& decision);
+    /// Passes over one held removal. \returns its key
+    std::string key_after(SqlTemplates sql, const std::string& after);
+    [[nodiscard]] const GuardConfig* guard() const { return config_.guard.enabled ? &config_.guard : nullptr; }
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                       const Batch& batch) const;
     bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
@@ -103,6 +114,7 @@ class MoodleTarget::Impl {
     std::string limits_;  ///< time_limits() of the connection
     AnswerWatch watch_;
     std::unique_ptr<Connection> connection_;
+    bool beside_ = false;                   ///< the Moodle is another process's: open_beside()
     std::optional<ServerSession> session_;  ///< of the last lease; none: a pooler is between us and the server
     std::string moodle_version_;
     std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed

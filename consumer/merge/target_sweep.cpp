@@ -86,7 +86,10 @@ Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
     check_site(transaction, site);
     sql.set("first_offset", held["next_offset"].as<std::string>());
     sql.set("next_offset", held["next_offset"].as<std::string>());
-    const Counts counts = plan_and_write(transaction, sql, site, [&] { return plan_sweep(transaction, sql, part); });
+    const Counts counts = plan_and_write(transaction, sql, site, [&] {
+        return plan_sweep(transaction, sql, part,
+                          {.something_is_held = held["something_is_held"].as<bool>(), .guard = guard()});
+    });
     transaction.commit();
     unsettled_ = unsettled_ || counts.total() > 0;
     return counts;
@@ -132,7 +135,9 @@ Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRe
         return plan(transaction, sql, batch,
                     {.something_is_parked = held["something_is_parked"].as<bool>(),
                      .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
-                     .cohorts_from_people = !config_.mapping.cohorts.from_people.empty()});
+                     .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+                     .something_is_held = held["something_is_held"].as<bool>(),
+                     .guard = guard()});
     });
     forget_refused(transaction, sql, records);
     transaction.commit();
@@ -141,7 +146,8 @@ Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRe
 }
 
 pqxx::row MoodleTarget::Impl::hold_position(pqxx::transaction_base& transaction, const SqlTemplates& sql) const {
-    const pqxx::result held = transaction.exec(limits_ + sql("position/hold_position"));
+    const pqxx::result held =
+        transaction.exec(limits_ + sql(beside_ ? "position/hold_beside" : "position/hold_position"));
     if (held.empty()) {
         throw Fenced("source " + sql.value("source") + " of target '" + config_.target +
                      "' is owned by another process now (entstream.lease and entstream.position name it) in " +
@@ -160,7 +166,8 @@ SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Cou
             waiting["parked_cohorts"].as<std::int64_t>(),
             waiting["unresolved_roles"].as<std::int64_t>(),
             waiting["unmapped"].as<std::int64_t>(),
-            waiting["refused"].as<std::int64_t>()};
+            waiting["refused"].as<std::int64_t>(),
+            waiting["held"].as<std::int64_t>()};
 }
 
 }  // namespace entstream::consumer::merge

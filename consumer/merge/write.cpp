@@ -98,6 +98,9 @@ class Writer {
         if (plan_.unmapped) {
             run("write/unmapped");
         }
+        if (plan_.held) {
+            run("write/held");
+        }
     }
 
     pqxx::result run(std::string_view file) { return transaction_.exec(sql_(file)); }

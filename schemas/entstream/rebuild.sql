@@ -59,6 +59,10 @@ BEGIN
     IF to_regclass('entstream.removals') IS NOT NULL THEN
         DELETE FROM entstream.removals WHERE source = current_setting('entstream.rebuild_source');
     END IF;
+    -- What is held goes on to be, until the log says that it is back, or somebody decides.
+    IF to_regclass('entstream.held') IS NOT NULL THEN
+        UPDATE entstream.held SET version = -1 WHERE source = current_setting('entstream.rebuild_source');
+    END IF;
 END
 $$;
 

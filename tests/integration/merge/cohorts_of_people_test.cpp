@@ -164,6 +164,13 @@ TEST_P(CohortsOfPeople, WhoLeavesBeforeHisAccountWasMadeLeavesNothing) {
 }
 
 TEST_P(CohortsOfPeople, ASchoolYearTurnsInOneBatch) {
+    consumer::ConsumerConfig unguarded = moodle_->config();
+    unguarded.mapping.cohorts.from_people.emplace_back();
+    unguarded.guard.enabled = false;
+    target_.reset();
+    target_.emplace(unguarded);
+    target_->open();
+    target_->claim("rennes");
     constexpr int people = 300;
     for (int i = 1; i <= people; ++i) {
         pupil(i, {"4-" + std::to_string(i % 10)});

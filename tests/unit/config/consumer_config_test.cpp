@@ -49,6 +49,11 @@ TEST_F(ConsumerConfigTest, TheLeastFileGivesTheDefaults) {
     EXPECT_EQ(config.auth, "ldap");
     EXPECT_EQ(config.users_leaving, LeaverPolicy::suspend);
     EXPECT_TRUE(config.log_rows);
+    EXPECT_TRUE(config.guard.enabled);
+    EXPECT_EQ(config.guard.removals, 20);
+    EXPECT_EQ(config.guard.percent, 5);
+    EXPECT_EQ(config.guard.window, std::chrono::hours(1));
+    EXPECT_TRUE(config.guard.announced);
     EXPECT_EQ(config.mapping, map::default_mapping());
 }
 
@@ -83,6 +88,13 @@ batch_records = 10
 check_interval = "5s"
 log_rows = false
 
+[guard]
+enabled = false
+removals = 7
+percent = 0
+window = "2h"
+announced = false
+
 [cohorts]
 select = "(cn=ent:*)"
 
@@ -103,6 +115,11 @@ course = "shortname"
     EXPECT_EQ(config.batch_records, 10U);
     EXPECT_EQ(config.check_interval, std::chrono::seconds(5));
     EXPECT_FALSE(config.log_rows);
+    EXPECT_FALSE(config.guard.enabled);
+    EXPECT_EQ(config.guard.removals, 7);
+    EXPECT_EQ(config.guard.percent, 0);
+    EXPECT_EQ(config.guard.window, std::chrono::hours(2));
+    EXPECT_FALSE(config.guard.announced);
     // Plain keys do not touch the built-in rules.
     map::MappingConfig expected = map::default_mapping();
     expected.users.select = "(ENTPersonStructRattach=*0359001U*)";

@@ -15,7 +15,7 @@ SELECT id, uuid, CASE WHEN present THEN 'updated' ELSE 'released' END,
        || CASE WHEN old_visible <> new_visible
                THEN jsonb_build_object('visible', jsonb_build_array(old_visible, new_visible)) ELSE '{}' END,
        new_name, new_idnumber, new_description, new_component, new_visible
-FROM (SELECT cohort.id, plan.uuid, plan.present, plan.former_status,
+FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status,
              cohort.name AS old_name,
              CASE WHEN plan.present THEN plan.name ELSE cohort.name END AS new_name,
              cohort.idnumber AS old_idnumber,
@@ -38,7 +38,7 @@ WHERE CASE
           WHEN present THEN
               old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber
               OR old_description IS DISTINCT FROM new_description OR old_component <> new_component
-          ELSE former_status <> 'released' AND (old_component <> '' OR old_visible <> 0)
+          ELSE status = 'released' AND former_status <> 'released' AND (old_component <> '' OR old_visible <> 0)
       END;
 
 ANALYZE cohort_change (cohort_id);

@@ -1,7 +1,7 @@
 -- From the affected pairs of groups to cohort_pair and former_plan.
 -- A member stays in a cohort as long as any value of the group's member attribute resolves to him, even when suspended.
 -- What somebody deleted in Moodle since its last record is still linked, but gets no rows: no foreign key would stop them.
--- Whose membership of a group ends while its cohort is released stays in the cohort, and is noted, because he goes if the
+-- Whose membership of a group ends while its cohort is released, or kept, stays in the cohort, and is noted, because he goes if the
 -- group comes back without him.
 WITH pair AS MATERIALIZED (
     SELECT cohort.cohort_id, account.user_id, cohort.uuid AS cohort_uuid, account.uuid AS user_uuid,
@@ -10,7 +10,7 @@ WITH pair AS MATERIALIZED (
            cohort.status AS cohort_status, account.status AS user_status,
            present.id AS member_id
     FROM (SELECT DISTINCT parent, member FROM affected WHERE parent_kind = 'group') AS pair
-    JOIN cohort_now AS cohort ON cohort.uuid = pair.parent AND cohort.status IN ('active', 'returning', 'released')
+    JOIN cohort_now AS cohort ON cohort.uuid = pair.parent AND cohort.status <> 'gone_in_moodle'
     JOIN account_now AS account ON account.uuid = pair.member
     LEFT JOIN (SELECT DISTINCT parent, member
                FROM member_plan
@@ -36,14 +36,16 @@ WITH pair AS MATERIALIZED (
     INSERT INTO former_plan
     SELECT cohort_uuid, user_uuid
     FROM pair
-    WHERE cohort_status = 'released' AND NOT has_reason AND member_id IS NOT NULL
+    WHERE cohort_status IN ('released', 'kept') AND NOT has_reason AND member_id IS NOT NULL
 )
 INSERT INTO cohort_pair
 SELECT cohort_id, user_id, cohort_uuid, user_uuid, has_reason AND living, member_id
 FROM pair
-WHERE cohort_status <> 'released' AND user_status IN ('active', 'left')
+WHERE cohort_status NOT IN ('released', 'kept') AND user_status <> 'gone_in_moodle'
   AND (has_reason AND living) <> (member_id IS NOT NULL);
 
 ANALYZE cohort_pair (user_id);
 
-SELECT EXISTS (SELECT FROM cohort_pair) AS pairs, EXISTS (SELECT FROM former_plan) AS former
+SELECT count(*) FILTER (WHERE wanted) AS added, count(*) FILTER (WHERE NOT wanted) AS removed,
+       EXISTS (SELECT FROM former_plan) AS former
+FROM cohort_pair

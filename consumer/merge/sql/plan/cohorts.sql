@@ -18,7 +18,7 @@ SELECT delta.uuid, delta.version, delta.present,
            WHEN link.uuid IS NULL THEN 'active'
            WHEN cohort.id IS NULL THEN 'gone_in_moodle'
            WHEN NOT delta.present THEN 'released'
-           WHEN link.status IN ('released', 'returning') THEN 'returning'
+           WHEN link.status IN ('released', 'returning', 'kept') THEN 'returning'
            ELSE 'active'
        END,
        link.uuid IS NOT NULL AND cohort.id IS NULL
@@ -38,4 +38,9 @@ WHERE CASE
           ELSE link.version < delta.version
       END;
 
-ANALYZE cohort_plan (uuid, cohort_id)
+ANALYZE cohort_plan (uuid, cohort_id);
+
+-- How many would be released, for the guard.
+SELECT count(*)
+FROM cohort_plan
+WHERE status = 'released' AND former_status <> 'released'

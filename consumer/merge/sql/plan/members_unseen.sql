@@ -15,8 +15,9 @@ WITH ended AS (
               WHEN member.value_hash = member.member_uuid THEN
                   NOT EXISTS (SELECT
                               FROM entstream.link
-                              WHERE uuid = member.member_uuid AND kind = 'user' AND source = {source} AND version < 0)
-                  OR EXISTS (SELECT FROM user_plan WHERE uuid = member.member_uuid)
+                              WHERE uuid = member.member_uuid AND kind = 'user' AND source = {source}
+                                AND (version < 0 OR status = 'kept'))
+                  OR EXISTS (SELECT FROM user_plan WHERE uuid = member.member_uuid AND status <> 'kept')
               WHEN member.parent_kind = 'group' THEN
                   NOT EXISTS (SELECT
                               FROM entstream.link

@@ -37,4 +37,9 @@ UNION ALL
 SELECT 'role_assignment', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, NULL,
        role_id || ' in context ' || context_id, user_id, NULL, NULL, 5
 FROM role_want
+UNION ALL
+SELECT entity, 'held', uuid::text, nullif(parent, '00000000-0000-0000-0000-000000000000')::text,
+       CASE WHEN role_id > 0 THEN role_id || ' in context ' || context_id END, moodle_id, NULL, cause,
+       CASE entity WHEN 'user' THEN 1 WHEN 'cohort' THEN 2 WHEN 'member' THEN 4 ELSE 5 END
+FROM held_plan
 ORDER BY place, action, uuid, parent

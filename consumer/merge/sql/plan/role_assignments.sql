@@ -50,7 +50,7 @@ ANALYZE role_reason;
 INSERT INTO role_want
 SELECT found.role_id, found.context_id, found.user_id, found.user_uuid, found.wanted, found.assignment_ids
 FROM (SELECT triple.*, present.ids AS assignment_ids,
-             reason.user_uuid IS NOT NULL AND account.living AND account.status IN ('active', 'left')
+             reason.user_uuid IS NOT NULL AND account.living AND account.status <> 'gone_in_moodle'
              AND EXISTS (SELECT FROM {moodle.role} WHERE id = triple.role_id)
              AND (triple.context_id < 0 OR context.found IS NOT NULL) AS wanted
       FROM role_triple AS triple
@@ -70,4 +70,5 @@ WHERE found.wanted <> (found.assignment_ids IS NOT NULL);
 
 ANALYZE role_want (user_id);
 
-SELECT EXISTS (SELECT FROM role_want) AS wants
+SELECT count(*) FILTER (WHERE wanted) AS added, count(*) FILTER (WHERE NOT wanted) AS removed
+FROM role_want

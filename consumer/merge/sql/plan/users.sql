@@ -44,4 +44,9 @@ WHERE CASE
           ELSE link.version < delta.version
       END;
 
-ANALYZE user_plan (uuid, user_id)
+ANALYZE user_plan (uuid, user_id);
+
+-- How many leave, for the guard: those whose account would be suspended.
+SELECT count(*)
+FROM user_plan
+WHERE NOT present AND status = 'left' AND suspend = 1 AND NOT protected

@@ -13,7 +13,8 @@ BEGIN
               'user_delta', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
               'user_change', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want',
-              'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'user_new', 'cohort_new',
+              'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
+              'held_plan', 'unheld_plan', 'guard_plan', 'held_chosen', 'user_new', 'cohort_new',
               'cohort_member_change', 'role_change')
               OR relation.relnamespace = pg_catalog.pg_my_temp_schema() AND starts_with(relation.relname, 'plan_layout_')
     LOOP
@@ -262,6 +263,62 @@ CREATE TEMP TABLE unmapped_plan (
     problem text,
     place tid,
     former text
+) ON COMMIT DELETE ROWS;
+
+-- Guarded.
+
+-- What DELETEs of the batch say that they belong to; only where something is held.
+CREATE TEMP TABLE removal_cause (
+    version bigint NOT NULL,
+    generation bigint NOT NULL,
+    cause text NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Removals of the plan, with the columns of entstream.held. known: held already, by an earlier batch.
+CREATE TEMP TABLE removal_plan (
+    entity text COLLATE "C" NOT NULL,
+    uuid uuid NOT NULL,
+    parent uuid NOT NULL,
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    moodle_id bigint NOT NULL,
+    version bigint NOT NULL,
+    known boolean NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Rows that entstream.held gets, and loses.
+CREATE TEMP TABLE held_plan (
+    entity text COLLATE "C" NOT NULL,
+    uuid uuid NOT NULL,
+    parent uuid NOT NULL,
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    moodle_id bigint NOT NULL,
+    version bigint NOT NULL,
+    generation bigint,
+    cause text
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE unheld_plan (place tid NOT NULL) ON COMMIT DELETE ROWS;
+
+-- What is added to entstream.guard_window.
+CREATE TEMP TABLE guard_plan (
+    entity text COLLATE "C" NOT NULL,
+    let_through bigint NOT NULL,
+    held bigint NOT NULL,
+    linked bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Rows of entstream.held that somebody has approved.
+CREATE TEMP TABLE held_chosen (
+    place tid NOT NULL,
+    entity text COLLATE "C" NOT NULL,
+    uuid uuid NOT NULL,
+    parent uuid NOT NULL,
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    moodle_id bigint NOT NULL,
+    version bigint NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 -- Written: the ids that were given, and what was done, for log rows and counts.

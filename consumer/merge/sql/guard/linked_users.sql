@@ -1,0 +1,2 @@
+-- How many accounts the source has here. Reads a table as a whole: only asked where a removal may be one too many.
+SELECT count(*) FROM entstream.link WHERE source = {source} AND kind = 'user' AND status IN ('active', 'kept')
