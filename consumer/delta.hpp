@@ -30,11 +30,19 @@ enum class UserField : std::uint8_t {
     city,
     country,
     lang,
+    middlename,
+    alternatename,
+    description,
+    maildisplay,
+    timezone,
+    calendartype,
+    theme,
 };
-inline constexpr std::size_t user_field_count = 13;
+inline constexpr std::size_t user_field_count = 20;
 inline constexpr std::array<std::string_view, user_field_count> user_field_names = {
-    "username", "idnumber", "firstname", "lastname", "email",   "institution", "department",
-    "phone1",   "phone2",   "address",   "city",     "country", "lang"};
+    "username",      "idnumber",    "firstname",   "lastname", "email",        "institution", "department",
+    "phone1",        "phone2",      "address",     "city",     "country",      "lang",        "middlename",
+    "alternatename", "description", "maildisplay", "timezone", "calendartype", "theme"};
 
 /// Position on the log; with the log id it is the version of whatever a record says (architecture, section 2).
 using Offset = std::int64_t;

@@ -18,9 +18,11 @@ namespace {
 
 constexpr const char* created_attribute = "createTimestamp";
 
+constexpr std::size_t description_limit = 10000;  // the column has none
+
 // Widths of the columns of mdl_user, by UserField.
-constexpr std::array<std::size_t, user_field_count> user_lengths = {100, 255, 100, 100, 100, 255, 255,
-                                                                    20,  20,  255, 120, 2,   30};
+constexpr std::array<std::size_t, user_field_count> user_lengths = {
+    100, 255, 100, 100, 100, 255, 255, 20, 20, 255, 120, 2, 30, 255, 255, description_limit, 1, 100, 30, 50};
 
 std::string problem_with(const std::string& fields, const std::string& reason, const std::string& remedy) {
     return fields + ": " + reason + "; " + remedy;
@@ -70,9 +72,21 @@ FieldForm form_of(UserField field, const CompiledMapping& mapping, std::size_t l
             return [](std::string text, Origin) { return country_code(std::move(text)); };
         case UserField::lang:
             return [&](std::string text, Origin) { return language_code(std::move(text), mapping.languages); };
+        case UserField::maildisplay:
+            return [](std::string text, Origin) { return text == "0" || text == "1" || text == "2" ? text : ""; };
+        case UserField::timezone:
+            return [](std::string text, Origin) { return is_time_zone(text) ? text : ""; };
+        case UserField::calendartype:
+        case UserField::theme:
+            return [](std::string text, Origin) { return is_plugin_name(text) ? text : ""; };
         default:
             return {};
     }
+}
+
+/// Whether Moodle takes nothing for a value of the field; where it does not, its own value stays.
+bool may_be_empty(UserField field) {
+    return field != UserField::maildisplay && field != UserField::timezone && field != UserField::calendartype;
 }
 
 /// The value of a field as mdl_user takes it.
@@ -166,7 +180,11 @@ UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image
     Remarks remarks;
     for (std::size_t i = 0; i < user_field_count; ++i) {
         if (const auto& rule = rules->at(i)) {
-            user.fields.at(i) = user_value(*rule, static_cast<UserField>(i), image, *mapping_, remarks);
+            const auto field = static_cast<UserField>(i);
+            std::string text = user_value(*rule, field, image, *mapping_, remarks);
+            if (!text.empty() || may_be_empty(field)) {
+                user[field] = std::move(text);
+            }
         }
     }
     user.problem = problem_of(user, remarks);

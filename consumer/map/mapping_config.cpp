@@ -1,6 +1,7 @@
 #include "consumer/map/mapping_config.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <sstream>
 #include <utility>
 
@@ -9,6 +10,8 @@
 namespace entstream::consumer::map {
 
 namespace {
+
+constexpr std::size_t first_user_fields = 13;  // the others came later
 
 /// Everything of a mapping as one text, each part with its length before it, so that no two mappings give the same.
 class Canonical {
@@ -33,9 +36,17 @@ class Canonical {
     }
 
     void add(const UserFieldRules& rules) {
-        for (const auto& rule : rules) {
-            add(static_cast<std::size_t>(rule.has_value()));
-            add(rule.value_or(FieldRule{}));
+        for (std::size_t i = 0; i < rules.size(); ++i) {
+            const auto& rule = rules.at(i);
+            if (i < first_user_fields) {
+                add(static_cast<std::size_t>(rule.has_value()));
+                add(rule.value_or(FieldRule{}));
+            } else if (rule) {
+                Canonical field;
+                field.add(*rule);
+                later_ << user_field_names.at(i) << " after rule " << rules_ << ' ' << field.text().size() << ':'
+                       << field.text();
+            }
         }
     }
 

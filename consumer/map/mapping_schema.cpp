@@ -67,7 +67,16 @@ void add_user_fields(Schema& schema, UserFieldRules& fields) {
         "City or town.",
         "Country: a two-letter code of ISO 3166; anything else is taken for absent.",
         "Language: the code of a language pack, fr or fr_ca; anything else, or none of languages, is taken for "
-        "absent."};
+        "absent.",
+        "Middle name.",
+        "Alternate name.",
+        "Description.",
+        "Who sees the email address: 0 hidden, 1 everybody, 2 who is in a course with the person. Anything else is "
+        "taken "
+        "for absent.",
+        "Time zone: 99 (that of the site) or a name like Europe/Paris; anything else is taken for absent.",
+        "Calendar: gregorian, or the name of another calendar type that the site has.",
+        "Theme. Moodle uses it only where the site allows it (`$CFG->allowuserthemes`)."};
     for (std::size_t i = 0; i < user_field_count; ++i) {
         auto& field = fields.at(i);
         config::Property property = rule_property(field.value_or(FieldRule{}), std::string(descriptions.at(i)));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "consumer/map/dates.hpp"
 #include "consumer/map/text.hpp"
 
 namespace entstream::consumer::map {
@@ -69,6 +70,17 @@ std::string language_code(std::string text, const std::vector<std::string>& inst
     const bool is_installed =
         installed.empty() || std::find(installed.begin(), installed.end(), text) != installed.end();
     return is_installed && re2::RE2::FullMatch(text, form) ? text : std::string();
+}
+
+bool is_time_zone(const std::string& text) {
+    // ICU knows short names too (CET, EST), and makes its own of others (GMT+1): Moodle has those of places, and UTC.
+    return text == "99" || text == "UTC" ||
+           (text.find('/') != std::string::npos && Dates::make(DateForm::iso, text).has_value());
+}
+
+bool is_plugin_name(std::string_view text) {
+    static const re2::RE2 form("[a-z][a-z0-9_]*");
+    return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), form);
 }
 
 }  // namespace entstream::consumer::map

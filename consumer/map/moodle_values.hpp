@@ -21,4 +21,10 @@ std::string country_code(std::string text);
 /// not among `installed`, unless that is empty.
 std::string language_code(std::string text, const std::vector<std::string>& installed);
 
+/// 99 (the site's), or a name of the IANA database.
+bool is_time_zone(const std::string& text);
+
+/// The short name of a plugin: lower-case letters, digits and _.
+bool is_plugin_name(std::string_view text);
+
 }  // namespace entstream::consumer::map

@@ -2,8 +2,10 @@
 
 #include <pqxx/result>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -58,6 +60,12 @@ std::vector<Place> moodles_of(pqxx::transaction_base& transaction, const SqlTemp
     throw TargetError(message);
 }
 
+bool maps_theme(const map::UserMapping& users) {
+    constexpr auto theme = static_cast<std::size_t>(UserField::theme);
+    return users.fields.at(theme) || std::any_of(users.types.begin(), users.types.end(),
+                                                 [](const map::UserType& type) { return type.fields.at(theme); });
+}
+
 bool config_is_readable(pqxx::transaction_base& transaction, const SqlTemplates& sql) {
     const std::string name = transaction.quote(sql.table("config"));
     return transaction
@@ -87,12 +95,19 @@ void check_columns(pqxx::transaction_base& transaction, const SqlTemplates& sql,
 }
 
 std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                                          const std::string& auth) {
+                                          const ConsumerConfig& config) {
     std::vector<std::string> advice;
+    const std::string& auth = config.auth;
     const bool always_on = auth == "manual" || auth == "nologin";
     if (!always_on && ("," + setting(transaction, sql, "auth") + ",").find("," + auth + ",") == std::string::npos) {
         advice.push_back("accounts of auth '" + auth + "' cannot log in: Moodle has not enabled that authentication " +
                          "(Site administration, Plugins, Authentication)");
+    }
+    const std::string allowed = setting(transaction, sql, "allowuserthemes");
+    if (maps_theme(config.mapping.users) && (allowed.empty() || allowed == "0")) {
+        advice.emplace_back(
+            "the mapping gives people a theme, but Moodle does not use it: allow it (Site administration, Appearance, "
+            "Themes, Allow user themes), or remove theme from [users.fields]");
     }
     const pqxx::result tasks = transaction.exec("SELECT classname FROM " + sql.table("task_scheduled") +
                                                 " WHERE component = 'auth_ldap' AND disabled = 0 ORDER BY 1");

@@ -22,10 +22,11 @@ std::string find_moodle(pqxx::transaction_base& transaction, const SqlTemplates&
 /// \throws TargetError what is wrong, where, and the remedy
 std::string check_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql, const DatabaseConfig& config);
 
-/// What an administrator should know though it does not keep us from writing, one sentence each: accounts of this auth
-/// cannot log in; another synchronisation would suspend them; the plugin that has the name of our component is missing.
+/// What an administrator should know though it does not keep us from writing, one sentence each: accounts of our auth
+/// cannot log in; another synchronisation would suspend them; the plugin that has the name of our component is missing;
+/// themes of users are mapped, but not allowed.
 std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                                          const std::string& auth);
+                                          const ConsumerConfig& config);
 
 /// Only the tables, columns and rights; for use after an upgrade.
 /// \throws TargetError

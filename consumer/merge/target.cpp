@@ -123,7 +123,7 @@ void MoodleTarget::Impl::open() {
         check_settings(transaction, config_);
         migrate(transaction, config_.database);
         check_restored(transaction);
-        std::vector<std::string> advice = advice_on_moodle(transaction, sql_, config_.auth);
+        std::vector<std::string> advice = advice_on_moodle(transaction, sql_, config_);
         transaction.commit();
         log_advice(std::move(advice));
     } catch (const pqxx::sql_error& failed) {

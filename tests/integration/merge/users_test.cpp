@@ -42,6 +42,29 @@ TEST_P(Users, NewUserGetsExactlyMoodlesRows) {
     EXPECT_EQ(sql("SELECT entity, action, objects FROM entstream.audit"), "user|created|1");
 }
 
+TEST_P(Users, LaterColumnsAreWrittenWhereTheyAreMappedAndNullIsNothing) {
+    const std::string columns =
+        "SELECT coalesce(middlename, 'null'), coalesce(alternatename, 'null'), coalesce(description, 'null'), "
+        "maildisplay, timezone, calendartype, theme FROM mdl_user WHERE username = 'u1'";
+    user(1);
+    apply();
+    EXPECT_EQ(sql(columns), "null|null|null|2|99|gregorian|");
+    user(1, {{UserField::middlename, ""}, {UserField::description, ""}});
+    EXPECT_EQ(apply().counts(Entity::user, Action::updated), 0) << "an empty text is no other one than NULL";
+    const std::map<UserField, std::string> all = {
+        {UserField::middlename, "M"},  {UserField::alternatename, "A"},       {UserField::description, "D"},
+        {UserField::maildisplay, "0"}, {UserField::timezone, "Europe/Paris"}, {UserField::calendartype, "hijri"},
+        {UserField::theme, "classic"}};
+    user(1, all);
+    EXPECT_EQ(apply().counts(Entity::user, Action::updated), 1);
+    EXPECT_EQ(sql(columns), "M|A|D|0|Europe/Paris|hijri|classic");
+    user(1, all);
+    EXPECT_EQ(apply().counts(Entity::user, Action::updated), 0);
+    user(2, all);
+    apply();
+    EXPECT_EQ(sql("SELECT middlename, maildisplay, timezone FROM mdl_user WHERE username = 'u2'"), "M|0|Europe/Paris");
+}
+
 TEST_P(Users, NextIdOfMoodleItselfIsFree) {
     user(1);
     apply();

@@ -305,6 +305,35 @@ TEST_F(DefaultMappingTest, LanguagesAreThoseOfTheSite) {
     EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "");
 }
 
+TEST_F(DefaultMappingTest, WhatMoodleDoesNotTakeForASettingLeavesItsOwn) {
+    MappingConfig config = default_mapping();
+    const auto map_to = [&](UserField field, const std::string& value) {
+        config.users.fields.at(static_cast<std::size_t>(field)) = rule(value);
+    };
+    map_to(UserField::middlename, "${missing}");
+    map_to(UserField::maildisplay, "2");
+    map_to(UserField::timezone, "America/Martinique");
+    map_to(UserField::calendartype, "gregorian");
+    map_to(UserField::theme, "boost");
+    UserDelta user = Mapper(config).user(uuid, version, pupil_.image());
+    EXPECT_EQ(user[UserField::middlename], "");
+    EXPECT_EQ(user[UserField::maildisplay], "2");
+    EXPECT_EQ(user[UserField::timezone], "America/Martinique");
+    EXPECT_EQ(user[UserField::calendartype], "gregorian");
+    EXPECT_EQ(user[UserField::theme], "boost");
+    EXPECT_EQ(user[UserField::alternatename], std::nullopt);
+    map_to(UserField::maildisplay, "3");
+    map_to(UserField::timezone, "Martinique");
+    map_to(UserField::calendartype, "No Calendar");
+    map_to(UserField::theme, "../boost");
+    user = Mapper(config).user(uuid, version, pupil_.image());
+    EXPECT_EQ(user[UserField::maildisplay], std::nullopt);
+    EXPECT_EQ(user[UserField::timezone], std::nullopt);
+    EXPECT_EQ(user[UserField::calendartype], std::nullopt);
+    EXPECT_EQ(user[UserField::theme], "");
+    EXPECT_EQ(user.problem, "");
+}
+
 TEST_F(DefaultMappingTest, ARulesOwnLengthIsALimitToo) {
     MappingConfig config = default_mapping();
     auto& firstname = config.users.fields.at(static_cast<std::size_t>(UserField::firstname));
@@ -337,11 +366,16 @@ TEST(Mapper, EverythingWrongIsSaidAtOnce) {
 }
 
 TEST(Mapper, FingerprintChangesWithTheMappingOnly) {
+    const auto rule_of = [](const char* value) {
+        FieldRule made;
+        made.value = value;
+        return made;
+    };
     const MappingConfig config = default_mapping();
     const std::string same = Mapper(config).fingerprint();
-    EXPECT_EQ(same.size(), 32U);
+    EXPECT_EQ(same, "3ca97de450c25015821afddb84681993") << "another one means a rebuild of every target";
     EXPECT_EQ(Mapper(default_mapping()).fingerprint(), same);
-    std::vector<MappingConfig> others(15, config);
+    std::vector<MappingConfig> others(17, config);
     others[0].users.select = "(uid=*)";
     others[1].users.types[0].filter = "(uid=*)";
     others[2].users.fields.at(1)->regex = "(.)";
@@ -358,6 +392,8 @@ TEST(Mapper, FingerprintChangesWithTheMappingOnly) {
     others[13].users.fields.at(1)->first_of = {FieldRule{}};
     others[13].users.fields.at(1)->first_of[0].when = "(uid=*)";
     others[14].users.fields.at(2)->transliterate = true;
+    others[15].users.fields.at(static_cast<std::size_t>(UserField::theme)) = rule_of("boost");
+    others[16].users.types[0].fields.at(static_cast<std::size_t>(UserField::theme)) = rule_of("boost");
     std::vector<std::string> fingerprints = {same};
     for (const MappingConfig& other : others) {
         fingerprints.push_back(fingerprint(other));

@@ -52,6 +52,15 @@ TEST(MoodleValues, CountriesAreThoseOfIso3166) {
     }
 }
 
+TEST(MoodleValues, TimeZonesAreThoseOfPlaces) {
+    for (const char* text : {"99", "UTC", "Europe/Paris", "America/Argentina/Ushuaia"}) {
+        EXPECT_TRUE(is_time_zone(text)) << text;
+    }
+    for (const char* text : {"", "98", "1", "CET", "GMT+1", "Europe/Parigi", "Europe"}) {
+        EXPECT_FALSE(is_time_zone(text)) << text;
+    }
+}
+
 TEST(MoodleValues, LanguagesHaveMoodlesForm) {
     EXPECT_EQ(language_code("FR", {}), "fr");
     EXPECT_EQ(language_code("fr-CA", {}), "fr_ca");

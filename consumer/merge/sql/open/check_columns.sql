@@ -6,7 +6,8 @@ WITH need (table_name, rights, columns) AS (
            ('context', 'SELECT,INSERT', 'id,contextlevel,instanceid,path,depth'),
            ('user', 'SELECT,INSERT,UPDATE',
             'id,auth,confirmed,deleted,suspended,mnethostid,username,idnumber,firstname,lastname,email,institution,' ||
-            'department,phone1,phone2,address,city,country,lang,timecreated,timemodified'),
+            'department,phone1,phone2,address,city,country,lang,middlename,alternatename,description,maildisplay,' ||
+            'timezone,calendartype,theme,timecreated,timemodified'),
            ('cohort', 'SELECT,INSERT,UPDATE',
             'id,contextid,name,idnumber,description,descriptionformat,visible,component,timecreated,timemodified,theme'),
            ('cohort_members', 'SELECT,INSERT,DELETE,UPDATE', 'id,cohortid,userid,timeadded'),
