@@ -196,6 +196,16 @@ stand anywhere in a value, also several. Of people with several institutions, `$
 first value, and `${ENTPersonFonctions[%ID%][*]}` all values, in which one of the codes stands as a word of its own; with it, a
 rule for the ID number of `[[cohorts.from_people]]` gives no cohorts for other institutions' classes. Upper and lower case do not count.
 
+Custom profile fields have rules of their own, by their short names:
+
+```toml
+[users.profile]
+eleve = { first_of = [{ when = "(objectClass=ENTEleve)", value = "1" }, "0"] }
+regime = "${ENTEleveRegime}"
+transport = { value = "${ENTEleveTransport}", table = { O = "1", N = "0" } }
+naissance = { value = "${ENTPersonDateNaissance}", date = "unix", time_zone = "Europe/Paris" }
+```
+
 A mail address that Moodle does not take, a country that is none, and a language that is not among
 `users.languages` are treated as if the value were not there: the next value, or the default, counts. A username that loses
 characters which Moodle does not allow is reported like a field that is missing, because two people may come to one name:

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/model/topics.hpp"
@@ -70,6 +71,8 @@ struct UserDelta {
     /// Why the entry cannot be mapped in full, without personal data; empty: it can. What could not be made is nullopt:
     /// an account that exists keeps what it has, a new one waits.
     std::string problem{};
+    /// Custom profile fields ([users.profile]) by their short name, all that are mapped; "": nothing.
+    std::vector<std::pair<std::string, std::string>> profile{};
     /// What attributes of the entry name ([[cohorts.from_people]]), each once and with this version: the user is a
     /// member of these and of no other one of that origin.
     std::vector<CohortDelta> cohorts;

@@ -256,6 +256,8 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
     append(summary.parked_cohorts, "cohorts wait for their idnumber");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
     append(summary.held, "removals are held (entstream-consumer --held)");
+    append(summary.profile_values,
+           "values of profile fields are not taken by Moodle (entstream.profile_value says why)");
     append(summary.refused, "records are refused by the database (entstream.refused says why)");
     append(summary.unmapped, "entries cannot be mapped in full (entstream.unmapped says why)");
     if (line != swept_[source] && !line.empty()) {

@@ -112,6 +112,9 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, const Compiling& c
                          .fields = compile_fields(type.fields, key + ".fields", base, compiling)});
         require_user_fields(types.back().fields, key + ".fields", compiling);
     }
+    for (const auto& [name, rule] : config.users.profile) {
+        profile.emplace(name, compile_required(rule, "users.profile." + name, compiling));
+    }
     if (types.empty()) {
         add_problem(compiling.problems, "users.type", "is missing: nobody would be taken over",
                     "add [[users.type]] tables with a name and a filter");

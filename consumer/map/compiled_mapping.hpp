@@ -52,6 +52,7 @@ class CompiledMapping {
     std::vector<UserType> types;
     bool extended_username_chars;
     std::vector<std::string> languages;
+    std::map<std::string, std::shared_ptr<const Rule>> profile;  ///< custom profile fields, by short name
 
     Selection groups;
     CohortRules cohort;

@@ -100,7 +100,7 @@ tl::expected<Dates, config::Fault> Dates::make(DateForm form, const std::string&
     dates.zone_.reset(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(time_zone)));
     if (*dates.zone_ == icu::TimeZone::getUnknown()) {
         return tl::unexpected(config::Fault{.what = "'" + time_zone + "' is not a time zone",
-                                            .remedy = "write one like \"Europe/Paris\", or \"UTC\""});
+                                            .remedy = R"(write one like "Europe/Paris", or "UTC")"});
     }
     return dates;
 }

@@ -18,11 +18,11 @@ namespace {
 
 constexpr const char* created_attribute = "createTimestamp";
 
-constexpr std::size_t description_limit = 10000;  // the column has none
+constexpr std::size_t text_limit = 10000;  // of columns that have none
 
 // Widths of the columns of mdl_user, by UserField.
 constexpr std::array<std::size_t, user_field_count> user_lengths = {
-    100, 255, 100, 100, 100, 255, 255, 20, 20, 255, 120, 2, 30, 255, 255, description_limit, 1, 100, 30, 50};
+    100, 255, 100, 100, 100, 255, 255, 20, 20, 255, 120, 2, 30, 255, 255, text_limit, 1, 100, 30, 50};
 
 std::string problem_with(const std::string& fields, const std::string& reason, const std::string& remedy) {
     return fields + ": " + reason + "; " + remedy;
@@ -73,12 +73,13 @@ FieldForm form_of(UserField field, const CompiledMapping& mapping, std::size_t l
         case UserField::lang:
             return [&](std::string text, Origin) { return language_code(std::move(text), mapping.languages); };
         case UserField::maildisplay:
-            return [](std::string text, Origin) { return text == "0" || text == "1" || text == "2" ? text : ""; };
+            return
+                [](const std::string& text, Origin) { return text == "0" || text == "1" || text == "2" ? text : ""; };
         case UserField::timezone:
-            return [](std::string text, Origin) { return is_time_zone(text) ? text : ""; };
+            return [](const std::string& text, Origin) { return is_time_zone(text) ? text : ""; };
         case UserField::calendartype:
         case UserField::theme:
-            return [](std::string text, Origin) { return is_plugin_name(text) ? text : ""; };
+            return [](const std::string& text, Origin) { return is_plugin_name(text) ? text : ""; };
         default:
             return {};
     }
@@ -188,6 +189,9 @@ UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image
         }
     }
     user.problem = problem_of(user, remarks);
+    for (const auto& [name, rule] : mapping_->profile) {
+        user.profile.emplace_back(name, cut(rule->apply(image), rule->length_within(text_limit)));
+    }
     user.cohorts = cohorts_of_person(mapping_->cohorts_from_people, version, image);
     return user;
 }

@@ -54,6 +54,12 @@ class Canonical {
     /// fingerprint that it had before.
     [[nodiscard]] std::string text() const { return text_ + later_.str(); }
 
+    void add_later(const std::string& name, const FieldRule& rule) {
+        Canonical alone;
+        alone.add(rule);
+        later_ << name.size() << ':' << name << alone.text().size() << ':' << alone.text();
+    }
+
     /// What has come to a mapping later, by name.
     void add_later(const std::string& name, std::vector<std::string> values) {
         if (!values.empty()) {
@@ -124,6 +130,9 @@ std::string fingerprint(const MappingConfig& config) {
     }
     canonical.add_later("institutions", config.institutions);
     canonical.add_later("languages", config.users.languages);
+    for (const auto& [name, rule] : config.users.profile) {
+        canonical.add_later("profile/" + name, rule);
+    }
     std::string hash = Uuid::from_name(canonical.text()).to_text();
     std::erase(hash, '-');
     return hash;

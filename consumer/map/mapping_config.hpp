@@ -57,8 +57,9 @@ struct UserMapping {
     std::string select;  ///< RFC 4515; empty: everybody
     std::vector<UserType> types;
     UserFieldRules fields;
-    bool extended_username_chars = false;  ///< $CFG->extendedusernamechars
-    std::vector<std::string> languages{};  ///< installed language packs; empty: any
+    bool extended_username_chars = false;        ///< $CFG->extendedusernamechars
+    std::vector<std::string> languages{};        ///< installed language packs; empty: any
+    std::map<std::string, FieldRule> profile{};  ///< custom profile fields, by mdl_user_info_field.shortname
 
     bool operator==(const UserMapping&) const = default;
 };

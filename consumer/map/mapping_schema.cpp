@@ -87,6 +87,32 @@ void add_user_fields(Schema& schema, UserFieldRules& fields) {
     }
 }
 
+/// [users.profile]: rules by the short names of profile fields.
+void add_profile(Schema& schema, std::map<std::string, FieldRule>& profile) {
+    config::Property property;
+    property.shape = config::Shape::table;
+    property.type = "table of rules";
+    property.description =
+        "Custom profile fields by their short name, `[users.profile]` with a rule for each: fields of the types text, "
+        "menu (the option as it is written), checkbox (0 or 1) and datetime (`date = \"unix\"`). Where Moodle lacks "
+        "the "
+        "field, or it does not take the value, the value waits and is tried again.";
+    property.read = [&profile](const Node& node, const std::string& key, Reading& reading) {
+        if (node.table() == nullptr) {
+            reading.add(node, key, {"must be a table", "write [users.profile] with a rule per field"});
+            return;
+        }
+        for (const auto& [name, rule] : *node.table()) {
+            const std::string rule_key = fmt::format("{}.{}", key, name);
+            if (!is_profile_field(name)) {
+                reading.add(rule, rule_key, {"is not the short name of a profile field", "use letters, digits and _"});
+            }
+            read_rule(rule, rule_key, reading, profile[name]);
+        }
+    };
+    schema.custom("profile", std::move(property));
+}
+
 void describe_type(Schema& schema, UserType& type) {
     schema.text("name", type.name, "Says what kind it is to who reads the file: \"pupil\".",
                 {.required = true, .secret = false, .check = {}});
@@ -166,6 +192,7 @@ void add_user_mapping(Schema& schema, UserMapping& mapping) {
                   "Kinds of persons. The first one whose filter matches counts; who matches none is not taken. Without "
                   "any in the file: pupil, teacher, staff and parent of the SDET.",
                   describe_type);
+    add_profile(schema, mapping.profile);
     schema.section("users.fields",
                    "Fields of mdl_user. A field without a rule keeps what it has in Moodle. What stands here replaces "
                    "all of the built-in rules.");

@@ -78,6 +78,11 @@ bool is_time_zone(const std::string& text) {
            (text.find('/') != std::string::npos && Dates::make(DateForm::iso, text).has_value());
 }
 
+bool is_profile_field(std::string_view text) {
+    static const re2::RE2 form("[A-Za-z0-9_]+");
+    return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), form);
+}
+
 bool is_plugin_name(std::string_view text) {
     static const re2::RE2 form("[a-z][a-z0-9_]*");
     return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), form);

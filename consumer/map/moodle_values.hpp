@@ -24,6 +24,9 @@ std::string language_code(std::string text, const std::vector<std::string>& inst
 /// 99 (the site's), or a name of the IANA database.
 bool is_time_zone(const std::string& text);
 
+/// The short name of a custom profile field: letters, digits and _.
+bool is_profile_field(std::string_view text);
+
 /// The short name of a plugin: lower-case letters, digits and _.
 bool is_plugin_name(std::string_view text);
 

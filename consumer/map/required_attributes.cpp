@@ -75,6 +75,9 @@ RequiredAttributes required_attributes_of(const CompiledMapping& mapping) {
             append(users, rule);
         }
     }
+    for (const auto& [name, rule] : mapping.profile) {
+        append(users, rule);
+    }
     for (const CompiledMapping::FromPeople& from_people : mapping.cohorts_from_people) {
         append(users, from_people.selection.attributes());
         users.push_back(from_people.attribute);

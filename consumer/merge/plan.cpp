@@ -78,6 +78,8 @@ class Planner {
     /// From {kind}_delta: who is new enough, who gets the names, what is to be written.
     Planned plan_claimants(const Claimant& claimant);
     void plan_users();
+    /// From profile_want to what mdl_user_info_data gets.
+    void plan_profile();
     void plan_cohorts();
     void plan_members(const std::vector<MemberDelta>& of_groups_and_roles, const std::vector<MemberDelta>& of_people);
     void plan_void_members(const char* kind, const char* parent_kind);
@@ -105,6 +107,9 @@ class Planner {
 Plan Planner::batch(const Batch& batch) {
     if (!batch.users.empty()) {
         copy_users(transaction_, batch.users);
+        if (options_.profile) {
+            copy_profile(transaction_, batch.users);
+        }
         plan_unmapped(Entity::user, "user", batch.users);
         plan_users();
     }
@@ -170,6 +175,11 @@ Plan Planner::sweep(SweepPart part) {
                 report_unresolved_roles();
             }
             break;
+        case SweepPart::profile_values:
+            if (run("sweep/profile").affected_rows() > 0) {
+                plan_profile();
+            }
+            break;
     }
     plan_rows();
     return finish();
@@ -177,7 +187,8 @@ Plan Planner::sweep(SweepPart part) {
 
 Approved Planner::approved() {
     const pqxx::row chosen = run("guard/choose")[0];
-    Approved approved{.plan = {}, .removals = chosen["chosen"].as<std::int64_t>(), .last = text_of_plan(chosen, "last")};
+    Approved approved{
+        .plan = {}, .removals = chosen["chosen"].as<std::int64_t>(), .last = text_of_plan(chosen, "last")};
     if (chosen["users"].as<std::int64_t>() > 0) {
         run("guard/approve_users");
         plan_users();
@@ -246,6 +257,19 @@ void Planner::plan_users() {
     plan_.claimed_usernames = planned.claimed;
     if (planned.fresh > 0) {
         affect("plan/affected_by_users");
+    }
+    if (options_.profile) {
+        run("plan/profile_of_users");
+        plan_profile();
+    }
+}
+
+void Planner::plan_profile() {
+    plan_.profile = true;
+    for (const auto& row : run("plan/profile")) {
+        plan_.counts(Entity::user, Action::parked) += row["people"].as<std::int64_t>();
+        spdlog::warn("profile field '{}': {} values wait: {}", row["field"].c_str(), row["people"].c_str(),
+                     row["waits"].c_str());
     }
 }
 

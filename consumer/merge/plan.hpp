@@ -28,6 +28,7 @@ struct PlanOptions {
     bool cohorts_from_people{};    ///< the mapping makes cohorts from attributes of people
     bool something_is_held{};      ///< entstream.held has rows of this source
     const GuardConfig* guard{};    ///< of removals; nullptr: nothing is held
+    bool profile{};                ///< the mapping fills custom profile fields
 };
 
 /// What a plan in the temporary tables has, so that write() runs no statement for nothing.
@@ -47,6 +48,7 @@ struct Plan {
     bool role_assignments{};
     bool parked{};
     bool unmapped{};
+    bool profile{};
     bool former_members{};
     bool completes_returning{};
     bool held{};                        ///< removals are held, or not any more, or were counted
@@ -89,7 +91,8 @@ Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>&
 Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options);
 
 /// Plans what a sweep can settle of one portion, between the UUIDs {after} and {last}: parked users or cohorts whose
-/// name is free by now, role objects that name something else than before.
+/// name is free by now, role objects that name something else than before, values of profile
+/// fields that Moodle takes by now.
 Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options);
 
 /// Plans what becomes of a portion of held removals that somebody has approved ({chosen}, {after}, {portion} of

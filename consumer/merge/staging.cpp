@@ -60,6 +60,16 @@ void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta
     stream.complete();
 }
 
+void copy_profile(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users) {
+    pqxx::stream_to stream(transaction, "profile_delta", Columns{"uuid", "version", "field", "value"});
+    for (const UserDelta& user : users) {
+        for (const auto& [field, value] : user.profile) {
+            stream << std::make_tuple(user.uuid.to_text(), user.version, field, value);
+        }
+    }
+    stream.complete();
+}
+
 void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortDelta>& cohorts) {
     if (cohorts.empty()) {
         return;

@@ -253,7 +253,8 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
                          .completes_rebuild = completes_rebuild,
                          .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                          .something_is_held = moved[0]["something_is_held"].as<bool>(),
-                         .guard = guard()});
+                         .guard = guard(),
+                         .profile = !config_.mapping.users.profile.empty()});
         });
         unsettled_ = true;
     }

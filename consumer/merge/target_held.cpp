@@ -161,7 +161,8 @@ std::optional<Approved> MoodleTarget::Impl::approve_portion(SqlTemplates sql, co
                                  {.something_is_parked = position["something_is_parked"].as<bool>(),
                                   .retries_parked = portion > 1,
                                   .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
-                                  .something_is_held = true});
+                                  .something_is_held = true,
+                                  .profile = !config_.mapping.users.profile.empty()});
         return approved.plan;
     });
     if (approved.removals == 0) {

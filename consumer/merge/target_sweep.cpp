@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <string_view>
 
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/plan.hpp"
@@ -12,6 +13,34 @@
 #include "consumer/merge/target_impl.hpp"
 
 namespace entstream::consumer::merge {
+
+namespace {
+
+std::string_view bound_of(SweepPart part) {
+    switch (part) {
+        case SweepPart::role_objects:
+            return "sweep/bound_roles";
+        case SweepPart::profile_values:
+            return "sweep/bound_profile";
+        default:
+            return "sweep/bound_parked";
+    }
+}
+
+std::string_view name_of(SweepPart part) {
+    switch (part) {
+        case SweepPart::parked_users:
+            return "user";
+        case SweepPart::parked_cohorts:
+            return "cohort";
+        case SweepPart::role_objects:
+            return "role object";
+        default:
+            return "profile field";
+    }
+}
+
+}  // namespace
 
 SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     SweepCursor& cursor = sweeps_[source];
@@ -54,7 +83,7 @@ void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part
     sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
     sql.set("after", "'" + portion.after() + "'::uuid");
     sql.set("portion", std::to_string(portion.size()));
-    const auto bound = look.exec1(sql(part == SweepPart::role_objects ? "sweep/bound_roles" : "sweep/bound_parked"));
+    const auto bound = look.exec1(sql(bound_of(part)));
     look.commit();
     const auto objects = bound["objects"].as<std::int64_t>();
     const std::string last = bound["last"].is_null() ? portion.after() : bound["last"].as<std::string>();
@@ -88,7 +117,9 @@ Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
     sql.set("next_offset", held["next_offset"].as<std::string>());
     const Counts counts = plan_and_write(transaction, sql, site, [&] {
         return plan_sweep(transaction, sql, part,
-                          {.something_is_held = held["something_is_held"].as<bool>(), .guard = guard()});
+                          {.something_is_held = held["something_is_held"].as<bool>(),
+                           .guard = guard(),
+                           .profile = !config_.mapping.users.profile.empty()});
     });
     transaction.commit();
     unsettled_ = unsettled_ || counts.total() > 0;
@@ -99,7 +130,7 @@ void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, con
     const std::string reason = "refused by the database: SQLSTATE " + refused.sqlstate();
     const bool taken_meanwhile = dynamic_cast<const pqxx::unique_violation*>(&refused) != nullptr;
     bool is_news = true;
-    if (part != SweepPart::role_objects && !taken_meanwhile) {
+    if ((part == SweepPart::parked_users || part == SweepPart::parked_cohorts) && !taken_meanwhile) {
         pqxx::work transaction(connection_->get());
         hold_position(transaction, sql);
         sql.set("reason", transaction.quote(reason));
@@ -108,11 +139,7 @@ void MoodleTarget::Impl::set_refused_aside(SqlTemplates sql, SweepPart part, con
     }
     if (is_news) {
         spdlog::warn("{}: what a {} waits for can be had by now, but is {}; each sweep tries again",
-                     describe(config_.database),
-                     part == SweepPart::parked_users     ? "user"
-                     : part == SweepPart::parked_cohorts ? "cohort"
-                                                         : "role object",
-                     reason);
+                     describe(config_.database), name_of(part), reason);
     }
 }
 
@@ -137,7 +164,8 @@ Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRe
                      .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
                      .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                      .something_is_held = held["something_is_held"].as<bool>(),
-                     .guard = guard()});
+                     .guard = guard(),
+                     .profile = !config_.mapping.users.profile.empty()});
     });
     forget_refused(transaction, sql, records);
     transaction.commit();
@@ -167,7 +195,8 @@ SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Cou
             waiting["unresolved_roles"].as<std::int64_t>(),
             waiting["unmapped"].as<std::int64_t>(),
             waiting["refused"].as<std::int64_t>(),
-            waiting["held"].as<std::int64_t>()};
+            waiting["held"].as<std::int64_t>(),
+            waiting["profile_values"].as<std::int64_t>()};
 }
 
 }  // namespace entstream::consumer::merge

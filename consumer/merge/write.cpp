@@ -26,6 +26,7 @@ class Writer {
 
     Counts write() {
         write_users();
+        write_profile();
         write_cohorts();
         write_desired_state();
         if (plan_.cohort_members) {
@@ -59,6 +60,12 @@ class Writer {
             run("write/users_create");
             log("write/users_create_log");
             counts_(Entity::user, Action::created) += plan_.new_users;
+        }
+    }
+
+    void write_profile() {
+        if (plan_.profile) {
+            count(Entity::user, "write/profile");
         }
     }
 

@@ -46,7 +46,7 @@ UPDATE entstream.membership SET version = -1 WHERE source = :'source';
 -- Whoever still waits for a name comes again from the log.
 DELETE FROM entstream.parked WHERE source = :'source';
 
--- What cannot be mapped, or is refused, is found out again, and removals are counted again. A schema of a former version may
+-- What cannot be mapped, is refused, or is to stand in profile fields is found out again, and removals are counted again. A schema of a former version may
 -- lack the tables.
 DO $$
 BEGIN
@@ -55,6 +55,9 @@ BEGIN
     END IF;
     IF to_regclass('entstream.refused') IS NOT NULL THEN
         DELETE FROM entstream.refused WHERE source = current_setting('entstream.rebuild_source');
+    END IF;
+    IF to_regclass('entstream.profile_value') IS NOT NULL THEN
+        DELETE FROM entstream.profile_value WHERE source = current_setting('entstream.rebuild_source');
     END IF;
     IF to_regclass('entstream.removals') IS NOT NULL THEN
         DELETE FROM entstream.removals WHERE source = current_setting('entstream.rebuild_source');

@@ -235,10 +235,10 @@ TEST_P(OpenWithFewRights, TheRightsOfTheManualAreEnough) {
     as_superuser("CREATE SCHEMA entstream AUTHORIZATION " + role_);
     // So that the test itself may look into the schema.
     as_superuser("GRANT " + role_ + " TO " + config().database.user);
-    grant("SELECT",
-          {"config", "role", "role_context_levels", "course_categories", "course", "course_modules", "enrol"});
+    grant("SELECT", {"config", "user_info_field", "role", "role_context_levels", "course_categories", "course",
+                     "course_modules", "enrol"});
     grant("SELECT, INSERT", {"context"});
-    grant("SELECT, INSERT, UPDATE", {"config_plugins", "user", "cohort", "cache_flags"});
+    grant("SELECT, INSERT, UPDATE", {"config_plugins", "user", "user_info_data", "cohort", "cache_flags"});
     grant("SELECT, INSERT, UPDATE, DELETE", {"cohort_members", "role_assignments"});
     grant("SELECT, UPDATE, DELETE", {"sessions"});
     grant("SELECT, UPDATE", {"task_scheduled"});

@@ -106,6 +106,22 @@ consumer.toml:21: roles.fields.level.time_zone: needs a date; say in which form 
 consumer.toml:22: roles.fields.identifier.time_zone: 'Breizh' is not a time zone; write one like "Europe/Paris", or "UTC")toml");
 }
 
+TEST_F(RulesTest, ProfileFieldsHaveShortNames) {
+    const ConsumerConfig config = load(R"toml([users.profile]
+regime = "${ENTEleveRegime}"
+born = { value = "${ENTPersonDateNaissance}", date = "unix" }
+)toml");
+    ASSERT_EQ(config.mapping.users.profile.size(), 2U);
+    EXPECT_EQ(config.mapping.users.profile.at("born").date, map::DateForm::unix_time);
+    EXPECT_EQ(config.mapping.users.fields, map::default_mapping().users.fields);
+    EXPECT_EQ(
+        problems("[users.profile]\n\"born on\" = 3\nwrong = { regex = \"(\" }\n"),
+        R"toml(consumer.toml:7: users.profile.born on: is not the short name of a profile field; use letters, digits and _
+consumer.toml:7: users.profile.born on: must be a rule, is a whole number; write a template like "${sn}", or a table with value, regex, table ...
+consumer.toml:8: users.profile.wrong.regex: is not a regex: missing ): (; correct it (RE2 syntax: Perl's, without look-around)
+consumer.toml:8: users.profile.wrong: says nothing; give it a value)toml");
+}
+
 TEST_F(RulesTest, ALevelThatAnElementGivesMustBeOne) {
     EXPECT_EQ(
         problems(R"toml([roles.fields]

@@ -334,6 +334,26 @@ TEST_F(DefaultMappingTest, WhatMoodleDoesNotTakeForASettingLeavesItsOwn) {
     EXPECT_EQ(user.problem, "");
 }
 
+TEST_F(DefaultMappingTest, ProfileFieldsGoByTheirShortNames) {
+    EXPECT_TRUE(mapped(pupil_).profile.empty());
+    MappingConfig config = default_mapping();
+    config.users.profile["pupil"].first_of = {rule("1"), rule("0")};
+    config.users.profile["pupil"].first_of[0].when = "(objectClass=ENTEleve)";
+    config.users.profile["born"] = rule("${ENTPersonDateNaissance}");
+    config.users.profile["born"].date = DateForm::unix_time;
+    config.users.profile["regime"] = rule("${ENTEleveRegime}");
+    const Mapper mapper(config);
+    pupil_.set("ENTPersonDateNaissance", {"31/02/2013", "14/07/2013"});
+    const UserDelta user = mapper.user(uuid, version, pupil_.image());
+    EXPECT_EQ(user.problem, "");
+    EXPECT_EQ(user.profile, (std::vector<std::pair<std::string, std::string>>{
+                                {"born", "1373760000"}, {"pupil", "1"}, {"regime", ""}}));
+    EXPECT_THAT(mapper.required_attributes().users, testing::Contains("ENTEleveRegime"));
+    EXPECT_NE(mapper.fingerprint(), mapper_.fingerprint());
+    config.users.profile["regime"].value.clear();
+    EXPECT_THROW(Mapper{config}, config::ConfigError);
+}
+
 TEST_F(DefaultMappingTest, ARulesOwnLengthIsALimitToo) {
     MappingConfig config = default_mapping();
     auto& firstname = config.users.fields.at(static_cast<std::size_t>(UserField::firstname));

@@ -8,6 +8,8 @@ WITH need (table_name, rights, columns) AS (
             'id,auth,confirmed,deleted,suspended,mnethostid,username,idnumber,firstname,lastname,email,institution,' ||
             'department,phone1,phone2,address,city,country,lang,middlename,alternatename,description,maildisplay,' ||
             'timezone,calendartype,theme,timecreated,timemodified'),
+           ('user_info_field', 'SELECT', 'id,shortname,datatype,param1,param2'),
+           ('user_info_data', 'SELECT,INSERT,UPDATE', 'id,userid,fieldid,data,dataformat'),
            ('cohort', 'SELECT,INSERT,UPDATE',
             'id,contextid,name,idnumber,description,descriptionformat,visible,component,timecreated,timemodified,theme'),
            ('cohort_members', 'SELECT,INSERT,DELETE,UPDATE', 'id,cohortid,userid,timeadded'),

@@ -11,6 +11,16 @@ SELECT 'user', change.action, change.uuid::text, NULL, coalesce(change.username,
 FROM user_change AS change
 JOIN user_plan AS plan ON plan.uuid = change.uuid
 UNION ALL
+SELECT 'user', 'updated', uuid::text, NULL, NULL, user_id,
+       jsonb_object_agg('profile.' || field, jsonb_build_array(former, data))::text, NULL, 1
+FROM profile_plan
+WHERE data IS NOT NULL AND user_id > 0
+GROUP BY uuid, user_id
+UNION ALL
+SELECT 'user', 'parked', uuid::text, NULL, NULL, user_id, NULL, 'profile.' || field || ': ' || waits, 1
+FROM profile_plan
+WHERE waits IS NOT NULL AND NOT known
+UNION ALL
 SELECT 'cohort', CASE WHEN gone THEN 'gone' ELSE 'created' END, uuid::text, NULL, idnumber, cohort_id, NULL, NULL, 2
 FROM cohort_plan
 WHERE cohort_id < 0 OR gone

@@ -11,7 +11,7 @@ BEGIN
         WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
           AND relation.relname IN (
               'user_delta', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
-              'user_change', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
+              'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
               'held_plan', 'unheld_plan', 'guard_plan', 'held_chosen', 'user_new', 'cohort_new',
@@ -38,6 +38,14 @@ CREATE TEMP TABLE user_delta (
     {user.definitions},
     retried boolean NOT NULL DEFAULT false,
     CHECK (username <> '')
+) ON COMMIT DELETE ROWS;
+
+-- What custom profile fields of users are to have.
+CREATE TEMP TABLE profile_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    field text COLLATE "C" NOT NULL,
+    value text NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 -- A name or idnumber that is empty could not be mapped (problem says why): Moodle's value stays. Also the form in which a
@@ -111,6 +119,29 @@ CREATE TEMP TABLE user_change (
     action text NOT NULL,
     changes jsonb NOT NULL,
     {user.definitions}
+) ON COMMIT DELETE ROWS;
+
+-- Values of profile fields that are looked at; user_id is NULL: there is no account that could have them.
+CREATE TEMP TABLE profile_want (
+    uuid uuid NOT NULL,
+    user_id bigint,
+    field text COLLATE "C" NOT NULL,
+    value text NOT NULL,
+    version bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- What becomes of each. former: what Moodle has, data: what it gets, NULL: nothing; waits: why not; known: that was so before.
+CREATE TEMP TABLE profile_plan (
+    uuid uuid NOT NULL,
+    user_id bigint,
+    field text COLLATE "C" NOT NULL,
+    value text NOT NULL,
+    version bigint NOT NULL,
+    field_id bigint,
+    former text,
+    data text,
+    waits text,
+    known boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE cohort_plan (

@@ -5,4 +5,5 @@ SELECT (SELECT count(*) FROM entstream.parked WHERE source = {source} AND kind =
         WHERE source = {source} AND (role_id IS NULL OR context_id IS NULL)) AS unresolved_roles,
        (SELECT count(*) FROM entstream.unmapped WHERE source = {source}) AS unmapped,
        (SELECT count(*) FROM entstream.refused WHERE source = {source}) AS refused,
-       (SELECT count(*) FROM entstream.held WHERE source = {source}) AS held
+       (SELECT count(*) FROM entstream.held WHERE source = {source}) AS held,
+       (SELECT count(*) FROM entstream.profile_value WHERE source = {source} AND waits IS NOT NULL) AS profile_values

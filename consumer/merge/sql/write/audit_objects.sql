@@ -29,6 +29,22 @@ JOIN (SELECT 'user' AS entity, uuid, changes FROM user_change
     ON change.entity = audited.entity AND change.uuid = audited.uuid
 CROSS JOIN LATERAL jsonb_each(change.changes) AS field;
 
+-- Custom profile fields, beside what changed of the account itself.
+WITH done AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('entstream.audit', 'id')) AS id, uuid, user_id
+    FROM (SELECT DISTINCT uuid, user_id FROM profile_plan WHERE data IS NOT NULL AND user_id IS NOT NULL) AS people
+), audited AS (
+    INSERT INTO entstream.audit (id, source, first_offset, next_offset, entity, action, objects, uuid, moodle_id)
+    OVERRIDING SYSTEM VALUE
+    SELECT id, {source}, {first_offset}, {next_offset}, 'user', 'updated', 1, uuid, user_id
+    FROM done
+)
+INSERT INTO entstream.audit_field (audit_id, field, before, after)
+SELECT done.id, 'profile.' || plan.field, plan.former, plan.data
+FROM done
+JOIN profile_plan AS plan ON plan.uuid = done.uuid
+WHERE plan.data IS NOT NULL;
+
 -- Role assignments, with the role and the context as fields: one person may get several.
 WITH done AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('entstream.audit', 'id')) AS id, *

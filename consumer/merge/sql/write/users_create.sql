@@ -21,6 +21,7 @@ FROM user_new AS new
 JOIN user_plan AS plan ON plan.user_id = new.planned_id;
 
 -- Whatever was planned for them gets their ids.
+UPDATE profile_plan SET user_id = new.user_id FROM user_new AS new WHERE profile_plan.user_id = new.planned_id;
 UPDATE cohort_pair SET user_id = new.user_id FROM user_new AS new WHERE cohort_pair.user_id = new.planned_id;
 UPDATE role_want SET user_id = new.user_id FROM user_new AS new WHERE role_want.user_id = new.planned_id;
 UPDATE role_want SET context_id = new.context_id FROM user_new AS new WHERE role_want.context_id = new.planned_id;
