@@ -18,11 +18,17 @@ std::string applied(const Rule& rule, const AfterImage& image, std::size_t colum
     return cut(rule.apply(image), rule.length_within(column));
 }
 
+/// With the school year before it: "2026 4EME1", "2026_4EME1". What is empty stays so.
+std::string in_year(const std::string& prefix, char separator, std::string text) {
+    return prefix.empty() || text.empty() ? std::move(text) : prefix + separator + text;
+}
+
 }  // namespace
 
 void fill_cohort(const CohortRules& rules, const AfterImage& image, CohortDelta& cohort) {
-    cohort.name = applied(*rules.name, image, name_length);
-    cohort.idnumber = cut_identifier(rules.idnumber->apply(image), rules.idnumber->length_within(idnumber_length));
+    cohort.name = cut(in_year(rules.prefix, ' ', applied(*rules.name, image, name_length)), name_length);
+    cohort.idnumber = cut_identifier(in_year(rules.prefix, '_', rules.idnumber->apply(image)),
+                                     rules.idnumber->length_within(idnumber_length));
     if (rules.description) {
         cohort.description = applied(*rules.description, image, description_length);
     }

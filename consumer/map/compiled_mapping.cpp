@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/config/checks.hpp"
+#include "consumer/map/text_template.hpp"
 
 namespace entstream::consumer::map {
 
@@ -51,17 +52,29 @@ std::shared_ptr<const Rule> compile_own(const FieldRule& rule, const std::string
     return compiled;
 }
 
+CohortRules compile_groups(const CohortMapping& config, const Compiling& compiling) {
+    if (config.select.empty()) {
+        config::Fault fault = missing_cohort_select();
+        add_problem(compiling.problems, "cohorts.select", std::move(fault.what), std::move(fault.remedy));
+    }
+    return {.name = compile_required(config.name, "cohorts.fields.name", compiling),
+            .idnumber = compile_required(config.idnumber, "cohorts.fields.idnumber", compiling),
+            .description = compile_rule(config.description, "cohorts.fields.description", compiling),
+            .prefix = config.prefix};
+}
+
 CompiledMapping::FromPeople compile_from_people(const CohortsFromPeople& from_people, const std::string& key,
                                                 const Compiling& compiling) {
     if (auto fault = config::check_attribute(from_people.attribute)) {
         add_problem(compiling.problems, key + ".attribute", std::move(fault->what), std::move(fault->remedy));
     }
-    return {.selection = compile_selection(from_people.filter, key + ".filter", compiling),
-            .attribute = from_people.attribute,
-            .cohort = {
-                .name = compile_own(from_people.cohort_name, key + ".fields.name", compiling),
-                .idnumber = compile_own(from_people.cohort_idnumber, key + ".fields.idnumber", compiling),
-                .description = compile_rule(from_people.cohort_description, key + ".fields.description", compiling)}};
+    return {
+        .selection = compile_selection(from_people.filter, key + ".filter", compiling),
+        .attribute = from_people.attribute,
+        .cohort = {.name = compile_own(from_people.cohort_name, key + ".fields.name", compiling),
+                   .idnumber = compile_own(from_people.cohort_idnumber, key + ".fields.idnumber", compiling),
+                   .description = compile_rule(from_people.cohort_description, key + ".fields.description", compiling),
+                   .prefix = {}}};
 }
 
 /// The rules of `base`, with those of `fields` in their place.
@@ -96,10 +109,9 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, const Compiling& c
     : users(compile_selection(config.users.select, "users.select", compiling)),
       extended_username_chars(config.users.extended_username_chars),
       languages(config.users.languages),
+      cohorts_from_groups(config.cohorts.from_groups),
       groups(compile_selection(config.cohorts.select, "cohorts.select", compiling)),
-      cohort({.name = compile_required(config.cohorts.name, "cohorts.fields.name", compiling),
-              .idnumber = compile_required(config.cohorts.idnumber, "cohorts.fields.idnumber", compiling),
-              .description = compile_rule(config.cohorts.description, "cohorts.fields.description", compiling)}),
+      cohort(config.cohorts.from_groups ? compile_groups(config.cohorts, compiling) : CohortRules{}),
       roles(compile_selection(config.roles.select, "roles.select", compiling)),
       role(compile_required(config.roles.role, "roles.fields.role", compiling)),
       level(compile_required(config.roles.level, "roles.fields.level", compiling)),
@@ -122,6 +134,12 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, const Compiling& c
     for (const CohortsFromPeople& cohorts : config.cohorts.from_people) {
         const std::string key = "cohorts.from_people[" + std::to_string(cohorts_from_people.size() + 1) + ']';
         cohorts_from_people.push_back(compile_from_people(cohorts, key, compiling));
+        cohorts_from_people.back().cohort.prefix = config.cohorts.prefix;
+    }
+    if (const auto made_up = made_up_level(config.roles.level)) {
+        config::Fault fault = fault_of_made_up_level();
+        add_problem(compiling.problems, "roles.fields.level." + *made_up, std::move(fault.what),
+                    std::move(fault.remedy));
     }
     for (const auto& [key, text] : unknown_levels(config.roles.level)) {
         add_problem(compiling.problems, "roles.fields.level." + key, "'" + text + "' is not a context level",
@@ -136,6 +154,37 @@ const CompiledUserFields* CompiledMapping::fields_for(const AfterImage& image) c
     const auto type = std::find_if(types.begin(), types.end(),
                                    [&](const UserType& candidate) { return candidate.selection.matches(image); });
     return type == types.end() ? nullptr : &type->fields;
+}
+
+config::Fault missing_cohort_select() {
+    return {.what =
+                "says nothing: every group of the directory would become a cohort, also those that stand for roles, "
+                "rights or mailing lists",
+            .remedy =
+                "write a filter that only the groups of classes and the like match, as "
+                "\"(cn=*:Etablissements:*)\" or \"(objectClass=ENTClasse)\", or from_groups = false if no group "
+                "is to become a cohort"};
+}
+
+std::optional<std::string> made_up_level(const FieldRule& level) {
+    const auto is_constant = [](const std::string& text) {
+        const auto parsed = TextTemplate::parse(text, Institutions({"any"}));
+        return !text.empty() && parsed && parsed->attributes().empty();
+    };
+    if (is_constant(level.default_value)) {
+        return "default";
+    }
+    for (std::size_t i = 0; i < level.first_of.size(); ++i) {
+        if (level.first_of[i].when.empty() && is_constant(level.first_of[i].value)) {
+            return "first_of[" + std::to_string(i + 1) + ']';
+        }
+    }
+    return std::nullopt;
+}
+
+config::Fault fault_of_made_up_level() {
+    return {.what = "would give roles at a level that the directory does not name",
+            .remedy = "remove it: a role object without a level is reported, and gives no role"};
 }
 
 std::optional<ContextLevel> level_of(std::string_view name) {

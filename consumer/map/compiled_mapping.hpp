@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/config/config_error.hpp"
+#include "common/config/reading.hpp"
 #include "common/model/after_image.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/map/institutions.hpp"
@@ -26,6 +27,7 @@ struct CohortRules {
     std::shared_ptr<const Rule> name;
     std::shared_ptr<const Rule> idnumber;
     std::shared_ptr<const Rule> description;  ///< null: cohorts have none
+    std::string prefix;                       ///< CohortMapping::prefix
 };
 
 /// What each part of a mapping is compiled with.
@@ -54,7 +56,8 @@ class CompiledMapping {
     std::vector<std::string> languages;
     std::map<std::string, std::shared_ptr<const Rule>> profile;  ///< custom profile fields, by short name
 
-    Selection groups;
+    bool cohorts_from_groups;
+    Selection groups;  ///< matters only if there are cohorts from groups, as the next
     CohortRules cohort;
 
     struct FromPeople {
@@ -73,6 +76,14 @@ class CompiledMapping {
   private:
     CompiledMapping(const MappingConfig& config, const Compiling& compiling);
 };
+
+/// What is said of cohorts from groups without a select.
+config::Fault missing_cohort_select();
+
+/// The part of the level's rule that gives a level whatever the entry says: a role object whose level is not known must
+/// never get one that is made up. nullopt: there is none. A rule that is a constant as a whole is meant.
+std::optional<std::string> made_up_level(const FieldRule& level);
+config::Fault fault_of_made_up_level();
 
 /// Context levels as configuration names them.
 std::optional<ContextLevel> level_of(std::string_view name);

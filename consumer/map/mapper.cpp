@@ -1,10 +1,12 @@
 #include "consumer/map/mapper.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "common/config/config_error.hpp"
 #include "consumer/map/cohorts.hpp"
@@ -128,29 +130,57 @@ std::string problem_of(UserDelta& user, const Remarks& remarks) {
     return text;
 }
 
-/// Fills in what the role object says. \returns what is wrong with it; empty: nothing
+/// Why a rule gives nothing for an entry of which the mapping must know something.
+std::string unknown_in(const std::string& field, const Rule& rule, const AfterImage& image) {
+    const std::vector<std::string> names = rule.attributes();
+    const auto has = [&](const std::string& name) { return image.find(name) != nullptr; };
+    if (names.empty() || std::any_of(names.begin(), names.end(), has)) {
+        return problem_with(field, "the entry names no " + field + " that the mapping knows",
+                            "correct the entry, let the rule of " + field +
+                                " in [roles.fields] know it (regex, table), or exclude the entry with select");
+    }
+    std::string list;
+    for (const std::string& name : names) {
+        append(list, name);
+    }
+    return problem_with(field, "the entry has nothing that its rule reads (" + list + ")",
+                        "complete the entry in the directory, or exclude it with select in [roles]");
+}
+
+/// Fills in what the role object says. \returns what is wrong with it, each part by itself; empty: nothing
 std::string read_role(const CompiledMapping& mapping, const AfterImage& image, RoleDelta& role) {
+    std::string problems;
+    const auto report = [&](const std::string& problem) { problems += (problems.empty() ? "" : " | ") + problem; };
     role.role = mapping.role->apply(image);
     if (role.role.empty()) {
-        return problem_with("role", "the entry names no role that the mapping knows",
-                            "add its code to table of role in [roles.fields], or exclude the entry with select");
+        report(unknown_in("role", *mapping.role, image));
     }
     const std::string level_name = mapping.level->apply(image);
     const auto level = level_of(level_name);
     if (!level) {
-        return problem_with("level",
-                            level_name.empty() ? "the entry names no context level that the mapping knows"
-                                               : "'" + level_name + "' is not a context level",
-                            "add its code to table of level in [roles.fields], or exclude the entry with select");
+        report(
+            level_name.empty()
+                ? unknown_in("level", *mapping.level, image)
+                : problem_with("level", "'" + level_name + "' is not a context level",
+                               "add its code to table of level in [roles.fields], or exclude the entry with select"));
+        return problems;  // whether an identifier is needed depends on it
     }
     role.level = *level;
     if (role.level == ContextLevel::system) {
-        return {};
+        return problems;
     }
     const auto key = mapping.keys.find(role.level);
     role.context_key = key == mapping.keys.end() ? "id" : key->second;
-    role.context_identifier = mapping.identifier ? mapping.identifier->apply(image) : std::string();
-    return role.context_identifier.empty() ? nothing_for("identifier") : std::string();
+    if (mapping.identifier == nullptr) {
+        report(problem_with("identifier", "the mapping has no rule for it, which roles below system level need",
+                            "write one in [roles.fields]"));
+        return problems;
+    }
+    role.context_identifier = mapping.identifier->apply(image);
+    if (role.context_identifier.empty()) {
+        report(unknown_in("identifier", *mapping.identifier, image));
+    }
+    return problems;
 }
 
 }  // namespace
@@ -200,7 +230,7 @@ CohortDelta Mapper::cohort(const Uuid& uuid, Offset version, const AfterImage& i
     CohortDelta cohort;
     cohort.uuid = uuid;
     cohort.version = version;
-    if (!mapping_->groups.matches(image)) {
+    if (!mapping_->cohorts_from_groups || !mapping_->groups.matches(image)) {
         return cohort;
     }
     cohort.present = true;

@@ -119,8 +119,18 @@ std::string fingerprint(const MappingConfig& config) {
         canonical.add(static_cast<std::size_t>(level));
         canonical.add(key);
     }
-    // At the end, and only if there are any: a mapping without them keeps the fingerprint that it had before there
-    // were.
+    // At the end, and only where they say anything: a mapping without them keeps the fingerprint that it had before
+    // there were such.
+    if (!config.cohorts.from_groups) {
+        canonical.add("no cohorts from groups");
+    }
+    if (!config.cohorts.prefix.empty()) {
+        canonical.add("prefix of cohorts");
+        canonical.add(config.cohorts.prefix);
+    }
+    if (!config.cohorts.visible) {
+        canonical.add("cohorts are hidden");
+    }
     for (const CohortsFromPeople& cohorts : config.cohorts.from_people) {
         canonical.add(cohorts.filter);
         canonical.add(cohorts.attribute);

@@ -79,7 +79,10 @@ struct CohortsFromPeople {
 };
 
 struct CohortMapping {
-    std::string select;  ///< RFC 4515; empty: every group
+    bool from_groups = true;  ///< false: no group becomes a cohort, and the rest counts for nothing but from_people
+    std::string select;       ///< RFC 4515; tells groups that become cohorts from all others; never empty
+    std::string prefix;       ///< of the school year, before names and idnumbers of all cohorts; empty: none
+    bool visible = true;      ///< mdl_cohort.visible of new cohorts, and of those that come back
     FieldRule name;
     FieldRule idnumber;
     FieldRule description;

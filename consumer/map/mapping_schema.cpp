@@ -52,6 +52,16 @@ void report_institution_marks(const Node& node, const std::string& key, Reading&
     }
 }
 
+std::optional<Fault> check_year(const std::string& text) {
+    constexpr std::size_t most = 30;
+    const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c < 0x7F; });
+    if (is_plain && text.size() <= most && text.find_first_of("<>") == std::string::npos) {
+        return std::nullopt;
+    }
+    return Fault{.what = "cannot stand before names and ID numbers",
+                 .remedy = "write a short word of ASCII letters, digits and signs, like 2026 or 2026-2027"};
+}
+
 void add_user_fields(Schema& schema, UserFieldRules& fields) {
     constexpr std::array<std::string_view, user_field_count> descriptions = {
         "Login name: lower case; what Moodle does not allow in it is left out, and said.",
@@ -122,6 +132,13 @@ void describe_type(Schema& schema, UserType& type) {
     fields.shape = config::Shape::table;
     fields.type = "table of rules";
     fields.description = "Rules that replace those of [users.fields] for this type: [users.type.fields].";
+    UserFieldRules sample;
+    Schema columns;
+    add_user_fields(columns, sample);
+    fields.columns = columns.properties();
+    for (config::Property& column : fields.columns) {
+        column.read = nullptr;  // it is bound to the sample
+    }
     fields.read = [&type](const Node& node, const std::string& key, Reading& reading) {
         if (node.table() == nullptr) {
             reading.add(node, key, {"must be a table", "write [users.type.fields] with a rule per field"});
@@ -201,8 +218,22 @@ void add_user_mapping(Schema& schema, UserMapping& mapping) {
 
 void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& roles) {
     schema.section("cohorts", "Groups become cohorts.");
-    schema.text("select", cohorts.select, "Which groups this Moodle takes. Empty: all.",
+    schema.boolean("from_groups", cohorts.from_groups,
+                   "Whether they do. false: no group becomes a cohort; those of cohorts.from_people stay.");
+    schema.text("select", cohorts.select,
+                "Which groups become cohorts: a filter that tells them from groups that stand for roles, rights or "
+                "mailing lists. It cannot be empty, and a file with rules of its own in [cohorts.fields] needs one of "
+                "its own: the default belongs to the built-in rules.",
                 {.required = false, .secret = false, .check = check_selection});
+    schema.text(
+        "prefix", cohorts.prefix,
+        "The school year, before every cohort: \"2026\" gives the name \"2026 4EME1\" and the ID number "
+        "\"2026_4EME1\". With another one, after a rebuild (docs/rebuild.md), the cohorts so far are released with "
+        "their members, and every group and value gets a new one.",
+        {.required = false, .secret = false, .check = check_year});
+    schema.boolean(
+        "visible", cohorts.visible,
+        "Whether new cohorts can be seen in courses by those who enrol. One that is there keeps what it has.");
     schema.tables("from_people", cohorts.from_people,
                   "Each value of an attribute of persons gives a cohort that they are members of, beside the cohorts "
                   "of groups. The rules see the entry with this one value in the attribute's place, one value after "
@@ -215,12 +246,18 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
              "ID number; one of more than 100 characters ends with a hash, so that it stays its own.");
     add_rule(schema, "description", cohorts.description, "Description.");
 
-    schema.section("roles", "Role objects become role assignments of their members.");
+    schema.section("roles",
+                   "Role objects become role assignments of their members, and nothing else: nobody is enrolled in a "
+                   "course. One that names no role, no level or, below system level, no identifier that the mapping "
+                   "knows gives nothing and is reported with the reason of each.");
     schema.text("select", roles.select, "Which role objects this Moodle takes. Empty: all.",
                 {.required = false, .secret = false, .check = check_selection});
     schema.section("roles.fields", "What a role object says. What stands here replaces all of the built-in rules.");
     add_rule(schema, "role", roles.role, "Short name of the role.");
-    add_rule(schema, "level", roles.level, "Context level: system, user, coursecat, course, module or block.");
+    add_rule(
+        schema, "level", roles.level,
+        "Context level: system, user, coursecat, course, module or block. It is never made up: `default` must come "
+        "from the entry.");
     add_rule(schema, "identifier", roles.identifier, "Which course, category ...; not read at system level.");
     schema.section("roles.keys", "The column that the identifier stands in, by context level.");
     const auto column = [&](const std::string& name, const std::string& description, ContextLevel level,
@@ -243,6 +280,7 @@ void clear_replaced_sections(const Node& root, MappingConfig& mapping) {
         mapping.users.fields = {};
     }
     if (has_section(root, "cohorts.fields")) {
+        mapping.cohorts.select = {};
         mapping.cohorts.name = {};
         mapping.cohorts.idnumber = {};
         mapping.cohorts.description = {};
@@ -256,8 +294,13 @@ void clear_replaced_sections(const Node& root, MappingConfig& mapping) {
 
 void check_mapping(const MappingConfig& mapping, const Node& root, Reading& reading) {
     require_rules(root, "users.fields", {"username", "firstname", "lastname", "email"}, reading);
-    require_rules(root, "cohorts.fields", {"name", "idnumber"}, reading);
+    if (mapping.cohorts.from_groups) {
+        require_rules(root, "cohorts.fields", {"name", "idnumber"}, reading);
+    }
     require_rules(root, "roles.fields", {"role", "level"}, reading);
+    if (mapping.cohorts.from_groups && mapping.cohorts.select.empty()) {
+        reading.add_at(root, "cohorts.select", missing_cohort_select());
+    }
     if (mapping.users.types.empty()) {
         reading.add_at(root, "users.type", {"is empty: nobody would be taken over", "add [[users.type]] tables"});
     }
@@ -276,6 +319,9 @@ void check_mapping(const MappingConfig& mapping, const Node& root, Reading& read
             level == nullptr ? root : *level, key,
             {"'" + text + "' is not a context level", "use system, user, coursecat, course, module or block"},
             "roles.fields.level.");
+    }
+    if (const auto made_up = made_up_level(mapping.roles.level)) {
+        reading.add_at(level == nullptr ? root : *level, *made_up, fault_of_made_up_level(), "roles.fields.level.");
     }
     for (const std::string section : {"users", "cohorts", "roles"}) {
         const Node* node = root.find(section);

@@ -83,8 +83,11 @@ RequiredAttributes required_attributes_of(const CompiledMapping& mapping) {
         users.push_back(from_people.attribute);
         append(users, from_people.cohort);
     }
-    Names groups = mapping.groups.attributes();
-    append(groups, mapping.cohort);
+    Names groups;
+    if (mapping.cohorts_from_groups) {
+        groups = mapping.groups.attributes();
+        append(groups, mapping.cohort);
+    }
     Names roles = mapping.roles.attributes();
     for (const auto* rule : {&mapping.role, &mapping.level, &mapping.identifier}) {
         append(roles, *rule);

@@ -23,6 +23,10 @@ std::string published_by(const std::string& source) {
     return "published/" + source;
 }
 
+std::string prefix_of(const std::string& source) {
+    return "cohort_prefix/" + source;
+}
+
 std::optional<std::string> stored(pqxx::transaction_base& transaction, const std::string& name) {
     const pqxx::result found =
         transaction.exec("SELECT value FROM entstream.property WHERE name = " + transaction.quote(name));
@@ -95,6 +99,12 @@ void record_settings(pqxx::transaction_base& transaction, const ConsumerConfig& 
     store(transaction, "component", config.component, keep);
     store(transaction, "auth", config.auth, keep);
     store(transaction, mapping_of(source), map::fingerprint(config.mapping), keep);
+    store(transaction, prefix_of(source), config.mapping.cohorts.prefix, "UPDATE SET value = excluded.value");
+}
+
+bool cohort_prefix_changes(pqxx::transaction_base& transaction, const ConsumerConfig& config,
+                           const std::string& source) {
+    return stored(transaction, prefix_of(source)).value_or("") != config.mapping.cohorts.prefix;
 }
 
 void record_published(pqxx::transaction_base& transaction, const std::string& source, const std::string& description) {

@@ -18,6 +18,10 @@ void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& c
 /// Stores them where nothing is stored yet: with the first batch of a log. \pre check_settings() found no difference
 void record_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config, const std::string& source);
 
+/// Whether cohorts.prefix is another one than when the source was recorded last.
+bool cohort_prefix_changes(pqxx::transaction_base& transaction, const ConsumerConfig& config,
+                           const std::string& source);
+
 /// Stores what a source publishes. \param description  v1::SourceDescription as JSON
 void record_published(pqxx::transaction_base& transaction, const std::string& source, const std::string& description);
 

@@ -155,6 +155,7 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     sql_.set("sources", quoted(fmt::format("{}", fmt::join(config_.sources, ", "))));
     sql_.set("auth", quoted(config_.auth));
     sql_.set("component", quoted(config_.component));
+    sql_.set("cohort_visible", config_.mapping.cohorts.visible ? "1" : "0");
     sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
     sql_.set("user.definitions", user_column_definitions());
     sql_.set("layout", plan_layout(sql_));
@@ -240,6 +241,10 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     }
     const Site site = read_site(moved[0]);
     check_site(transaction, site);
+    const bool begins_log = moved[0]["begins_log"].as<bool>();
+    if (begins_log) {
+        release_former_year(transaction, sql, batch.source);
+    }
     ApplySummary summary;
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
     const bool completes_rebuild = moved[0]["completes_rebuild"].as<bool>();
@@ -267,7 +272,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     if (batch.refused) {
         store_refused(transaction, sql, *batch.refused);
     }
-    if (moved[0]["begins_log"].as<bool>()) {
+    if (begins_log) {
         record_settings(transaction, config_, batch.source);
     }
     if (batch.published) {
@@ -278,6 +283,19 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
         spdlog::info("source {}: the rebuild of target {} is complete", batch.source, config_.target);
     }
     return summary;
+}
+
+void MoodleTarget::Impl::release_former_year(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                                             const std::string& source) const {
+    if (!cohort_prefix_changes(transaction, config_, source)) {
+        return;
+    }
+    const auto released = transaction.exec1(sql("write/cohorts_of_former_year"))[0].as<std::int64_t>();
+    if (released > 0) {
+        spdlog::info(
+            "source {}: cohorts.prefix is '{}' now: {} cohorts of the former one are released, with their members",
+            source, config_.mapping.cohorts.prefix, released);
+    }
 }
 
 Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,

@@ -217,10 +217,9 @@ void Writer::some_changes(Random& random, std::size_t count) {
                         Session::attempt([&] { client.remove(group.dn); });
                     } else {
                         Session::attempt([&] {
-                            client.add("cn=groupe" + serial + "," + session.groups_base(),
-                                       {{"objectClass", {"groupOfNames"}},
-                                        {"cn", {"groupe" + serial}},
-                                        {"member", {person.dn}}});
+                            const std::string cn = "ent:Etablissements:groupe" + serial;
+                            client.add("cn=" + cn + "," + session.groups_base(),
+                                       {{"objectClass", {"groupOfNames"}}, {"cn", {cn}}, {"member", {person.dn}}});
                         });
                     }
             }
@@ -311,7 +310,7 @@ void Writer::add_people_outside(Random& random) {
 void Writer::rename_group(Random& random) {
     Session session(servers_, oracle_);
     const std::string dn = session.group(random).dn;
-    Session::attempt([&] { session.client().rename(dn, "cn=renomme" + std::to_string(++count_)); });
+    Session::attempt([&] { session.client().rename(dn, "cn=ent:Etablissements:renomme" + std::to_string(++count_)); });
 }
 
 void Writer::change_many_members(Random& random) {

@@ -113,7 +113,7 @@ TEST_F(Crash, ChangesWhileBothWereDead) {
     directory_->replace(changed.person_dn, "mail", {"autre@example.fr"});
     directory_->remove_value(gone.group_dn, "member", gone.member);
     directory_->remove(gone.person_dn);
-    directory_->rename(changed.group_dn, "cn=renommé (3EME)");
+    directory_->rename(changed.group_dn, "cn=ent:Etablissements:renommé (3EME)");
     start_both();
     expect_moodle_equals_directory();
 }

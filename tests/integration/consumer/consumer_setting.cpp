@@ -113,6 +113,9 @@ name = "{name}"
 user = "{user}"
 password_env = "MOODLE_DB_PASSWORD"
 {database_lines}
+
+[cohorts]
+select = "(cn=*)"
 {more}
 )toml",
                     fmt::arg("source", source_), fmt::arg("bootstrap", kafka().bootstrap_servers),

@@ -149,6 +149,35 @@ TEST_F(RebuildTest, AChangedMappingStopsTheConsumerUntilItIsSetBackOrTheTargetRe
     EXPECT_EQ(setting_.run_once().status, 0) << "the new mapping is the one that counts now";
 }
 
+TEST_F(RebuildTest, ANewSchoolYearReleasesTheCohortsOfTheFormerOneWithTheirMembersAndMakesNewOnes) {
+    const std::string cohorts =
+        "SELECT c.idnumber, c.name, c.component, c.visible, string_agg(u.username, ' ' ORDER BY u.username) "
+        "FROM mdl_cohort c JOIN mdl_cohort_members m ON m.cohortid = c.id JOIN mdl_user u ON u.id = m.userid "
+        "GROUP BY c.id ORDER BY c.idnumber";
+    setting_.set_more_lines("prefix = \"2026\"");
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.user(ben, "ben1"), log_.group(school_class, "4EME1"),
+                    member(v1::KIND_GROUP, school_class, "ana1", ana)});
+    ASSERT_EQ(setting_.run_once().status, 0);
+    ASSERT_EQ(database_.sql(cohorts), "2026_4EME1|2026 4EME1|local_entstream|1|ana1");
+
+    setting_.set_more_lines("prefix = \"2027\"\nvisible = false");
+    const Exit refused = setting_.run_once();
+    EXPECT_EQ(refused.status, 78) << refused.err;
+    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    setting_.write({log_.member(v1::KIND_GROUP, school_class, "uid=ana1", ana, v1::OPERATION_DELETE),
+                    member(v1::KIND_GROUP, school_class, "ben1", ben), heartbeat()});
+    const Exit rebuilt = setting_.run_once();
+    EXPECT_EQ(rebuilt.status, 0) << rebuilt.err;
+    EXPECT_THAT(rebuilt.err, HasSubstr("1 cohorts of the former one are released"));
+    EXPECT_EQ(database_.sql(cohorts), "2026_4EME1|2026 4EME1||1|ana1\n2027_4EME1|2027 4EME1|local_entstream|0|ben1");
+
+    // A rebuild within the year releases nothing.
+    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    ASSERT_EQ(setting_.run_once().status, 0);
+    EXPECT_EQ(database_.sql(cohorts), "2026_4EME1|2026 4EME1||1|ana1\n2027_4EME1|2027 4EME1|local_entstream|0|ben1");
+}
+
 TEST_F(RebuildTest, AnotherComponentOrAuthIsRefused) {
     setting_.create_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});

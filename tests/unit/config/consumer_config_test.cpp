@@ -143,6 +143,8 @@ filter = "(uid=*)"
 [users.type.fields]
 city = "${l}"
 
+[cohorts]
+select = "(objectClass=groupOfNames)"
 [cohorts.fields]
 name = "${cn}"
 idnumber = "${entryUUID}"
@@ -249,8 +251,46 @@ user = "email"
     }
 }
 
+TEST_F(ConsumerConfigTest, CohortsFromGroupsNeedASelectOrAreSwitchedOff) {
+    const std::string fields = "[cohorts.fields]\nname = \"${cn}\"\nidnumber = \"${cn}\"\n";
+    const std::string fault =
+        "cohorts.select: says nothing: every group of the directory would become a cohort, also those that stand for "
+        "roles, rights or mailing lists; write a filter that only the groups of classes and the like match, as "
+        "\"(cn=*:Etablissements:*)\" or \"(objectClass=ENTClasse)\", or from_groups = false if no group is to become a "
+        "cohort";
+    EXPECT_EQ(problems(std::string(least) + "[cohorts]\nselect = \"\"\n"), "consumer.toml:7: " + fault);
+    EXPECT_EQ(problems(std::string(least) + fields), "consumer.toml: " + fault)
+        << "the built-in one goes with the built-in rules";
+    EXPECT_EQ(load(std::string(least) + "[cohorts]\nselect = \"(ou=classes)\"\n" + fields).mapping.cohorts.select,
+              "(ou=classes)");
+    for (const std::string& rules : {std::string(), fields, std::string("select = \"\"\n")}) {
+        EXPECT_FALSE(load(std::string(least) + "[cohorts]\nfrom_groups = false\n" + rules).mapping.cohorts.from_groups);
+    }
+    EXPECT_TRUE(load(least).mapping.cohorts.from_groups);
+    EXPECT_NE(load(least).mapping.cohorts.select, "");
+}
+
+TEST_F(ConsumerConfigTest, TheLevelOfARoleIsNeverMadeUp) {
+    const std::string roles = "[roles.fields]\nrole = \"${cn}\"\nlevel = { value = \"${ou}\", default = ";
+    EXPECT_EQ(problems(std::string(least) + roles + "\"course\" }\n"),
+              "consumer.toml:8: roles.fields.level.default: would give roles at a level that the directory does not "
+              "name; remove it: a role object without a level is reported, and gives no role");
+    const std::string alternatives = "[roles.fields]\nrole = \"${cn}\"\nlevel = { first_of = [";
+    EXPECT_NE(problems(std::string(least) + alternatives + "\"${ou}\", \"system\"] }\n")
+                  .find("roles.fields.level.first_of[2]: would give roles at a level"),
+              std::string::npos);
+    EXPECT_EQ(
+        load(std::string(least) + alternatives + "{ when = \"(ou=*)\", value = \"system\" }, \"${description}\"] }\n")
+            .mapping.roles.level.first_of.size(),
+        2U);
+    EXPECT_EQ(load(std::string(least) + roles + "\"${description}\" }\n").mapping.roles.level.default_value,
+              "${description}");
+}
+
 TEST_F(ConsumerConfigTest, CohortsFromPeopleStandBesideThoseOfGroups) {
     const ConsumerConfig config = load(std::string(least) + R"toml(
+[cohorts]
+select = "(cn=*)"
 [cohorts.fields]
 name = "${cn}"
 idnumber = "${cn}"

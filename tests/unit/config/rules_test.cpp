@@ -36,6 +36,8 @@ TEST_F(RulesTest, EveryPartOfARuleArrives) {
     const ConsumerConfig config = load(R"toml(institutions = ["0350001A"]
 [users]
 languages = ["fr", "en_us"]
+[cohorts]
+select = "(cn=*)"
 [cohorts.fields]
 name = "${cn}"
 idnumber = "${cn}"
@@ -74,8 +76,8 @@ description.length = 20
 
 TEST_F(RulesTest, WhatIsWrongWithARuleIsSaidAtOnceWithItsPlace) {
     EXPECT_EQ(
-        problems(R"toml([users]
-languages = ["French"]
+        problems(R"toml(users.languages = ["French"]
+cohorts.select = "(cn=*)"
 [cohorts.fields]
 name = { value = "${cn}", first_of = ["${cn}"] }
 idnumber = { first_of = "${cn}" }
@@ -92,7 +94,7 @@ role = { value = "${cn}", date = "french" }
 level = { value = "system", time_zone = "Europe/Paris" }
 identifier = { value = "${cn}", date = "iso", time_zone = "Breizh" }
 )toml"),
-        R"toml(consumer.toml:7: users.languages: 'French' is not the code of a language pack; write it as Moodle does: fr, fr_ca
+        R"toml(consumer.toml:6: users.languages: 'French' is not the code of a language pack; write it as Moodle does: fr, fr_ca
 consumer.toml:9: cohorts.fields.name.first_of: stands beside value; keep one of them
 consumer.toml:10: cohorts.fields.idnumber.first_of: must be a list of rules; write [{ when = "(sn=*)", value = "${sn}" }, "${cn}"]
 consumer.toml:13: cohorts.fields.description.first_of[1].when: is not a filter: at character 6: a ')' is missing; correct it (RFC 4515), like "(objectClass=person)"

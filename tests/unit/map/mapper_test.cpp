@@ -112,7 +112,9 @@ TEST_F(DefaultMappingTest, WhatAnEntryDoesNotGiveLeavesTheOtherFieldsMapped) {
     EXPECT_EQ(user[UserField::firstname], std::nullopt);
     EXPECT_EQ(user[UserField::lastname], std::nullopt);
     EXPECT_EQ(user[UserField::email], "new@example.fr");
-    const CohortDelta group = mapper_.cohort(uuid, version, TestEntry{{"description", {"new"}}}.image());
+    MappingConfig config = default_mapping();
+    config.cohorts.select = "(description=*)";
+    const CohortDelta group = Mapper(config).cohort(uuid, version, TestEntry{{"description", {"new"}}}.image());
     EXPECT_TRUE(group.present);
     EXPECT_THAT(group.problem, StartsWith("name, idnumber: "));
     EXPECT_EQ(group.description, "new");
@@ -141,7 +143,61 @@ TEST_F(DefaultMappingTest, AClassGroupBecomesACohort) {
     EXPECT_EQ(cohort.description, "Eleves de la classe 4EME (NC 4E AES)");
 }
 
+TEST_F(DefaultMappingTest, GroupsThatStandForRolesOrRightsBecomeNoCohort) {
+    for (const char* cn : {"moodle:ENS:COURS:0359001U-ANG-4EME1", "ent:Applications:mail", "Administrateurs"}) {
+        const auto cohort = mapper_.cohort(uuid, version, TestEntry{{"cn", {cn}}}.image());
+        EXPECT_FALSE(cohort.present) << cn;
+        EXPECT_EQ(cohort.problem, "") << cn;
+    }
+    EXPECT_TRUE(
+        mapper_
+            .cohort(uuid, version, TestEntry{{"cn", {"esco:Etablissements:JEAN MOULIN_0290009C:Tous_Eleves"}}}.image())
+            .present);
+}
+
+TEST_F(DefaultMappingTest, NoCohortsFromGroupsCanBeSaidAndNeedsNothingOfGroups) {
+    MappingConfig config = default_mapping();
+    config.cohorts = {};
+    config.cohorts.from_groups = false;
+    const Mapper mapper(config);
+    EXPECT_FALSE(
+        mapper.cohort(uuid, version, TestEntry{{"cn", {"ent:Etablissements:A_0350001A:Tous"}}}.image()).present);
+    EXPECT_TRUE(mapper.required_attributes().groups.empty());
+    EXPECT_NE(mapper.fingerprint(), mapper_.fingerprint());
+}
+
+TEST_F(DefaultMappingTest, TheSchoolYearStandsBeforeNamesAndIdnumbersOfCohorts) {
+    MappingConfig config = default_mapping();
+    config.cohorts.prefix = "2026";
+    config.cohorts.from_people = {{.name = "schools",
+                                   .filter = {},
+                                   .attribute = "ENTPersonStructRattach",
+                                   .cohort_name = rule("everybody"),
+                                   .cohort_idnumber = rule("all"),
+                                   .cohort_description = {}}};
+    const Mapper mapper(config);
+    const std::string cn = "ent:Etablissements:LES ORMEAUX_0350001A:Tous";
+    const CohortDelta cohort = mapper.cohort(uuid, version, TestEntry{{"cn", {cn}}}.image());
+    EXPECT_EQ(cohort.name, "2026 Tous (LES ORMEAUX, 0350001A)");
+    EXPECT_EQ(cohort.idnumber, "2026_" + cn);
+    const UserDelta user = mapper.user(uuid, version, pupil_.image());
+    ASSERT_EQ(user.cohorts.size(), 1U);
+    EXPECT_EQ(user.cohorts[0].name, "2026 everybody");
+    EXPECT_EQ(user.cohorts[0].idnumber, "2026_all");
+    config.cohorts.from_people.clear();
+    const std::string of_2026 = fingerprint(config);
+    config.cohorts.prefix = "2027";
+    EXPECT_NE(fingerprint(config), of_2026);
+    config.cohorts.prefix.clear();
+    EXPECT_EQ(fingerprint(config), fingerprint(default_mapping()));
+    config.cohorts.visible = false;
+    EXPECT_NE(fingerprint(config), fingerprint(default_mapping()));
+}
+
 TEST_F(DefaultMappingTest, OtherGroupsKeepTheirNames) {
+    MappingConfig config = default_mapping();
+    config.cohorts.select = "(cn=*)";
+    const Mapper mapper(config);
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"Chorale", "Chorale"},
         {"ent:Etablissements:LES ORMEAUX_0350001A:Tous", "Tous (LES ORMEAUX, 0350001A)"},
@@ -149,7 +205,7 @@ TEST_F(DefaultMappingTest, OtherGroupsKeepTheirNames) {
         {"ent:Etablissements:LES ORMEAUX:4EME", "ent:Etablissements:LES ORMEAUX:4EME"},
     };
     for (const auto& [cn, name] : cases) {
-        const auto cohort = mapper_.cohort(uuid, version, TestEntry{{"cn", {cn}}}.image());
+        const auto cohort = mapper.cohort(uuid, version, TestEntry{{"cn", {cn}}}.image());
         EXPECT_EQ(cohort.problem, "") << cn;
         EXPECT_EQ(cohort.name, name);
         EXPECT_EQ(cohort.description, "");
@@ -192,9 +248,37 @@ TEST_F(DefaultMappingTest, OtherRoleObjectsGiveNothingAndTheReasonUnlessTheyAreN
         EXPECT_FALSE(role.present) << cn;
         EXPECT_THAT(role.problem, StartsWith(field + ": ")) << cn;
     }
+    // What is wrong in several places is said of each.
+    EXPECT_EQ(
+        mapper_.role(uuid, version, TestEntry{{"cn", {"moodle:XYZ:COURS:"}}}.image()).problem,
+        "role: the entry names no role that the mapping knows; correct the entry, let the rule of role in "
+        "[roles.fields] know it (regex, table), or exclude the entry with select | identifier: the entry names no "
+        "identifier that the mapping knows; correct the entry, let the rule of identifier in [roles.fields] know "
+        "it (regex, table), or exclude the entry with select");
+    EXPECT_THAT(mapper_.role(uuid, version, TestEntry{{"cn", {"moodle:XYZ:XYZ:1"}}}.image()).problem,
+                AllOf(StartsWith("role: "), HasSubstr(" | level: ")));
     const auto other = mapper_.role(uuid, version, TestEntry{{"cn", {"wiki:ENS:COURS:1"}}}.image());
     EXPECT_EQ(other.problem, "");
     EXPECT_FALSE(other.present);
+}
+
+TEST_F(DefaultMappingTest, ARoleObjectThatLacksAnAttributeIsReportedWithItsNameAndGetsNoLevelThatIsMadeUp) {
+    MappingConfig config = default_mapping();
+    config.roles.role = rule("${ENTRole}");
+    config.roles.level = rule("${ENTLevel}");
+    config.roles.identifier = {};
+    const Mapper mapper(config);
+    TestEntry object = {{"cn", {"moodle:1"}}, {"ENTRole", {"manager"}}, {"ENTLevel", {"course"}}};
+    EXPECT_THAT(mapper.role(uuid, version, object.image()).problem,
+                StartsWith("identifier: the mapping has no rule for it"));
+    object.set("ENTLevel", {"galaxy"});
+    EXPECT_THAT(mapper.role(uuid, version, object.image()).problem,
+                StartsWith("level: 'galaxy' is not a context level; "));
+    object.set("ENTLevel", {}).set("ENTRole", {});
+    const RoleDelta role = mapper.role(uuid, version, object.image());
+    EXPECT_FALSE(role.present);
+    EXPECT_THAT(role.problem, AllOf(StartsWith("role: the entry has nothing that its rule reads (ENTRole); "),
+                                    HasSubstr(" | level: the entry has nothing that its rule reads (ENTLevel); ")));
 }
 
 TEST_F(DefaultMappingTest, WhatItReadsIsKnown) {
@@ -367,8 +451,10 @@ TEST(Mapper, EverythingWrongIsSaidAtOnce) {
     config.users.types[1].filter = "(memberOf:1.2.3:=x)";
     config.users.fields.at(0)->value = "${";
     config.users.fields.at(static_cast<std::size_t>(UserField::email)).reset();
+    config.cohorts.select = {};
     config.cohorts.name.value = {};
     config.cohorts.name.default_value = {};
+    config.roles.level.default_value = "course";
     config.roles.level.table = {{"X", "galaxy"}};
     try {
         const Mapper mapper(config);
@@ -378,10 +464,11 @@ TEST(Mapper, EverythingWrongIsSaidAtOnce) {
         for (const config::Problem& problem : error.problems()) {
             keys.push_back(problem.key);
         }
-        EXPECT_EQ(keys, (std::vector<std::string>{"users.select", "cohorts.fields.name", "users.fields.username.value",
-                                                  "users.type[1].fields.email", "users.type[2].filter",
-                                                  "users.type[2].fields.email", "users.type[3].fields.email",
-                                                  "users.type[4].fields.email", "roles.fields.level.table.X"}));
+        EXPECT_EQ(keys, (std::vector<std::string>{"users.select", "cohorts.select", "cohorts.fields.name",
+                                                  "users.fields.username.value", "users.type[1].fields.email",
+                                                  "users.type[2].filter", "users.type[2].fields.email",
+                                                  "users.type[3].fields.email", "users.type[4].fields.email",
+                                                  "roles.fields.level.default", "roles.fields.level.table.X"}));
     }
 }
 

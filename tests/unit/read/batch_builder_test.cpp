@@ -32,8 +32,14 @@ class BatchBuilderTest : public ::testing::Test {
         return added ? Rejection{} : added.error();
     }
 
-    LogRecords log_;                                                                        // NOLINT
-    const map::Mapper mapper_{map::default_mapping()};                                      // NOLINT
+    LogRecords log_;  // NOLINT
+    static map::MappingConfig mapping() {
+        map::MappingConfig config = map::default_mapping();
+        config.cohorts.select = "(cn=*)";
+        return config;
+    }
+
+    const map::Mapper mapper_{mapping()};                                                   // NOLINT
     BatchBuilder builder_{mapper_, "rennes", "entstream.rennes.changes", StartPosition{}};  // NOLINT
 };
 

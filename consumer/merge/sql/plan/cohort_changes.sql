@@ -26,7 +26,7 @@ FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status
              CASE WHEN plan.present THEN {component} ELSE '' END AS new_component,
              cohort.visible AS old_visible,
              CASE WHEN NOT plan.present THEN 0
-                  WHEN plan.former_status = 'released' THEN 1
+                  WHEN plan.former_status = 'released' THEN {cohort_visible}
                   ELSE cohort.visible END AS new_visible
       FROM cohort_plan AS plan
       CROSS JOIN LATERAL (SELECT *

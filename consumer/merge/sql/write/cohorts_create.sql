@@ -8,7 +8,8 @@ ANALYZE cohort_new (planned_id);
 
 INSERT INTO {moodle.cohort} (id, contextid, name, idnumber, description, descriptionformat, visible, component,
     timecreated, timemodified, theme)
-SELECT new.cohort_id, {system_context}, plan.name, plan.idnumber, plan.description, 1, 1, {component}, {now}, {now}, ''
+SELECT new.cohort_id, {system_context}, plan.name, plan.idnumber, plan.description, 1, {cohort_visible}, {component},
+    {now}, {now}, ''
 FROM cohort_new AS new
 JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id;
 
