@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/config/environment.hpp"
+#include "common/config/json_schema.hpp"
 #include "common/config/secret.hpp"
 
 namespace entstream::config {
@@ -131,12 +132,18 @@ std::optional<HelpFormat> help_format_of(std::string_view name) {
     if (name.empty() || name == "text") {
         return HelpFormat::text;
     }
+    if (name == "json-schema") {
+        return HelpFormat::json_schema;
+    }
     return name == "markdown" ? std::optional(HelpFormat::markdown) : std::nullopt;
 }
 
 std::string help(const Schema& schema, HelpFormat format, std::string_view title, std::string_view introduction) {
     if (format == HelpFormat::markdown) {
         return "## " + std::string(title) + "\n\n" + std::string(introduction) + markdown(schema);
+    }
+    if (format == HelpFormat::json_schema) {
+        return json_schema(schema, title);
     }
     return comment("Configuration of " + std::string(title) +
                    ". Keys that are commented out show their defaults. The environment overrides "
@@ -160,6 +167,10 @@ same table that reads the file; `--help-config` alone prints a sample file.
 - A *duration* is a whole number and `ms`, `s`, `m`, `h` or `d`: `"500ms"`, `"10s"`. A *size* is a number of octets, or
   has a unit: `"64MiB"`.
 - A *filter* is an LDAP search filter (RFC 4515).
+- Editors complete and check both files by the JSON Schemas in `schemas/config/` (`--help-config=json-schema` prints
+  them): in VS Code with the extension Even Better TOML, write
+  `#:schema https://…/schemas/config/entstream-consumer.schema.json`, or its path relative to the file, into the first
+  line. What only the programs can check (filters, regexes, templates, what goes together) they say with `--check-config`.
 
 ## Connections that break without a word
 

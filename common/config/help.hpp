@@ -10,8 +10,9 @@
 namespace entstream::config {
 
 enum class HelpFormat {
-    text,      ///< a sample file: every key with its meaning and default, commented out where it has one
-    markdown,  ///< a part of docs/configuration.md
+    text,         ///< a sample file: every key with its meaning and default, commented out where it has one
+    markdown,     ///< a part of docs/configuration.md
+    json_schema,  ///< schemas/config/, for editors
 };
 
 /// The value of --help-config; nullopt when there is no such format. Empty stands for text.

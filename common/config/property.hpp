@@ -36,7 +36,11 @@ struct Property {
     std::string description;
     bool required = false;
     bool secret = false;            ///< may also be given as key_file or key_env; never printed
-    std::vector<Property> columns;  ///< of tables: their keys, relative to a table
+    std::vector<Property> columns;  ///< of tables, or of a table that has no free names: its keys, relative to it
+    std::string json_schema;        ///< of a value, as JSON; empty: what follows from shape and columns
+    /// Names a kind of value that a text or a table of these columns gives, and that many keys take, or lists of it
+    /// (tables); empty: none.
+    std::string definition;
 
     /// Checks a value and stores it; reports what is wrong under the name `key`.
     std::function<void(const Node& node, const std::string& key, Reading& reading)> read;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -134,6 +135,7 @@ void Schema::duration(const std::string& name, std::chrono::milliseconds& target
     Property property;
     property.shape = Shape::text;
     property.type = "duration";
+    property.json_schema = R"({"type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$"})";
     property.default_text = quote(duration_text(target));
     property.description = description;
     property.read = [&target, least](const Node& node, const std::string& key, Reading& reading) {
@@ -154,6 +156,8 @@ void Schema::size(const std::string& name, std::size_t& target, const std::strin
     Property property;
     property.shape = Shape::text;
     property.type = "size";
+    property.json_schema =
+        R"({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+(KiB|MiB|GiB)?$"}]})";
     property.default_text = quote(size_text(target));
     property.description = description;
     property.read = [&target, range](const Node& node, const std::string& key, Reading& reading) {
@@ -177,6 +181,8 @@ void Schema::add_integer(const std::string& name, std::int64_t current, const st
     Property property;
     property.shape = Shape::integer;
     property.type = "whole number";
+    property.json_schema =
+        fmt::format(R"({{"type": "integer", "minimum": {}, "maximum": {}}})", range.least, range.most);
     property.default_text = std::to_string(current);
     property.description = description;
     property.read = [range, set = std::move(set)](const Node& node, const std::string& key, Reading& reading) {
@@ -199,6 +205,7 @@ void Schema::add_choice(const std::string& name, const std::string& current, con
     Property property;
     property.shape = Shape::text;
     property.type = "one of " + joined(names, ", ");
+    property.json_schema = nlohmann::json({{"enum", names}}).dump();
     property.default_text = current.empty() ? "" : quote(current);
     property.description = description;
     property.required = required;
@@ -218,6 +225,7 @@ void Schema::properties(const std::string& name, std::map<std::string, std::stri
     Property property;
     property.shape = Shape::table;
     property.type = "table of free names";
+    property.json_schema = R"({"type": "object"})";
     property.description = description;
     property.read = [&target, check_name = std::move(check_name)](const Node& node, const std::string& key,
                                                                   Reading& reading) {

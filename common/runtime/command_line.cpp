@@ -10,7 +10,8 @@ namespace entstream::runtime {
 CommandLine::CommandLine(const std::string& name, const std::string& description, ConfigHelp config_help)
     : app_(std::make_unique<CLI::App>(description)), config_help_(std::move(config_help)) {
     app_->add_option("--config", config_file_, "Configuration file (TOML)")->type_name("FILE");
-    app_->add_option("--help-config", help_format_, "Describe every key of the configuration file: text or markdown")
+    app_->add_option("--help-config", help_format_,
+                     "Describe every key of the configuration file: text, markdown or json-schema")
         ->type_name("[FORMAT]")
         ->expected(0, 1);
     app_->set_version_flag("--version", name + ' ' + ENTSTREAM_VERSION);
@@ -29,7 +30,7 @@ std::optional<ExitCode> CommandLine::parse(int argc, const char* const* argv) {
     if (app_->count("--help-config") > 0) {
         const auto format = config::help_format_of(help_format_);
         if (!format) {
-            std::cerr << "--help-config: text or markdown, not '" << help_format_ << "'\n";
+            std::cerr << "--help-config: text, markdown or json-schema, not '" << help_format_ << "'\n";
             return ExitCode::usage;
         }
         std::cout << config_help_(*format);

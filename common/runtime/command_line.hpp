@@ -15,7 +15,7 @@ class App;
 
 namespace entstream::runtime {
 
-/// The options that all our programs have: --config FILE, --help-config[=text|markdown], --version, --help. A program
+/// The options that all our programs have: --config FILE, --help-config[=text|markdown|json-schema], --version, --help. A program
 /// adds its own to app().
 class CommandLine {
   public:

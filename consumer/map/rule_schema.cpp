@@ -63,12 +63,15 @@ void read_table(const Node& node, const std::string& key, Reading& reading,
 void describe_table(Schema& schema, FieldRule& rule) {
     config::Property table;
     table.shape = config::Shape::table;
+    table.description = "Transcoding; what is not in it gives nothing.";
+    table.json_schema = R"({"type": "object", "additionalProperties": {"type": "string"}})";
     table.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
         read_table(node, key, reading, rule.table);
     };
     schema.custom("table", std::move(table));
     config::Property table_file;
     table_file.shape = config::Shape::text;
+    table_file.description = "The same from a CSV file.";
     table_file.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
         rule.table.merge(read_table_file(node, key, reading));
     };
@@ -78,15 +81,34 @@ void describe_table(Schema& schema, FieldRule& rule) {
 /// Keys of a rule, and of an element of first_of, that are written as a table.
 Schema describe_element(FieldRule& rule) {
     Schema schema;
-    schema.text("value", rule.value, "", {.required = false, .secret = false, .check = check_template});
-    schema.text("regex", rule.regex, "", {.required = false, .secret = false, .check = check_regex});
-    schema.text("rewrite", rule.rewrite, "");
+    schema.text("value", rule.value, "A template: text with ${attribute} or ${attribute[*]}.",
+                {.required = false, .secret = false, .check = check_template});
+    schema.text("regex", rule.regex, "RE2 syntax; what it does not find gives nothing.",
+                {.required = false, .secret = false, .check = check_regex});
+    schema.text("rewrite", rule.rewrite, "What is made of the captures of the regex.");
     schema.choice("date", rule.date,
                   {{"unix", DateForm::unix_time}, {"iso", DateForm::iso}, {"dd/mm/yyyy", DateForm::day_month_year}},
-                  "");
-    schema.text("time_zone", rule.time_zone, "", {.required = false, .secret = false, .check = check_time_zone});
+                  "In which form a date is written.");
+    schema.text("time_zone", rule.time_zone, "The time zone in which a date is written.",
+                {.required = false, .secret = false, .check = check_time_zone});
     describe_table(schema, rule);
     return schema;
+}
+
+Schema describe_alternative(FieldRule& rule) {
+    Schema schema = describe_element(rule);
+    schema.text("when", rule.when, "A filter: the entries that it counts for.",
+                {.required = false, .secret = false, .check = check_selection});
+    return schema;
+}
+
+/// The keys, for help; they are bound to something that will not last.
+std::vector<config::Property> unbound(const Schema& schema) {
+    std::vector<config::Property> properties = schema.properties();
+    for (config::Property& property : properties) {
+        property.read = nullptr;
+    }
+    return properties;
 }
 
 void check_rule(const FieldRule& rule, const Node& node, const std::string& key, Reading& reading);
@@ -105,9 +127,7 @@ void read_first_of(const Node& node, const std::string& key, Reading& reading, s
             read_rule(element, element_key, reading, rule);
             continue;
         }
-        Schema schema = describe_element(rule);
-        schema.text("when", rule.when, "", {.required = false, .secret = false, .check = check_selection});
-        schema.read_nested(element, element_key + '.', reading);
+        describe_alternative(rule).read_nested(element, element_key + '.', reading);
         check_rule(rule, element, element_key, reading);
     }
 }
@@ -117,15 +137,21 @@ Schema describe_rule(FieldRule& rule) {
     Schema schema = describe_element(rule);
     config::Property first_of;
     first_of.shape = config::Shape::tables;
+    first_of.definition = "alternative";
+    first_of.description = "Rules of which the first one that gives something counts, in the place of value.";
+    FieldRule sample;
+    first_of.columns = unbound(describe_alternative(sample));
     first_of.read = [&rule](const Node& node, const std::string& key, Reading& reading) {
         read_first_of(node, key, reading, rule.first_of);
     };
     schema.custom("first_of", std::move(first_of));
-    schema.text("default", rule.default_value, "", {.required = false, .secret = false, .check = check_template});
-    schema.boolean("transliterate", rule.transliterate, "");
+    schema.text("default", rule.default_value, "A template, used when all this gave nothing.",
+                {.required = false, .secret = false, .check = check_template});
+    schema.boolean("transliterate", rule.transliterate, "Write letters without their accents.");
     schema.choice("case", rule.letter_case,
-                  {{"keep", LetterCase::keep}, {"lower", LetterCase::lower}, {"upper", LetterCase::upper}}, "");
-    schema.integer("length", rule.length, "", {.least = 1, .most = 10000});
+                  {{"keep", LetterCase::keep}, {"lower", LetterCase::lower}, {"upper", LetterCase::upper}},
+                  "The case of the letters.");
+    schema.integer("length", rule.length, "The most characters.", {.least = 1, .most = 10000});
     return schema;
 }
 
@@ -234,6 +260,9 @@ config::Property rule_property(const FieldRule& current, const std::string& desc
     config::Property property;
     property.shape = config::Shape::table;
     property.type = "rule";
+    property.definition = "rule";
+    FieldRule sample;
+    property.columns = unbound(describe_rule(sample));
     property.default_text = says_something(current) ? rule_text(current) : "";
     property.description = description;
     return property;

@@ -10,8 +10,9 @@ readonly build_packages=(g++ cmake ninja-build ccache pkg-config
   libldap-dev librdkafka-dev libpqxx-dev libpq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev
   libcli11-dev libtomlplusplus-dev libexpected-dev nlohmann-json3-dev libicu-dev libjemalloc-dev libxxhash-dev libre2-dev
   uuid-dev zlib1g-dev libgtest-dev libgmock-dev)
-# maven brings the Java runtime that Kafka needs; PHP runs the plugin of deploy/moodle.
-readonly servers_packages=(slapd ldap-utils 389-ds-base postgresql-15 maven kcat openssl php-cli php-pgsql)
+# What the tests need to run. maven brings the Java runtime that Kafka needs; PHP runs the plugin of deploy/moodle.
+readonly servers_packages=(slapd ldap-utils 389-ds-base postgresql-15 maven kcat openssl php-cli php-pgsql
+  python3-jsonschema)
 readonly lint_packages=(git clang-format clang-tidy shellcheck docker-compose)
 
 # packages_of GROUP

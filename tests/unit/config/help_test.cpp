@@ -35,6 +35,18 @@ TEST(Help, TheDocumentationIsUpToDate) {
            "--help-config=markdown) > docs/configuration.md";
 }
 
+std::string committed_schema(const std::string& program) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(ENTSTREAM_SOURCE_DIR) + "/schemas/config/" + program + ".schema.json").rdbuf();
+    return text.str();
+}
+
+TEST(Help, TheSchemasForEditorsAreUpToDate) {
+    const std::string remedy = "write it again: PROGRAM --help-config=json-schema > schemas/config/PROGRAM.schema.json";
+    EXPECT_EQ(committed_schema("entstream-producer"), producer::config_help(HelpFormat::json_schema)) << remedy;
+    EXPECT_EQ(committed_schema("entstream-consumer"), consumer::config_help(HelpFormat::json_schema)) << remedy;
+}
+
 TEST(Help, TheProducersSampleIsRefusedForItsEmptyRequiredKeysOnly) {
     const ConfigFiles files;
     const auto file = files.write("producer.toml", producer::config_help(HelpFormat::text));
