@@ -146,7 +146,11 @@ Schema describe(ConsumerConfig& config) {
     schema.duration("audit_retention", config.audit_retention,
                     "How long entstream.audit keeps what was done, with former and new values. 0s: for ever.",
                     std::chrono::milliseconds(0));
-    schema.boolean("log_rows", config.log_rows, "Write what is done to Moodle's own log, as Moodle does.");
+    schema.choice_or_boolean(
+        "log_rows", config.log_rows, {{"all", LogRows::all}, {"live", LogRows::live}, {"none", LogRows::none}},
+        LogRows::all, LogRows::none,
+        "What is written to Moodle's own log, as Moodle does it. live: not what a first load or a rebuild does, where "
+        "it costs a third of the time. true means all, and false none.");
 
     config::add_log_section(schema, config.log);
     return schema;

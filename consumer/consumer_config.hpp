@@ -44,6 +44,13 @@ struct GuardConfig {
 /// What happens to a user who left the directory.
 enum class LeaverPolicy { keep, suspend };
 
+/// What is written to Moodle's own log (mdl_logstore_standard_log).
+enum class LogRows {
+    all,   ///< everything, as Moodle does
+    live,  ///< not what a first load or a rebuild does
+    none,
+};
+
 /// Everything entstream-consumer reads from its configuration file.
 struct ConsumerConfig {
     std::string target;                ///< names this Moodle: [a-z0-9-]
@@ -57,7 +64,7 @@ struct ConsumerConfig {
     std::string component = "local_entstream";  ///< mdl_cohort.component, mdl_role_assignments.component
     LeaverPolicy users_leaving = LeaverPolicy::suspend;
     GuardConfig guard;
-    bool log_rows = true;                             ///< write mdl_logstore_standard_log as Moodle does
+    LogRows log_rows = LogRows::live;
     std::size_t batch_records = 4000;                 ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
     std::chrono::milliseconds audit_retention{std::chrono::days(90)};  ///< of rows of entstream.audit; 0: for ever

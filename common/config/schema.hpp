@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,12 @@ struct Section {
     std::string description;
 };
 
+/// true or false, as TOML writes it or as the text that the environment gives; nullopt: neither.
+std::optional<bool> boolean_of(const Node& node);
+
+/// Adds true and false to what the JSON Schema of a choice lets through.
+void allow_booleans(Property& choice);
+
 /// The keys of one configuration file, each bound to the place of a struct that takes its value. What the struct holds
 /// when a key is added is that key's default. The struct must outlive the schema.
 class Schema {
@@ -62,6 +69,11 @@ class Schema {
     template <typename Enum>
     void choice(const std::string& name, Enum& target, const std::vector<std::pair<std::string, Enum>>& choices,
                 const std::string& description, bool required = false);
+    /// The same for a key that was true or false once, and may be written so still.
+    template <typename Enum>
+    void choice_or_boolean(const std::string& name, Enum& target,
+                           const std::vector<std::pair<std::string, Enum>>& choices, Enum if_true, Enum if_false,
+                           const std::string& description);
     /// A table of free names; nested tables and dotted names are the same. `name_file` and `name_env` give the value
     /// of `name` from a file or a variable.
     void properties(const std::string& name, std::map<std::string, std::string>& target, const std::string& description,
@@ -110,6 +122,23 @@ void Schema::choice(const std::string& name, Enum& target, const std::vector<std
     }
     add_choice(name, required ? "" : current, names, description, required,
                [&target, choices](std::size_t chosen) { target = choices.at(chosen).second; });
+}
+
+template <typename Enum>
+void Schema::choice_or_boolean(const std::string& name, Enum& target,
+                               const std::vector<std::pair<std::string, Enum>>& choices, Enum if_true, Enum if_false,
+                               const std::string& description) {
+    choice(name, target, choices, description);
+    Property& property = properties_.back();
+    allow_booleans(property);
+    property.read = [&target, if_true, if_false, read_text = std::move(property.read)](
+                        const Node& node, const std::string& key, Reading& reading) {
+        if (const auto boolean = boolean_of(node)) {
+            target = *boolean ? if_true : if_false;
+        } else {
+            read_text(node, key, reading);
+        }
+    };
 }
 
 template <typename T, typename Describe>

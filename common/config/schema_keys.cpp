@@ -56,6 +56,24 @@ std::optional<std::string> scalar_text(const Node& node) {
 
 }  // namespace
 
+std::optional<bool> boolean_of(const Node& node) {
+    if (const auto* boolean = std::get_if<bool>(&node.value)) {
+        return *boolean;
+    }
+    const std::string* text = node.text();
+    if (text == nullptr || (*text != "true" && *text != "false")) {
+        return std::nullopt;
+    }
+    return *text == "true";
+}
+
+void allow_booleans(Property& choice) {
+    auto schema = nlohmann::json::parse(choice.json_schema);
+    schema["enum"].push_back(true);
+    schema["enum"].push_back(false);
+    choice.json_schema = schema.dump();
+}
+
 void Schema::text(const std::string& name, std::string& target, const std::string& description,
                   const TextOptions& options) {
     Property property;

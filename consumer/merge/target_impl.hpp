@@ -107,7 +107,10 @@ class MoodleTarget::Impl {
     [[nodiscard]] const GuardConfig* guard() const { return config_.guard.enabled ? &config_.guard : nullptr; }
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                       const Batch& batch) const;
-    bool writes_log(const Site& site) const { return config_.log_rows && site.logs_to_database; }
+    bool writes_log(const Site& site) const {
+        return site.logs_to_database &&
+               (config_.log_rows == LogRows::all || (config_.log_rows == LogRows::live && site.is_live));
+    }
 
     ConsumerConfig config_;
     SqlTemplates sql_;

@@ -84,6 +84,7 @@ MoodleDatabase::MoodleDatabase(MoodleKind kind) {
     config_.target = "moodle";
     config_.sources = {"rennes"};
     config_.database = place(name);
+    config_.log_rows = consumer::LogRows::all;  // a first load is all that most tests need to see how it is logged
 }
 
 MoodleDatabase::~MoodleDatabase() {

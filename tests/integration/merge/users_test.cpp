@@ -12,6 +12,23 @@ class Users : public MergeTest {
         return sql("SELECT username, suspended FROM mdl_user WHERE auth = 'ldap' ORDER BY username");
     }
     std::string parked() { return sql("SELECT wanted, reason FROM entstream.parked ORDER BY wanted, uuid"); }
+
+    void open_with(consumer::LogRows log_rows) {
+        config_ = moodle_->config();
+        config_.log_rows = log_rows;
+        target_.emplace(config_);
+        target_->open();
+        target_->claim("rennes");
+    }
+    /// What Moodle's own log says of the accounts of these tests.
+    std::string logged() {
+        return sql(
+            "SELECT log.action || ' ' || username FROM mdl_logstore_standard_log AS log "
+            "JOIN mdl_user ON mdl_user.id = log.objectid AND log.objecttable = 'user' "
+            "WHERE auth = 'ldap' ORDER BY log.id");
+    }
+
+    consumer::ConsumerConfig config_;  ///< of open_with()
 };
 
 TEST_P(Users, NewUserGetsExactlyMoodlesRows) {
@@ -291,15 +308,44 @@ TEST_P(Users, WhoLeftGivesWayAndGetsHisNameBackIfFree) {
 }
 
 TEST_P(Users, WithoutLogRowsNothingIsLogged) {
-    consumer::ConsumerConfig config = moodle_->config();
-    config.log_rows = false;
-    target_.emplace(config);
-    target_->open();
-    target_->claim("rennes");
-    const std::string before = sql("SELECT count(*) FROM mdl_logstore_standard_log");
+    open_with(consumer::LogRows::none);
+    user(1);
+    batch_.watermark = std::chrono::system_clock::now();
+    apply();
+    user(2);
+    apply();
+    EXPECT_EQ(logged(), "");
+}
+
+TEST_P(Users, WithLiveLogRowsNeitherTheFirstLoadNorARebuildIsLogged) {
+    open_with(consumer::LogRows::live);
+    const auto now = std::chrono::system_clock::now();
     user(1);
     apply();
-    EXPECT_EQ(sql("SELECT count(*) FROM mdl_logstore_standard_log"), before);
+    user(2);
+    batch_.watermark = now;
+    apply();
+    EXPECT_EQ(logged(), "") << "until the first watermark the directory has not been read as a whole";
+    user(3);
+    apply();
+    EXPECT_EQ(logged(), "created u3");
+
+    target_.reset();
+    sql("UPDATE entstream.position SET watermark = NULL, rebuild_begun_at = now()");
+    target_.emplace(config_);
+    target_->open();
+    target_->claim("rennes");
+    user(1, {{UserField::city, "Brest"}});
+    batch_.watermark = now - std::chrono::hours(1);
+    apply();
+    user(2, {{UserField::city, "Brest"}});
+    batch_.watermark = now + std::chrono::hours(1);
+    apply();
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_user WHERE city = 'Brest'"), "2");
+    EXPECT_EQ(logged(), "created u3") << "what the log said before the rebuild began is no news";
+    user(3, {{UserField::city, "Brest"}});
+    apply();
+    EXPECT_EQ(logged(), "created u3\nupdated u3");
 }
 
 ENTSTREAM_MERGE_SUITE(Users);

@@ -48,12 +48,12 @@ TEST_F(ConsumerConfigTest, TheLeastFileGivesTheDefaults) {
     EXPECT_EQ(config.database.prefix, "mdl_");
     EXPECT_EQ(config.auth, "ldap");
     EXPECT_EQ(config.users_leaving, LeaverPolicy::suspend);
-    EXPECT_TRUE(config.log_rows);
     EXPECT_TRUE(config.guard.enabled);
     EXPECT_EQ(config.guard.removals, 20);
     EXPECT_EQ(config.guard.percent, 5);
     EXPECT_EQ(config.guard.window, std::chrono::hours(1));
     EXPECT_TRUE(config.guard.announced);
+    EXPECT_EQ(config.log_rows, LogRows::live);
     EXPECT_EQ(config.mapping, map::default_mapping());
 }
 
@@ -114,12 +114,12 @@ course = "shortname"
     EXPECT_EQ(config.users_leaving, LeaverPolicy::keep);
     EXPECT_EQ(config.batch_records, 10U);
     EXPECT_EQ(config.check_interval, std::chrono::seconds(5));
-    EXPECT_FALSE(config.log_rows);
     EXPECT_FALSE(config.guard.enabled);
     EXPECT_EQ(config.guard.removals, 7);
     EXPECT_EQ(config.guard.percent, 0);
     EXPECT_EQ(config.guard.window, std::chrono::hours(2));
     EXPECT_FALSE(config.guard.announced);
+    EXPECT_EQ(config.log_rows, LogRows::none);
     // Plain keys do not touch the built-in rules.
     map::MappingConfig expected = map::default_mapping();
     expected.users.select = "(ENTPersonStructRattach=*0359001U*)";
@@ -346,6 +346,19 @@ consumer.toml:15: cohorts.from_people[2].fields.idnumber: is missing; set it in 
 consumer.toml:15: cohorts.from_people[2].fields.name: is missing; set it in this table)toml");
 }
 
+TEST_F(ConsumerConfigTest, LogRowsAreAllLiveOrNoneAndTrueAndFalseGoOnToMeanAllAndNone) {
+    const auto log_rows = [&](const std::string& value) {
+        return load(least + ("[consumer]\nlog_rows = " + value)).log_rows;
+    };
+    EXPECT_EQ(log_rows("\"all\""), LogRows::all);
+    EXPECT_EQ(log_rows("\"live\""), LogRows::live);
+    EXPECT_EQ(log_rows("\"none\""), LogRows::none);
+    EXPECT_EQ(log_rows("true"), LogRows::all);
+    EXPECT_EQ(log_rows("false"), LogRows::none);
+    EXPECT_EQ(problems(least + std::string("[consumer]\nlog_rows = \"some\"")),
+              "consumer.toml:7: consumer.log_rows: is none of the values it can have; write one of all, live, none");
+}
+
 TEST_F(ConsumerConfigTest, TheEnvironmentOverridesTheFile) {
     files_.set("ENTSTREAM_TARGET", "other");
     files_.set("ENTSTREAM_SOURCES", "one,two");
@@ -360,7 +373,7 @@ TEST_F(ConsumerConfigTest, TheEnvironmentOverridesTheFile) {
     EXPECT_EQ(config.database.host, "db");
     EXPECT_EQ(config.database.port, 1234);
     EXPECT_EQ(config.database.password, "p");
-    EXPECT_FALSE(config.log_rows);
+    EXPECT_EQ(config.log_rows, LogRows::none);
     EXPECT_EQ(config.users_leaving, LeaverPolicy::keep);
 }
 
