@@ -10,14 +10,15 @@ namespace entstream::runtime {
 /// tell what needs a person (78, 77, 65) from what needs a restart (69, 75). Part of the interface: never renumbered.
 enum class ExitCode : int {
     ok = 0,
-    refused = 1,       ///< a question was answered with no
-    usage = 2,         ///< command line
-    bad_data = 65,     ///< the log or the target is not what it was: truncated, recreated, restored
-    unavailable = 69,  ///< a server did not answer for as long as we wait at start
-    internal = 70,     ///< a fault of ours
-    temporary = 75,    ///< fenced by another process, or a client that only a new process can replace
-    permission = 77,   ///< a server refuses our identity or our rights
-    config = 78,       ///< configuration, or settings of a server that it demands
+    refused = 1,         ///< a question was answered with no
+    usage = 2,           ///< command line
+    bad_data = 65,       ///< the log or the target is not what it was: truncated, recreated, restored
+    no_such_entry = 66,  ///< what was asked for is not there
+    unavailable = 69,    ///< a server did not answer for as long as we wait at start
+    internal = 70,       ///< a fault of ours
+    temporary = 75,      ///< fenced by another process, or a client that only a new process can replace
+    permission = 77,     ///< a server refuses our identity or our rights
+    config = 78,         ///< configuration, or settings of a server that it demands
 };
 
 /// An error that knows how the program ends.

@@ -13,6 +13,7 @@
 #include "common/runtime/command_line.hpp"
 #include "consumer/app/check.hpp"
 #include "consumer/app/consumer.hpp"
+#include "consumer/app/explain.hpp"
 #include "consumer/app/held.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/map/default_mapping.hpp"
@@ -27,6 +28,7 @@ struct Options {
     bool check = false;
     bool check_config = false;
     bool once = false;
+    std::string explain;
     bool held = false;
     bool json = false;
     std::vector<std::string> approve;
@@ -38,6 +40,12 @@ void describe(CLI::App& command_line, Options& options) {
                           "Print the mapping that is used where the configuration file says nothing, as TOML");
     command_line.add_flag("--check", options.check, "Check configuration and servers, write nothing, and exit");
     command_line.add_flag("--check-config", options.check_config, "Check the configuration, ask no server, and exit");
+    command_line
+        .add_option(
+            "--explain", options.explain,
+            "Print where what Moodle has of a person, group or role object comes from, what waits and why; write "
+            "nothing, and exit. The output has personal data")
+        ->type_name("UUID|USERNAME|DN");
     auto* once =
         command_line.add_flag("--once", options.once, "Exit when everything that is on the logs now is applied");
     auto* held = command_line.add_flag("--held", options.held, "Print the removals that the guard holds, and exit");
@@ -81,6 +89,9 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     if (options.check) {
         check_servers(config);
         return runtime::ExitCode::ok;
+    }
+    if (!options.explain.empty()) {
+        return explain(config, options.explain, std::cout);
     }
     if (options.held) {
         return print_held(config, options.json, std::cout);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "consumer/map/text.hpp"
+#include "consumer/map/trace.hpp"
 
 namespace entstream::consumer::map {
 
@@ -26,10 +27,13 @@ std::string in_year(const std::string& prefix, char separator, std::string text)
 }  // namespace
 
 void fill_cohort(const CohortRules& rules, const AfterImage& image, CohortDelta& cohort) {
+    trace_field("cohort's name");
     cohort.name = cut(in_year(rules.prefix, ' ', applied(*rules.name, image, name_length)), name_length);
+    trace_field("cohort's idnumber");
     cohort.idnumber = cut_identifier(in_year(rules.prefix, '_', rules.idnumber->apply(image)),
                                      rules.idnumber->length_within(idnumber_length));
     if (rules.description) {
+        trace_field("cohort's description");
         cohort.description = applied(*rules.description, image, description_length);
     }
 }
@@ -48,6 +52,7 @@ std::vector<CohortDelta> cohorts_of_person(const std::vector<CompiledMapping::Fr
         const AfterImage image_of_value = image.with(one_value);
         for (const std::string& value : *values) {
             current = value;
+            trace_field("cohort from " + rule.attribute + " = " + in_quotes(value));
             CohortDelta cohort;
             fill_cohort(rule.cohort, image_of_value, cohort);
             cohort.uuid = Uuid::from_name("cohort of people/" + cohort.idnumber);

@@ -6,6 +6,7 @@
 
 #include "common/config/checks.hpp"
 #include "consumer/map/text_template.hpp"
+#include "consumer/map/trace.hpp"
 
 namespace entstream::consumer::map {
 
@@ -120,7 +121,8 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, const Compiling& c
     const CompiledUserFields base = compile_fields(config.users.fields, "users.fields", {}, compiling);
     for (const map::UserType& type : config.users.types) {
         const std::string key = "users.type[" + std::to_string(types.size() + 1) + ']';
-        types.push_back({.selection = compile_selection(type.filter, key + ".filter", compiling),
+        types.push_back({.name = type.name,
+                         .selection = compile_selection(type.filter, key + ".filter", compiling),
                          .fields = compile_fields(type.fields, key + ".fields", base, compiling)});
         require_user_fields(types.back().fields, key + ".fields", compiling);
     }
@@ -148,11 +150,16 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, const Compiling& c
 }
 
 const CompiledUserFields* CompiledMapping::fields_for(const AfterImage& image) const {
-    if (!users.matches(image)) {
+    const bool is_selected = users.matches(image);
+    trace_filter("users.select", users.text(), is_selected);
+    if (!is_selected) {
         return nullptr;
     }
-    const auto type = std::find_if(types.begin(), types.end(),
-                                   [&](const UserType& candidate) { return candidate.selection.matches(image); });
+    const auto type = std::find_if(types.begin(), types.end(), [&](const UserType& candidate) {
+        const bool matches = candidate.selection.matches(image);
+        trace_filter("type " + in_quotes(candidate.name), candidate.selection.text(), matches);
+        return matches;
+    });
     return type == types.end() ? nullptr : &type->fields;
 }
 

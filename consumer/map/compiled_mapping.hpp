@@ -43,6 +43,7 @@ class CompiledMapping {
     CompiledMapping(const MappingConfig& config, std::vector<config::Problem>& problems);
 
     struct UserType {
+        std::string name;
         Selection selection;
         CompiledUserFields fields;
     };

@@ -13,6 +13,7 @@
 #include "consumer/map/compiled_mapping.hpp"
 #include "consumer/map/moodle_values.hpp"
 #include "consumer/map/text.hpp"
+#include "consumer/map/trace.hpp"
 
 namespace entstream::consumer::map {
 
@@ -97,7 +98,10 @@ std::string user_value(const Rule& rule, UserField field, const AfterImage& imag
                        Remarks& remarks) {
     const std::size_t length = rule.length_within(user_lengths.at(static_cast<std::size_t>(field)));
     std::string text = rule.apply(image, form_of(field, mapping, length, remarks));
-    return field == UserField::idnumber ? cut_identifier(std::move(text), length) : cut(std::move(text), length);
+    const std::size_t octets = text.size();
+    text = field == UserField::idnumber ? cut_identifier(std::move(text), length) : cut(std::move(text), length);
+    trace_cut(octets, text);
+    return text;
 }
 
 /// Takes out the fields that Moodle cannot do without and would take for empty ("0" too). \returns what is wrong with
@@ -151,10 +155,12 @@ std::string unknown_in(const std::string& field, const Rule& rule, const AfterIm
 std::string read_role(const CompiledMapping& mapping, const AfterImage& image, RoleDelta& role) {
     std::string problems;
     const auto report = [&](const std::string& problem) { problems += (problems.empty() ? "" : " | ") + problem; };
+    trace_field("role");
     role.role = mapping.role->apply(image);
     if (role.role.empty()) {
         report(unknown_in("role", *mapping.role, image));
     }
+    trace_field("level");
     const std::string level_name = mapping.level->apply(image);
     const auto level = level_of(level_name);
     if (!level) {
@@ -176,6 +182,7 @@ std::string read_role(const CompiledMapping& mapping, const AfterImage& image, R
                             "write one in [roles.fields]"));
         return problems;
     }
+    trace_field("identifier");
     role.context_identifier = mapping.identifier->apply(image);
     if (role.context_identifier.empty()) {
         report(unknown_in("identifier", *mapping.identifier, image));
@@ -211,6 +218,7 @@ UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image
     Remarks remarks;
     for (std::size_t i = 0; i < user_field_count; ++i) {
         if (const auto& rule = rules->at(i)) {
+            trace_field(user_field_names.at(i));
             const auto field = static_cast<UserField>(i);
             std::string text = user_value(*rule, field, image, *mapping_, remarks);
             if (!text.empty() || may_be_empty(field)) {
@@ -220,6 +228,7 @@ UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image
     }
     user.problem = problem_of(user, remarks);
     for (const auto& [name, rule] : mapping_->profile) {
+        trace_field("profile field " + name);
         user.profile.emplace_back(name, cut(rule->apply(image), rule->length_within(text_limit)));
     }
     user.cohorts = cohorts_of_person(mapping_->cohorts_from_people, version, image);
@@ -230,7 +239,10 @@ CohortDelta Mapper::cohort(const Uuid& uuid, Offset version, const AfterImage& i
     CohortDelta cohort;
     cohort.uuid = uuid;
     cohort.version = version;
-    if (!mapping_->cohorts_from_groups || !mapping_->groups.matches(image)) {
+    const bool is_selected = mapping_->cohorts_from_groups && mapping_->groups.matches(image);
+    trace_filter(mapping_->cohorts_from_groups ? "cohorts.select" : "cohorts.from_groups = false",
+                 mapping_->groups.text(), is_selected);
+    if (!is_selected) {
         return cohort;
     }
     cohort.present = true;
@@ -252,7 +264,9 @@ RoleDelta Mapper::role(const Uuid& uuid, Offset version, const AfterImage& image
     RoleDelta nothing;
     nothing.uuid = uuid;
     nothing.version = version;
-    if (!mapping_->roles.matches(image)) {
+    const bool is_selected = mapping_->roles.matches(image);
+    trace_filter("roles.select", mapping_->roles.text(), is_selected);
+    if (!is_selected) {
         return nothing;
     }
     RoleDelta role = nothing;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "consumer/map/text.hpp"
+#include "consumer/map/trace.hpp"
 
 namespace entstream::consumer::map {
 
@@ -84,12 +85,27 @@ Rule Rule::compile(const FieldRule& rule, const std::string& key, std::vector<co
 std::string Rule::apply(const AfterImage& image, const FieldForm& form) const {
     std::string text =
         find_text(image, [&](std::string found) { return finished(std::move(found), Origin::entry, form); });
-    return text.empty() ? finished(clean(well_formed(default_value_.expand(image))), Origin::fallback, form) : text;
+    if (!text.empty()) {
+        return text;
+    }
+    std::string fallback = clean(well_formed(default_value_.expand(image)));
+    trace_step([&] {
+        return default_value_.text().empty()
+                   ? std::string("gives nothing, and has no default")
+                   : "default " + in_quotes(default_value_.text()) + ": " + in_quotes(fallback);
+    });
+    return finished(std::move(fallback), Origin::fallback, form);
 }
 
 std::string Rule::find_text(const AfterImage& image, const Accept& accept) const {
     for (const Rule& element : first_of_) {
-        if (element.when_.matches(image)) {
+        const bool counts = element.when_.matches(image);
+        trace_step([&] {
+            const std::string& when = element.when_.text();
+            return "first_of[" + std::to_string(&element - first_of_.data() + 1) + (when.empty() ? "]" : "] ") + when +
+                   (counts ? ": matches" : ": does not match");
+        });
+        if (counts) {
             std::string text =
                 element.find_text(image, [&](std::string found) { return accept(transform(std::move(found))); });
             if (!text.empty()) {
@@ -103,11 +119,21 @@ std::string Rule::find_text(const AfterImage& image, const Accept& accept) const
     // Of one attribute the first value that gives something counts: LDAP's values have no order.
     const auto attribute = value_.sole_attribute();
     if (!attribute) {
-        return accept(transform(well_formed(value_.expand(image, absent_))));
+        const std::string text = value_.expand(image, absent_);
+        trace_step([&] { return "value " + in_quotes(value_.text()) + ": " + in_quotes(text); });
+        return accept(transform(well_formed(text)));
     }
-    if (const AfterImage::Values* values = image.find(*attribute)) {
+    const AfterImage::Values* values = image.find(*attribute);
+    if (values == nullptr) {
+        trace_step([&] { return "value " + in_quotes(value_.text()) + ": the entry has no such attribute"; });
+    } else {
         for (const std::string& value : *values) {
-            std::string text = value_.takes(value) ? accept(transform(well_formed(value))) : std::string();
+            const bool counts = value_.takes(value);
+            trace_step([&] {
+                return "value " + in_quotes(value_.text()) + ": " + in_quotes(value) +
+                       (counts ? "" : ", which names none of the institutions");
+            });
+            std::string text = counts ? accept(transform(well_formed(value))) : std::string();
             if (!text.empty()) {
                 return text;
             }
@@ -119,7 +145,11 @@ std::string Rule::find_text(const AfterImage& image, const Accept& accept) const
 std::string Rule::transform(std::string text) const {
     if (regex_) {
         std::string captured;
-        if (!re2::RE2::Extract(text, *regex_, rewrite_, &captured)) {
+        const bool found = re2::RE2::Extract(text, *regex_, rewrite_, &captured);
+        trace_step([&] {
+            return "regex " + in_quotes(regex_->pattern()) + (found ? ": " + in_quotes(captured) : ": finds nothing");
+        });
+        if (!found) {
             return {};
         }
         text = std::move(captured);
@@ -127,11 +157,15 @@ std::string Rule::transform(std::string text) const {
     text = clean(std::move(text));
     if (dates_) {
         text = dates_->convert(text);
+        trace_step([&] { return text.empty() ? "date: is none" : "date: " + in_quotes(text); });
     }
     if (table_.empty()) {
         return text;
     }
     const auto found = table_.find(text);
+    trace_step([&] {
+        return "table: " + (found == table_.end() ? in_quotes(text) + " is not in it" : in_quotes(found->second));
+    });
     return found == table_.end() ? std::string() : found->second;
 }
 
@@ -141,9 +175,19 @@ std::string Rule::finished(std::string text, Origin origin, const FieldForm& for
     }
     if (transliterate_) {
         text = transliterated(std::move(text));
+        trace_step([&] { return "transliterate: " + in_quotes(text); });
     }
-    text = with_case(std::move(text), letter_case_);
-    return form ? form(std::move(text), origin) : text;
+    if (letter_case_ != LetterCase::keep) {
+        text = with_case(std::move(text), letter_case_);
+        trace_step(
+            [&] { return (letter_case_ == LetterCase::lower ? "case lower: " : "case upper: ") + in_quotes(text); });
+    }
+    if (!form) {
+        return text;
+    }
+    text = form(std::move(text), origin);
+    trace_step([&] { return text.empty() ? "Moodle does not take it" : "as Moodle takes it: " + in_quotes(text); });
+    return text;
 }
 
 std::vector<std::string> Rule::attributes() const {

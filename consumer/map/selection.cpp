@@ -15,6 +15,7 @@ config::Fault fault_of(const ldap::FilterError& error) {
 
 tl::expected<Selection, config::Fault> Selection::parse(const std::string& text, const Institutions& institutions) {
     Selection selection;
+    selection.text_ = text;
     if (text.empty()) {
         return selection;
     }

@@ -22,7 +22,11 @@ class Selection {
         return filter_ ? filter_->attributes() : std::vector<std::string>();
     }
 
+    /// As it was configured.
+    [[nodiscard]] const std::string& text() const { return text_; }
+
   private:
+    std::string text_;
     std::optional<ldap::Filter> filter_;
 };
 

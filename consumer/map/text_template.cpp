@@ -15,6 +15,7 @@ constexpr std::string_view name_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh
 
 tl::expected<TextTemplate, config::Fault> TextTemplate::parse(std::string_view text, const Institutions& institutions) {
     TextTemplate result;
+    result.text_ = text;
     std::string constant;
     const auto end_constant = [&] {
         if (!constant.empty()) {

@@ -36,6 +36,9 @@ class TextTemplate {
     /// Whether a value of sole_attribute() counts.
     [[nodiscard]] bool takes(const std::string& value) const { return takes(parts_.front(), value); }
 
+    /// As it was configured.
+    [[nodiscard]] const std::string& text() const { return text_; }
+
     /// Names of the attributes it reads.
     [[nodiscard]] std::vector<std::string> attributes() const;
 
@@ -54,6 +57,7 @@ class TextTemplate {
     /// The values of the attribute that count, as one text.
     [[nodiscard]] std::string values_of(const Part& part, const AfterImage& image) const;
 
+    std::string text_;
     std::vector<Part> parts_;
     std::shared_ptr<const Institutions> institutions_;  ///< null: no part asks for them
 };

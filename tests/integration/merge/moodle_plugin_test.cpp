@@ -18,6 +18,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+using consumer::UserField;
+
 class MoodlePlugin : public MergeTest {
   protected:
     using Environment = std::map<std::string, std::string>;
