@@ -170,6 +170,7 @@ void Consumer::run(Until until) {
         sweep_when_due();
         renew_lease_when_due();
         progress_.report();
+        waiting_.report();
         if (!progressed) {
             wait_for_news();
         }
@@ -191,6 +192,7 @@ bool Consumer::step(SourceFeed& feed) {
         return false;  // told to stop
     }
     progress_.applied(feed.source(), *summary, feed.offset(), feed.end_at_open());
+    waiting_.done(summary->counts);
     feed.hint();
     if (batch->has_deltas()) {
         unsettled_ = true;
@@ -237,6 +239,7 @@ void Consumer::sweep_when_due() {
         if (summary.complete) {
             summary.counts += taken_now;
             log_sweep(feed->source(), summary);
+            waiting_.swept(feed->source(), summary);
         }
         complete = complete && summary.complete;
     }

@@ -15,6 +15,7 @@
 #include "consumer/app/retry_refused.hpp"
 #include "consumer/app/source_feed.hpp"
 #include "consumer/app/target.hpp"
+#include "consumer/app/waiting.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/map/mapper.hpp"
 #include "consumer/read/dead_letters.hpp"
@@ -67,6 +68,7 @@ class Consumer {
     Applier applier_;
     RefusedRetries refused_;
     Progress progress_;
+    Waiting waiting_;
     std::vector<std::unique_ptr<SourceFeed>> feeds_;
     runtime::SideThread side_thread_;
     bool unsettled_ = true;

@@ -43,6 +43,7 @@ struct SweepSummary {
     std::int64_t refused{};           ///< records that the database refuses
     std::int64_t held{};              ///< removals that wait for an approval
     std::int64_t profile_values{};    ///< values of profile fields that Moodle does not take
+    std::int64_t gone{};              ///< accounts and cohorts that somebody deleted in Moodle
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the

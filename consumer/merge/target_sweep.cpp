@@ -196,7 +196,8 @@ SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Cou
             waiting["unmapped"].as<std::int64_t>(),
             waiting["refused"].as<std::int64_t>(),
             waiting["held"].as<std::int64_t>(),
-            waiting["profile_values"].as<std::int64_t>()};
+            waiting["profile_values"].as<std::int64_t>(),
+            waiting["gone"].as<std::int64_t>()};
 }
 
 }  // namespace entstream::consumer::merge

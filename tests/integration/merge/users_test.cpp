@@ -204,6 +204,7 @@ TEST_P(Users, DeletedInMoodleIsReportedAndNeverRevived) {
     EXPECT_EQ(apply().counts(Entity::user, Action::gone), 2);
     EXPECT_EQ(sql("SELECT deleted, username FROM mdl_user WHERE auth = 'ldap'"), "1|u1@example.org.1700000000");
     EXPECT_EQ(sql("SELECT DISTINCT status FROM entstream.link"), "gone_in_moodle");
+    EXPECT_EQ(sweep().gone, 2);
 }
 
 TEST_P(Users, NamesChangeHandsInOneBatch) {
