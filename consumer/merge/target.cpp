@@ -184,12 +184,15 @@ void MoodleTarget::Impl::check_restored(pqxx::transaction_base& transaction) {
         return;
     }
     const auto& first = differences[0];
+    const auto noted = first["noted"].as<std::string>();
     throw TargetDiverged(
         "Moodle and the schema 'entstream' of " + describe(config_.database) +
         " are not of the same moment: for source '" + first["source"].as<std::string>() + "' entstream.position says " +
-        first["ours"].as<std::string>() + ", " + sql_.table("config_plugins") + " says " +
-        first["noted"].as<std::string>() +
-        "; one of them was restored from a backup without the other: restore both from the same backup");
+        first["ours"].as<std::string>() + ", " + sql_.table("config_plugins") + " says " + noted +
+        "; one of them was restored from a backup without the other: restore both from the same backup" +
+        (noted == "nothing" ? "; or Moodle's plugin local_entstream was uninstalled, and the note of the position with "
+                              "it: deploy/moodle/local_entstream/README.md says how it is made again"
+                            : ""));
 }
 
 StoredPosition MoodleTarget::Impl::claim(const std::string& source) {

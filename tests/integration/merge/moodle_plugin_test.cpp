@@ -149,7 +149,13 @@ TEST_P(MoodlePlugin, ItCannotBeUninstalledWhileEntstreamHasItsNoteAmongThePlugin
     target_.reset();
     sql("DELETE FROM mdl_config_plugins WHERE plugin = 'local_entstream'");
     target_.emplace(moodle_->config());
-    EXPECT_EQ(failure_of([&] { target_->open(); }), Failure::fatal);
+    try {
+        target_->open();
+        ADD_FAILURE() << "it does without the note";
+    } catch (const std::exception& error) {
+        EXPECT_EQ(consumer::merge::classify(std::current_exception()), Failure::fatal);
+        EXPECT_THAT(error.what(), HasSubstr("or Moodle's plugin local_entstream was uninstalled"));
+    }
     sql("INSERT INTO mdl_config_plugins (plugin, name, value) "
         "SELECT 'local_entstream', 'position', jsonb_object_agg(target || '/' || source, log_id || ':' || "
         "next_offset)::text FROM entstream.position WHERE log_id <> '' HAVING count(*) > 0 "
