@@ -53,8 +53,8 @@ TEST(Institutions, TheFiltersOfTheEntInstallerSelectAsADirectoryWould) {
          {std::tuple("(ENTEleveClasses=*=%ID%,*)", "ENTEleveClasses", "4EME1"),
           std::tuple("(ENTPersonFonctions=*=%ID%,*)", "ENTPersonFonctions", "ENS$ENSEIGNEMENT$L0422$ANGLAIS")}) {
         const auto selection = Selection::parse(filter, Institutions(ours)).value();
-        const auto matches = [&](const std::vector<std::string>& values) {
-            return selection.matches(TestEntry{{attribute, values}}.image());
+        const auto matches = [&selection, name = attribute](const std::vector<std::string>& values) {
+            return selection.matches(TestEntry{{name, values}}.image());
         };
         EXPECT_TRUE(matches({in_school("0359001U", rest)})) << filter;
         EXPECT_TRUE(matches({in_school("0350001a", rest)})) << filter;
