@@ -14,6 +14,7 @@
 namespace entstream::test {
 namespace {
 
+using consumer::UserField;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -67,13 +68,16 @@ TEST_P(MoodlePlugin, ThePageShowsWhereASourceStandsAndWhatWaits) {
     apply();
     sql("INSERT INTO entstream.link (source, kind, uuid, moodle_id, status, version) VALUES ('rennes', 'cohort', '" +
         uuid(10).to_text() + "', 10, 'gone_in_moodle', 1)");
+    sql("INSERT INTO entstream.held (source, entity, uuid, moodle_id, version) VALUES ('rennes', 'user', '" +
+        uuid(1).to_text() + "', " + id_of(1) + ", 1)");
 
     const std::string english = page();
-    EXPECT_THAT(english, AllOf(HasSubstr("|Persons whose username is taken|1|Another account or cohort has the name."),
-                               HasSubstr("|Persons who cannot be mapped in full|1|"),
-                               HasSubstr("|Records that the database refuses|1|"),
-                               HasSubstr("|Role objects that Moodle cannot place|1|"),
-                               HasSubstr("|Accounts and cohorts that were deleted in Moodle|1|")));
+    EXPECT_THAT(
+        english,
+        AllOf(HasSubstr("|Persons whose username is taken|1|Another account or cohort has the name."),
+              HasSubstr("|Persons who cannot be mapped in full|1|"), HasSubstr("|Records that the database refuses|1|"),
+              HasSubstr("|Removals that are held|1|So many"), HasSubstr("|Role objects that Moodle cannot place|1|"),
+              HasSubstr("|Accounts and cohorts that were deleted in Moodle|1|")));
     EXPECT_THAT(english, AllOf(HasSubstr("|Parked|rennes|user/" + uuid(2).to_text() + "|username taken|"),
                                HasSubstr("|Unmapped|rennes|user/" + uuid(3).to_text() + "|lastname: &lt;missing&gt;|"),
                                HasSubstr("|Refused|rennes|user/" + uuid(4).to_text() + "|SQLSTATE 23514|")));
@@ -99,7 +103,7 @@ TEST_P(MoodlePlugin, ThePageWarnsOfAnOldWatermarkOfARebuildAndWhenTheConsumerHas
 TEST_P(MoodlePlugin, ThePageOfASchemaOfAFormerVersionShowsWhatThereIs) {
     user(1);
     apply();
-    sql("DROP TABLE entstream.unmapped, entstream.lease, entstream.refused");
+    sql("DROP TABLE entstream.unmapped, entstream.lease, entstream.refused, entstream.held");
     EXPECT_THAT(page(), AllOf(HasSubstr("|moodle|rennes|"), HasSubstr("Nothing waits."), HasSubstr("does not run")));
     sql("ALTER TABLE entstream.position RENAME watermark TO later");
     EXPECT_THAT(page(), AllOf(HasSubstr("[error]"), HasSubstr("of a version that this plugin does not know")));

@@ -55,10 +55,11 @@ class status {
         'unmapped' => ['source', 'kind', 'uuid', 'problem', 'since'],
         'lease' => ['token', 'owner', 'renewed_at'],
         'refused' => ['source', 'key', 'reason', 'since'],
+        'held' => ['entity'],
     ];
 
     /** Tables that came after the first version. */
-    private const LATER = ['unmapped', 'lease', 'refused'];
+    private const LATER = ['unmapped', 'lease', 'refused', 'held'];
 
     /** The schema, whether it may be used, and by whom it is read. */
     private const SCHEMA = "
@@ -96,6 +97,7 @@ class status {
         'parked' => "SELECT 'parked' || kind AS name, count(*) AS objects FROM entstream.parked GROUP BY kind",
         'unmapped' => "SELECT 'unmapped' || kind AS name, count(*) AS objects FROM entstream.unmapped GROUP BY kind",
         'refused' => "SELECT 'refused' AS name, count(*) AS objects FROM entstream.refused",
+        'held' => "SELECT 'held' AS name, count(entity) AS objects FROM entstream.held",
         'role_object' => "
             SELECT 'unplaced' AS name, count(*) AS objects
               FROM entstream.role_object
