@@ -132,6 +132,7 @@ Schema describe(ConsumerConfig& config) {
     schema.choice("leaving", config.users_leaving, {{"keep", LeaverPolicy::keep}, {"suspend", LeaverPolicy::suspend}},
                   "What happens to the account of a person who left the directory.");
     map::add_user_mapping(schema, config.mapping.users);
+    add_adoption(schema, config.adopt);
     map::add_group_mappings(schema, config.mapping.cohorts, config.mapping.roles);
 
     add_guard_section(schema, config.guard);
@@ -151,6 +152,11 @@ Schema describe(ConsumerConfig& config) {
         LogRows::all, LogRows::none,
         "What is written to Moodle's own log, as Moodle does it. live: not what a first load or a rebuild does, where "
         "it costs a third of the time. true means all, and false none.");
+
+    schema.choice(
+        "first_start", config.first_start, {{"ask", FirstStartPolicy::ask}, {"apply", FirstStartPolicy::apply}},
+        "What the first start does where Moodle has people already. ask: it plans, says what it would do, and "
+        "waits for `--approve start`. apply: it begins.");
 
     config::add_log_section(schema, config.log);
     return schema;
@@ -242,6 +248,7 @@ ConsumerConfig load_config(const std::filesystem::path& file, const config::Envi
     map::clear_replaced_sections(root, config.mapping);
     describe(config).read(root, reading);
     map::check_mapping(config.mapping, root, reading);
+    check_adoption(config.adopt, root, reading);
     if (config.database.cert_file.empty() != config.database.key_file.empty()) {
         const bool has_key = config.database.cert_file.empty();
         reading.add_at(root, has_key ? "database.key_file" : "database.cert_file",

@@ -11,6 +11,7 @@
 #include "common/config/help.hpp"
 #include "common/kafka/kafka_config.hpp"
 #include "common/log/log_config.hpp"
+#include "consumer/adoption_config.hpp"
 #include "consumer/map/mapping_config.hpp"
 
 namespace entstream::consumer {
@@ -51,6 +52,9 @@ enum class LogRows {
     none,
 };
 
+/// What the first start does on a Moodle that has people already.
+enum class FirstStartPolicy { ask, apply };
+
 /// Everything entstream-consumer reads from its configuration file.
 struct ConsumerConfig {
     std::string target;                ///< names this Moodle: [a-z0-9-]
@@ -65,9 +69,12 @@ struct ConsumerConfig {
     LeaverPolicy users_leaving = LeaverPolicy::suspend;
     GuardConfig guard;
     LogRows log_rows = LogRows::live;
+    Adoption adopt;
     std::size_t batch_records = 4000;                 ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
     std::chrono::milliseconds audit_retention{std::chrono::days(90)};  ///< of rows of entstream.audit; 0: for ever
+
+    FirstStartPolicy first_start = FirstStartPolicy::ask;
 
     std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up
 };

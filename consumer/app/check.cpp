@@ -6,6 +6,7 @@
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
 #include "consumer/map/mapper.hpp"
+#include "consumer/merge/adoption.hpp"
 #include "consumer/merge/database.hpp"
 #include "consumer/merge/moodle_check.hpp"
 #include "consumer/merge/settings.hpp"
@@ -37,6 +38,7 @@ void check_database(const ConsumerConfig& config) {
     const merge::SqlTemplates sql(config.database.schema, config.database.prefix);
     const std::string version = merge::check_moodle(transaction, sql, config.database);
     merge::check_settings(transaction, config);
+    merge::check_profile_fields(transaction, sql, config);
     spdlog::info("{} is a Moodle of version {}", merge::describe(config.database), version);
 }
 

@@ -10,6 +10,8 @@
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
+#include "consumer/app/planning.hpp"
+#include "consumer/merge/database.hpp"
 #include "consumer/merge/lease.hpp"
 
 namespace entstream::consumer::app {
@@ -102,7 +104,7 @@ bool Consumer::start() {
     // Nothing is written anywhere before both servers are known to be what they should be.
     return try_at_start(
                stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, patience_on_kafka) &&
-           open_target() &&
+           open_target() && await_first_start() &&
            try_at_start(
                stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); }, patience_on_kafka) &&
            claim_sources();
@@ -131,6 +133,50 @@ bool Consumer::open_target() {
             std::rethrow_exception(std::exchange(pause, nullptr));  // the recovery opens it again
         }
     });
+}
+
+bool Consumer::await_first_start() {
+    auto state = merge::FirstStart::free;
+    const auto look = [&] { return recovery_.on_target([&] { state = target_.first_start(); }); };
+    if (config_.first_start == FirstStartPolicy::apply) {
+        return true;
+    }
+    if (!look()) {
+        return false;
+    }
+    if (state != merge::FirstStart::waits) {
+        return true;
+    }
+    const std::string place = merge::describe(config_.database);
+    spdlog::warn("{} has people already: what this first start would do is planned, nothing is applied", place);
+    LogsPlan plan;
+    const auto plan_all = [&] {
+        plan = plan_logs(config_, stop_, {}, [this] { renew_lease_when_due(); });
+        if (!plan.stopped) {
+            target_.store_first_start(plan.totals, plan.records);
+        }
+    };
+    if (!recovery_.on_target(plan_all) || plan.stopped) {
+        return false;
+    }
+    for (const std::string& line : lines_of(plan.totals)) {
+        spdlog::warn("the first start would do: {}", line);
+    }
+    spdlog::warn(
+        "the first start waits for an approval ({} records were read{}): --plan shows it again, each object with "
+        "--json; --approve start lets it go on (docs/adoption.md)",
+        plan.records, plan.is_complete ? "" : ", and the directory was not read to its end yet");
+    while (state == merge::FirstStart::waits) {
+        if (stop_.wait(tick)) {
+            return false;
+        }
+        renew_lease_when_due();
+        if (!look()) {
+            return false;
+        }
+    }
+    spdlog::info("the first start was approved");
+    return true;
 }
 
 bool Consumer::claim_sources() {

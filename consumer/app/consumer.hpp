@@ -47,6 +47,8 @@ class Consumer {
     bool start();
     /// Waits without limit for the end of a maintenance: somebody is at work there.
     bool open_target();
+    /// A Moodle that has people already is planned once; then somebody has to approve it. \returns false: told to stop
+    bool await_first_start();
     bool claim_sources();
     /// One batch of one source. \returns whether one was applied
     bool step(SourceFeed& feed);

@@ -15,6 +15,7 @@
 #include "consumer/app/consumer.hpp"
 #include "consumer/app/explain.hpp"
 #include "consumer/app/held.hpp"
+#include "consumer/app/planning.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/map/default_mapping.hpp"
 
@@ -30,6 +31,7 @@ struct Options {
     bool once = false;
     std::string explain;
     bool held = false;
+    bool plan = false;
     bool json = false;
     std::vector<std::string> approve;
     std::vector<std::string> reject;
@@ -48,19 +50,40 @@ void describe(CLI::App& command_line, Options& options) {
         ->type_name("UUID|USERNAME|DN");
     auto* once =
         command_line.add_flag("--once", options.once, "Exit when everything that is on the logs now is applied");
+    auto* plan =
+        command_line.add_flag("--plan", options.plan, "Print what would be done to Moodle, write nothing, and exit");
     auto* held = command_line.add_flag("--held", options.held, "Print the removals that the guard holds, and exit");
-    command_line.add_flag("--json", options.json, "With --held: one JSON object a line")->needs(held);
+    command_line.add_flag("--json", options.json, "With --plan and --held: one JSON object a line");
     auto* approve = command_line.add_option(
         "--approve", options.approve,
-        "Do what the guard holds, where it is still wanted: held (all), held=user, held=cohort, held=member, "
-        "held=role_assignment, or UUIDs of persons and groups; works beside a running consumer");
+        "Let go on what waits: start (the first start on a Moodle that has people); adopt or adopt=UUID (accounts, "
+        "where "
+        "[users.adopt] asks); what the guard holds, where it is still wanted: held (all), held=user, held=cohort, "
+        "held=member, held=role_assignment, or UUIDs of persons and groups. Works beside a running consumer");
     auto* reject = command_line.add_option("--reject", options.reject,
                                            "Do not do what the guard holds: the objects stay until they change again; "
-                                           "values as for --approve");
+                                           "values as for --approve held");
+    approve->check(
+        [](const std::string& value) { return is_plan_choice(value) ? std::string() : check_held_choice(value); });
+    reject->check(check_held_choice);
     for (CLI::Option* decision : {approve, reject}) {
-        decision->check(check_held_choice)->excludes(once)->excludes(held);
+        decision->excludes(once)->excludes(held)->excludes(plan);
     }
     approve->excludes(reject);
+    plan->excludes(held)->excludes(once);
+}
+
+/// `--approve`: what was planned, and what is held.
+runtime::ExitCode approve(const ConsumerConfig& config, const std::vector<std::string>& values,
+                          const runtime::StopSignal& stop) {
+    std::vector<std::string> planned;
+    std::vector<std::string> held;
+    for (const std::string& value : values) {
+        (is_plan_choice(value) ? planned : held).push_back(value);
+    }
+    const auto of_planned = planned.empty() ? runtime::ExitCode::ok : approve_planned(config, planned, std::cout);
+    const auto of_held = held.empty() ? runtime::ExitCode::ok : approve_held(config, held, stop, std::cout);
+    return of_planned == runtime::ExitCode::ok ? of_held : of_planned;
 }
 
 }  // namespace
@@ -93,11 +116,14 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     if (!options.explain.empty()) {
         return explain(config, options.explain, std::cout);
     }
+    if (options.plan) {
+        return print_plan(config, options.json, stop, std::cout);
+    }
     if (options.held) {
         return print_held(config, options.json, std::cout);
     }
     if (!options.approve.empty()) {
-        return approve_held(config, options.approve, stop, std::cout);
+        return approve(config, options.approve, stop);
     }
     if (!options.reject.empty()) {
         return reject_held(config, options.reject, stop, std::cout);

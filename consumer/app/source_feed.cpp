@@ -108,6 +108,7 @@ bool SourceFeed::add(kafka::Record& record) {
         return false;
     }
     next_offset_ = view.offset + 1;
+    ++records_;
     return true;
 }
 

@@ -53,6 +53,8 @@ class SourceFeed {
     /// Behind the last record that was collected, and where the log ended when reading began.
     [[nodiscard]] std::int64_t offset() const { return collected_; }
     [[nodiscard]] std::int64_t end_at_open() const { return end_at_open_; }
+    /// How many records were read so far.
+    [[nodiscard]] std::int64_t records() const { return records_; }
     [[nodiscard]] const std::string& source() const { return source_; }
     [[nodiscard]] const std::string& topic() const { return topic_; }
 
@@ -84,6 +86,7 @@ class SourceFeed {
     std::int64_t next_offset_;  ///< behind the last record read
     std::int64_t collected_;    ///< behind the last record that collect() gave
     std::int64_t end_at_open_ = 0;
+    std::int64_t records_ = 0;
     std::int64_t hinted_;  ///< what lag tools were told last
     std::optional<kafka::LogReader> reader_;
     std::optional<kafka::Record> held_;  ///< must come first in the next batch

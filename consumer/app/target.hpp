@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,11 @@ class MoodleDatabase final : public Target {
         return target_.retry(batch, records);
     }
     void renew_lease() override { target_.renew_lease(); }
+    /// As in merge::MoodleTarget.
+    merge::FirstStart first_start() { return target_.first_start(); }
+    void store_first_start(const std::vector<merge::PlanTotal>& totals, std::int64_t records) {
+        target_.store_first_start(totals, records);
+    }
 
   private:
     merge::MoodleTarget target_;

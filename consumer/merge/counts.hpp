@@ -25,8 +25,9 @@ enum class Action : std::uint8_t {
     spared,     ///< rename or suspension withheld: site administrator, guest, or another auth
     gone,       ///< linked, but deleted in Moodle by somebody else: reported, never revived
     held,       ///< a removal that waits for an approval (entstream.held)
+    adopted,    ///< what was in Moodle before became that of an entry, with its id
 };
-inline constexpr std::size_t action_count = 10;
+inline constexpr std::size_t action_count = 11;
 
 std::string_view to_text(Entity entity);
 std::string_view to_text(Action action);

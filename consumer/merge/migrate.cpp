@@ -54,10 +54,12 @@ void check_moodle_of_schema(pqxx::transaction_base& transaction, const DatabaseC
 
 }  // namespace
 
-void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config) {
+void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config, Migration migration) {
     const std::span<const EmbeddedText> migrations = entstream_migrations();
     const std::string moodle = config.schema + "." + config.prefix;
-    transaction.exec(migration_lock);
+    if (migration == Migration::to_stay) {
+        transaction.exec(migration_lock);
+    }
     if (!exists(transaction, "to_regnamespace", "entstream")) {
         create_schema(transaction, config);
     }
@@ -74,9 +76,11 @@ void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config) 
     if (version == migrations.size()) {
         return;
     }
-    for (const EmbeddedText& migration : migrations.subspan(version)) {
-        transaction.exec(std::string(migration.text));
-        spdlog::info("schema 'entstream' in {}: applied {}", describe(config), migration.name);
+    for (const EmbeddedText& step : migrations.subspan(version)) {
+        transaction.exec(std::string(step.text));
+        if (migration == Migration::to_stay) {
+            spdlog::info("schema 'entstream' in {}: applied {}", describe(config), step.name);
+        }
     }
     set_property(transaction, "schema_version", std::to_string(migrations.size()));
     set_property(transaction, "moodle", moodle);

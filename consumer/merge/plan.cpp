@@ -7,23 +7,12 @@
 #include <vector>
 
 #include "common/model/uuid.hpp"
-#include "consumer/merge/cohorts_of_people.hpp"
+#include "consumer/merge/adoption.hpp"
 #include "consumer/merge/guard.hpp"
 #include "consumer/merge/staging.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
-
-/// One DELETE of a group or role object stands for all its members.
-template <typename Deltas>
-bool voids_members(const Deltas& deltas) {
-    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return delta.deleted; });
-}
-
-template <typename Deltas>
-bool has_problems(const Deltas& deltas) {
-    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.problem.empty(); });
-}
 
 std::string text_of_plan(const pqxx::row& row, const char* column) {
     return row[column].is_null() ? std::string() : row[column].as<std::string>();
@@ -51,6 +40,7 @@ constexpr Claimant cohort_claimant = {
 struct Planned {
     std::int64_t fresh{};
     std::int64_t changed{};
+    std::int64_t adopted{};
     bool claimed{};
 };
 
@@ -66,7 +56,7 @@ class Planner {
           options_(options),
           guard_(transaction, sql_, options.guard, removals, options.something_is_held) {}
 
-    Plan batch(const Batch& batch);
+    Plan batch(const Staged& staged);
     Plan sweep(SweepPart part);
     Approved approved();
 
@@ -77,11 +67,14 @@ class Planner {
 
     /// From {kind}_delta: who is new enough, who gets the names, what is to be written.
     Planned plan_claimants(const Claimant& claimant);
+    /// Finds the accounts of those who are not linked yet. \returns how many wait for theirs
+    std::int64_t adopt_users();
+    /// The same for groups and cohorts.
+    std::int64_t adopt_cohorts();
     void plan_users();
     /// From profile_want to what mdl_user_info_data gets.
     void plan_profile();
     void plan_cohorts();
-    void plan_members(const std::vector<MemberDelta>& of_groups_and_roles, const std::vector<MemberDelta>& of_people);
     void plan_void_members(const char* kind, const char* parent_kind);
     void locate_roles();
     void report_unresolved_roles();
@@ -92,8 +85,7 @@ class Planner {
     /// \param removals  how many it has \returns how many are left
     std::int64_t guard(Entity entity, std::int64_t removals);
     /// Notes and reports what the deltas in {kind}_delta cannot be mapped to.
-    template <typename Deltas>
-    void plan_unmapped(Entity entity, const char* kind, const Deltas& deltas);
+    void plan_unmapped(Entity entity, const char* kind, bool has_problems);
 
     pqxx::transaction_base& transaction_;
     SqlTemplates sql_;
@@ -104,43 +96,36 @@ class Planner {
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
 };
 
-Plan Planner::batch(const Batch& batch) {
-    if (!batch.users.empty()) {
-        copy_users(transaction_, batch.users);
-        if (options_.profile) {
-            copy_profile(transaction_, batch.users);
-        }
-        plan_unmapped(Entity::user, "user", batch.users);
+Plan Planner::batch(const Staged& staged) {
+    if (staged.users) {
+        plan_unmapped(Entity::user, "user", staged.user_problems);
         plan_users();
     }
-    const CohortsOfPeople of_people = cohorts_of_people(batch.users);
-    if (!batch.cohorts.empty() || !of_people.cohorts.empty()) {
-        copy_cohorts(transaction_, batch.cohorts);
-        copy_cohorts(transaction_, of_people.cohorts);
-        plan_unmapped(Entity::cohort, "cohort", batch.cohorts);
+    if (staged.cohorts) {
+        plan_unmapped(Entity::cohort, "cohort", staged.cohort_problems);
         plan_cohorts();
     }
-    if (!batch.roles.empty()) {
-        copy_roles(transaction_, batch.roles);
-        plan_unmapped(Entity::role, "role", batch.roles);
+    if (staged.roles) {
+        plan_unmapped(Entity::role, "role", staged.role_problems);
         plan_.roles = true;
         run("plan/roles");
         affect("plan/affected_by_roles");
         locate_roles();
     }
-    if (!batch.members.empty() || !of_people.members.empty()) {
-        plan_members(batch.members, of_people.members);
+    if (staged.members) {
+        plan_.memberships = true;
+        affect("plan/members");
     }
-    if (options_.cohorts_from_people && !batch.users.empty()) {
+    if (options_.cohorts_from_people && staged.users) {
         plan_.memberships = true;
         affect("plan/members_left_by_people");
     }
-    if (voids_members(batch.cohorts)) {
+    if (staged.deleted_groups) {
         plan_void_members("cohort", "group");
         plan_.former_members = true;
         run("plan/former_members_of_deleted");
     }
-    if (voids_members(batch.roles)) {
+    if (staged.deleted_roles) {
         plan_void_members("role", "role");
     }
     if (options_.completes_rebuild) {
@@ -236,17 +221,49 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
         }
         plan_.parked = run("plan/parked_superseded").affected_rows() > 0 || plan_.parked;
     }
+    std::int64_t parked = claimant.entity == Entity::user ? adopt_users() : adopt_cohorts();
     guard(claimant.entity, run(claimant.plan)[0][0].as<std::int64_t>());
     const pqxx::row claims = run(claimant.claims)[0];
     const bool claimed = claims["contested"].as<std::int64_t>() > 0;
     if (claimed || retried || sweeping_) {
-        plan_.counts(claimant.entity, Action::parked) += run("plan/conflicts")[0][0].as<std::int64_t>();
+        parked = run("plan/conflicts")[0][0].as<std::int64_t>();
         plan_.parked = true;
     }
+    plan_.parked = plan_.parked || parked > 0;
+    plan_.counts(claimant.entity, Action::parked) += parked;
     const pqxx::row planned = run(claimant.changes)[0];
     plan_.counts(claimant.entity, Action::gone) += planned["gone"].as<std::int64_t>();
     plan_.counts(claimant.entity, Action::spared) += planned["spared"].as<std::int64_t>();
-    return {planned["new"].as<std::int64_t>(), planned["changed"].as<std::int64_t>(), claimed};
+    return {planned["new"].as<std::int64_t>(), planned["changed"].as<std::int64_t>(),
+            planned["adopted"].as<std::int64_t>(), claimed};
+}
+
+std::int64_t Planner::adopt_users() {
+    if (options_.adopt_users_by.empty() || !run("plan/users_wanting")[0]["wanting"].as<bool>()) {
+        return 0;
+    }
+    int place = 0;
+    for (const std::string& key : options_.adopt_users_by) {
+        sql_.set("place", std::to_string(++place));
+        if (key.starts_with(profile_key)) {
+            sql_.set("key", transaction_.quote(key));
+            sql_.set("field", transaction_.quote(key.substr(profile_key.size())));
+            run("plan/users_found_by_profile");
+        } else {
+            sql_.set("key", key);
+            run("plan/users_found");
+        }
+    }
+    sql_.set("field", user_claimant.field);
+    return run("plan/users_adopt")[0]["parked"].as<std::int64_t>();
+}
+
+std::int64_t Planner::adopt_cohorts() {
+    if (options_.adopt_cohorts_by.empty()) {
+        return 0;
+    }
+    sql_.set("key", options_.adopt_cohorts_by);
+    return run("plan/cohorts_adopt")[0]["parked"].as<std::int64_t>();
 }
 
 void Planner::plan_users() {
@@ -255,7 +272,7 @@ void Planner::plan_users() {
     plan_.new_users = planned.fresh;
     plan_.changed_users = planned.changed;
     plan_.claimed_usernames = planned.claimed;
-    if (planned.fresh > 0) {
+    if (planned.fresh > 0 || planned.adopted > 0) {
         affect("plan/affected_by_users");
     }
     if (options_.profile) {
@@ -280,14 +297,6 @@ void Planner::plan_cohorts() {
     plan_.changed_cohorts = planned.changed;
     plan_.claimed_idnumbers = planned.claimed;
     affect("plan/affected_by_cohorts");
-}
-
-void Planner::plan_members(const std::vector<MemberDelta>& of_groups_and_roles,
-                           const std::vector<MemberDelta>& of_people) {
-    copy_members(transaction_, of_groups_and_roles);
-    copy_members(transaction_, of_people);
-    plan_.memberships = true;
-    affect("plan/members");
 }
 
 void Planner::plan_void_members(const char* kind, const char* parent_kind) {
@@ -331,9 +340,8 @@ void Planner::plan_rows() {
     }
 }
 
-template <typename Deltas>
-void Planner::plan_unmapped(Entity entity, const char* kind, const Deltas& deltas) {
-    if (!options_.something_is_unmapped && !has_problems(deltas)) {
+void Planner::plan_unmapped(Entity entity, const char* kind, bool has_problems) {
+    if (!options_.something_is_unmapped && !has_problems) {
         return;
     }
     plan_.unmapped = true;
@@ -380,7 +388,13 @@ Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>&
 }
 
 Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options) {
-    return Planner(transaction, std::move(sql), options, &batch.removals).batch(batch);
+    const Staged staged = stage(transaction, batch, options.profile);
+    return Planner(transaction, std::move(sql), options, &batch.removals).batch(staged);
+}
+
+Plan plan_staged(pqxx::transaction_base& transaction, SqlTemplates sql, const Staged& staged,
+                 const PlanOptions& options) {
+    return Planner(transaction, std::move(sql), options, nullptr).batch(staged);
 }
 
 Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options) {
@@ -393,16 +407,21 @@ Approved plan_approved(pqxx::transaction_base& transaction, SqlTemplates sql, co
 
 void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                const std::function<void(const PlannedObject&)>& take) {
-    for (const auto& row : transaction.exec(sql("plan/report"))) {
-        take({.entity = text_of_plan(row, "entity"),
-              .action = text_of_plan(row, "action"),
-              .uuid = text_of_plan(row, "uuid"),
-              .parent = text_of_plan(row, "parent"),
-              .subject = text_of_plan(row, "subject"),
-              .moodle_id = row["moodle_id"].is_null() ? 0 : row["moodle_id"].as<std::int64_t>(),
-              .changes = text_of_plan(row, "changes"),
-              .reason = text_of_plan(row, "reason")});
+    constexpr const char* next_rows = "FETCH 5000 FROM planned";
+    transaction.exec("DECLARE planned NO SCROLL CURSOR FOR " + sql("plan/report"));
+    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
+        for (const auto& row : rows) {
+            take({.entity = text_of_plan(row, "entity"),
+                  .action = text_of_plan(row, "action"),
+                  .uuid = text_of_plan(row, "uuid"),
+                  .parent = text_of_plan(row, "parent"),
+                  .subject = text_of_plan(row, "subject"),
+                  .moodle_id = row["moodle_id"].is_null() ? 0 : row["moodle_id"].as<std::int64_t>(),
+                  .changes = text_of_plan(row, "changes"),
+                  .reason = text_of_plan(row, "reason")});
+        }
     }
+    transaction.exec("CLOSE planned");
 }
 
 }  // namespace entstream::consumer::merge

@@ -12,6 +12,7 @@
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/staging.hpp"
 #include "consumer/merge/sweep_cursor.hpp"
 #include "consumer/merge/target.hpp"
 
@@ -29,6 +30,8 @@ struct PlanOptions {
     bool something_is_held{};      ///< entstream.held has rows of this source
     const GuardConfig* guard{};    ///< of removals; nullptr: nothing is held
     bool profile{};                ///< the mapping fills custom profile fields
+    std::vector<std::string> adopt_users_by{};  ///< AccountAdoption::by; empty: no account is adopted
+    std::string adopt_cohorts_by{};             ///< CohortAdoption::by; empty: no cohort is adopted
 };
 
 /// What a plan in the temporary tables has, so that write() runs no statement for nothing.
@@ -90,9 +93,13 @@ Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>&
 /// \pre the plan's tables are there and empty
 Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options);
 
+/// The same for what is staged already.
+Plan plan_staged(pqxx::transaction_base& transaction, SqlTemplates sql, const Staged& staged,
+                 const PlanOptions& options);
+
 /// Plans what a sweep can settle of one portion, between the UUIDs {after} and {last}: parked users or cohorts whose
-/// name is free by now, role objects that name something else than before, values of profile
-/// fields that Moodle takes by now.
+/// name is free by now or whose account can be adopted, role objects that name something else than before, values of
+/// profile fields that Moodle takes by now.
 Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options);
 
 /// Plans what becomes of a portion of held removals that somebody has approved ({chosen}, {after}, {portion} of

@@ -2,9 +2,12 @@
 
 #include <pqxx/stream_to>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <tuple>
+
+#include "consumer/merge/cohorts_of_people.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
@@ -120,6 +123,60 @@ void copy_removal_causes(pqxx::transaction_base& transaction, const std::vector<
         }
     }
     stream.complete();
+}
+
+namespace {
+
+/// One DELETE of a group or role object stands for all its members.
+template <typename Deltas>
+bool has_deleted(const Deltas& deltas) {
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return delta.deleted; });
+}
+
+template <typename Deltas>
+bool has_problems(const Deltas& deltas) {
+    return std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) { return !delta.problem.empty(); });
+}
+
+}  // namespace
+
+Staged& Staged::operator|=(const Staged& more) {
+    users = users || more.users;
+    cohorts = cohorts || more.cohorts;
+    roles = roles || more.roles;
+    members = members || more.members;
+    deleted_groups = deleted_groups || more.deleted_groups;
+    deleted_roles = deleted_roles || more.deleted_roles;
+    user_problems = user_problems || more.user_problems;
+    cohort_problems = cohort_problems || more.cohort_problems;
+    role_problems = role_problems || more.role_problems;
+    return *this;
+}
+
+Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profile) {
+    const CohortsOfPeople of_people = cohorts_of_people(batch.users);
+    if (!batch.users.empty()) {
+        copy_users(transaction, batch.users);
+        if (profile) {
+            copy_profile(transaction, batch.users);
+        }
+    }
+    copy_cohorts(transaction, batch.cohorts);
+    copy_cohorts(transaction, of_people.cohorts);
+    if (!batch.roles.empty()) {
+        copy_roles(transaction, batch.roles);
+    }
+    copy_members(transaction, batch.members);
+    copy_members(transaction, of_people.members);
+    return {.users = !batch.users.empty(),
+            .cohorts = !batch.cohorts.empty() || !of_people.cohorts.empty(),
+            .roles = !batch.roles.empty(),
+            .members = !batch.members.empty() || !of_people.members.empty(),
+            .deleted_groups = has_deleted(batch.cohorts),
+            .deleted_roles = has_deleted(batch.roles),
+            .user_problems = has_problems(batch.users),
+            .cohort_problems = has_problems(batch.cohorts),
+            .role_problems = has_problems(batch.roles)};
 }
 
 }  // namespace entstream::consumer::merge

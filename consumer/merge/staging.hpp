@@ -19,4 +19,23 @@ void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberD
 /// For `removal_cause`: what each DELETE of the batch belongs to.
 void copy_removal_causes(pqxx::transaction_base& transaction, const std::vector<RemovalTotals>& removals);
 
+/// What the temporary tables of deltas have.
+struct Staged {
+    bool users{};
+    bool cohorts{};
+    bool roles{};
+    bool members{};
+    bool deleted_groups{};
+    bool deleted_roles{};
+    bool user_problems{};  ///< somebody cannot be mapped in full
+    bool cohort_problems{};
+    bool role_problems{};
+
+    Staged& operator|=(const Staged& more);
+};
+
+/// Copies all of a batch, and the cohorts and members that its people name.
+/// \param profile  their custom profile fields too
+Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profile);
+
 }  // namespace entstream::consumer::merge

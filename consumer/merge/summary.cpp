@@ -11,8 +11,9 @@ std::string_view to_text(Entity entity) {
 }
 
 std::string_view to_text(Action action) {
-    constexpr std::array<std::string_view, action_count> names = {
-        "created", "updated", "suspended", "revived", "released", "removed", "parked", "spared", "gone", "held"};
+    constexpr std::array<std::string_view, action_count> names = {"created",  "updated", "suspended", "revived",
+                                                                  "released", "removed", "parked",    "spared",
+                                                                  "gone",     "held",    "adopted"};
     return names.at(static_cast<std::size_t>(action));
 }
 

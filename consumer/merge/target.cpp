@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "consumer/merge/configured_values.hpp"
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
@@ -21,9 +22,9 @@
 #include "consumer/merge/settle.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/sql_templates.hpp"
+#include "consumer/merge/stored_position.hpp"
 #include "consumer/merge/target_impl.hpp"
 #include "consumer/merge/time_limits.hpp"
-#include "consumer/merge/user_columns.hpp"
 #include "consumer/merge/write.hpp"
 
 namespace entstream::consumer::merge {
@@ -40,21 +41,6 @@ std::string name_of_this_process() {
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
     return std::string(host.data()) + ":" + std::to_string(getpid());
-}
-
-StoredPosition to_position(const pqxx::row& row) {
-    StoredPosition position;
-    position.log_id = row["log_id"].as<std::string>();
-    position.next_offset = row["next_offset"].as<Offset>();
-    position.last_sequence = row["last_sequence"].as<std::uint64_t>();
-    position.owner_epoch = row["owner_epoch"].as<std::int64_t>();
-    if (!row["watermark"].is_null()) {
-        position.watermark = system_clock::time_point(microseconds(row["watermark"].as<std::int64_t>()));
-    }
-    if (!row["begun_at"].is_null()) {
-        position.begun_at = system_clock::time_point(microseconds(row["begun_at"].as<std::int64_t>()));
-    }
-    return position;
 }
 
 std::string timestamp_literal(const std::optional<system_clock::time_point>& time) {
@@ -121,6 +107,7 @@ void MoodleTarget::Impl::open() {
         check_pause(read_site_state(transaction.exec1(sql_("open/site_state"))));
         moodle_version_ = check_moodle(transaction, sql_, config_.database);
         check_settings(transaction, config_);
+        check_profile_fields(transaction, sql_, config_);
         migrate(transaction, config_.database);
         check_restored(transaction);
         std::vector<std::string> advice = advice_on_moodle(transaction, sql_, config_);
@@ -149,16 +136,10 @@ void MoodleTarget::Impl::log_advice(std::vector<std::string> advice) {
 
 void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     const auto quoted = [&connection](const std::string& text) { return connection.quote(text); };
-    sql_.set("target", quoted(config_.target));
+    set_configured_values(sql_, config_, quoted);
     sql_.set("owner", quoted(owner_));
     sql_.set("token", quoted(token_));
     sql_.set("sources", quoted(fmt::format("{}", fmt::join(config_.sources, ", "))));
-    sql_.set("auth", quoted(config_.auth));
-    sql_.set("component", quoted(config_.component));
-    sql_.set("cohort_visible", config_.mapping.cohorts.visible ? "1" : "0");
-    sql_.set("suspend_leavers", config_.users_leaving == LeaverPolicy::suspend ? "true" : "false");
-    sql_.set("user.definitions", user_column_definitions());
-    sql_.set("layout", plan_layout(sql_));
     sql_.set("guard_window", fmt::format("interval '{} milliseconds'", config_.guard.window.count()));
     sql_.set("sync_task", quoted(R"(\enrol_cohort\task\enrol_cohort_sync)"));
 }
@@ -200,7 +181,7 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
     transaction.exec0(limits_);
     merge::renew_lease(transaction, sql_, describe(config_.database));
     check_restored(transaction);
-    StoredPosition position = to_position(transaction.exec1(for_source(transaction, source)("position/claim")));
+    StoredPosition position = to_stored_position(transaction.exec1(for_source(transaction, source)("position/claim")));
     transaction.commit();
     epochs_[source] = position.owner_epoch;
     sweeps_[source] = {};
@@ -212,7 +193,23 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
 std::optional<StoredPosition> MoodleTarget::Impl::position(const std::string& source) {
     pqxx::work transaction(connection_->get());
     const pqxx::result found = transaction.exec(limits_ + for_source(transaction, source)("position/read_position"));
-    return found.empty() ? std::nullopt : std::optional(to_position(found[0]));
+    return found.empty() ? std::nullopt : std::optional(to_stored_position(found[0]));
+}
+
+FirstStart MoodleTarget::Impl::first_start() {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    SqlTemplates sql = for_source(transaction, config_.sources.front());
+    set_site(sql, read_site(transaction.exec1("SELECT " + sql("position/site") + " true AS asked")), transaction);
+    return look_at_first_start(transaction, sql);
+}
+
+void MoodleTarget::Impl::store_first_start(const std::vector<PlanTotal>& totals, std::int64_t records) {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    merge::renew_lease(transaction, sql_, describe(config_.database));
+    merge::store_first_start(transaction, sql_, totals, records);
+    transaction.commit();
 }
 
 ApplySummary MoodleTarget::Impl::apply(const Batch& batch) {
@@ -262,7 +259,9 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
                          .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                          .something_is_held = moved[0]["something_is_held"].as<bool>(),
                          .guard = guard(),
-                         .profile = !config_.mapping.users.profile.empty()});
+                         .profile = !config_.mapping.users.profile.empty(),
+                         .adopt_users_by = keys_of(config_.adopt.users),
+                         .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
         });
         unsettled_ = true;
     }
@@ -324,7 +323,7 @@ void MoodleTarget::Impl::throw_not_moved(pqxx::transaction_base& transaction, co
         throw Fenced(where + " has no position any more in " + describe(config_.database) +
                      ": somebody has emptied entstream.position; restore it, or rebuild (docs/rebuild.md)");
     }
-    const StoredPosition stored = to_position(found[0]);
+    const StoredPosition stored = to_stored_position(found[0]);
     if (!transaction.exec1("SELECT EXISTS (SELECT FROM entstream.lease WHERE token = " + sql.value("token") + ")")[0]
              .as<bool>()) {
         throw Fenced(lease_holder(transaction, sql) + " serves the Moodle in " + describe(config_.database) +
@@ -410,6 +409,12 @@ StoredPosition MoodleTarget::claim(const std::string& source) {
 }
 std::optional<StoredPosition> MoodleTarget::position(const std::string& source) {
     return impl_->watched([&] { return impl_->position(source); });
+}
+FirstStart MoodleTarget::first_start() {
+    return impl_->watched([&] { return impl_->first_start(); });
+}
+void MoodleTarget::store_first_start(const std::vector<PlanTotal>& totals, std::int64_t records) {
+    impl_->watched([&] { impl_->store_first_start(totals, records); });
 }
 ApplySummary MoodleTarget::apply(const Batch& batch) {
     return impl_->watched([&] { return impl_->apply(batch); });

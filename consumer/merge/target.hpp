@@ -27,6 +27,21 @@ struct StoredPosition {
     std::optional<std::chrono::system_clock::time_point> begun_at;
 };
 
+/// How many objects of a plan have the same entity, action and, where they wait, reason.
+struct PlanTotal {
+    std::string entity;  ///< as to_text(Entity)
+    std::string action;  ///< as to_text(Action)
+    std::string reason;
+    std::int64_t objects{};
+};
+
+/// Whether a target may begin.
+enum class FirstStart {
+    free,      ///< the site has no content, or was served before
+    approved,  ///< by an administrator
+    waits,
+};
+
 /// What one committed batch did.
 struct ApplySummary {
     Counts counts;
@@ -75,6 +90,12 @@ class MoodleTarget {
     /// Takes ownership of a source: a former owner that is not dead after all is fenced at his next batch.
     /// \pre open()
     StoredPosition claim(const std::string& source);
+
+    /// Whether what this target would do has to be approved first. \pre open()
+    FirstStart first_start();
+
+    /// Stores what the logs would do, for who approves it. \param records  of the logs that were read
+    void store_first_start(const std::vector<PlanTotal>& totals, std::int64_t records);
 
     /// The stored position, without taking ownership; nullopt: the source was never claimed.
     [[nodiscard]] std::optional<StoredPosition> position(const std::string& source);

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "common/model/uuid.hpp"
+#include "consumer/merge/adoption.hpp"
 #include "consumer/merge/answer_watch.hpp"
 #include "consumer/merge/database.hpp"
+#include "consumer/merge/first_start.hpp"
 #include "consumer/merge/held.hpp"
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/plan.hpp"
@@ -59,6 +61,8 @@ class MoodleTarget::Impl {
     StoredPosition claim(const std::string& source);
     std::optional<StoredPosition> position(const std::string& source);
     ApplySummary apply(const Batch& batch);
+    FirstStart first_start();
+    void store_first_start(const std::vector<PlanTotal>& totals, std::int64_t records);
     bool settle();
     SweepSummary sweep(const std::string& source);
     void open_beside();

@@ -119,7 +119,9 @@ Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
         return plan_sweep(transaction, sql, part,
                           {.something_is_held = held["something_is_held"].as<bool>(),
                            .guard = guard(),
-                           .profile = !config_.mapping.users.profile.empty()});
+                           .profile = !config_.mapping.users.profile.empty(),
+                           .adopt_users_by = keys_of(config_.adopt.users),
+                           .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
     });
     transaction.commit();
     unsettled_ = unsettled_ || counts.total() > 0;
@@ -165,7 +167,9 @@ Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRe
                      .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                      .something_is_held = held["something_is_held"].as<bool>(),
                      .guard = guard(),
-                     .profile = !config_.mapping.users.profile.empty()});
+                     .profile = !config_.mapping.users.profile.empty(),
+                     .adopt_users_by = keys_of(config_.adopt.users),
+                     .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
     });
     forget_refused(transaction, sql, records);
     transaction.commit();

@@ -47,7 +47,7 @@ class Writer {
         }
         if (plan_.changed_users > 0 || plan_.claimed_usernames) {
             count(Entity::user, "write/users_update");
-            if (counts_(Entity::user, Action::revived) > 0) {
+            if (counts_(Entity::user, Action::revived) + counts_(Entity::user, Action::adopted) > 0) {
                 run("write/users_revived");
             }
             if (counts_(Entity::user, Action::suspended) > 0) {

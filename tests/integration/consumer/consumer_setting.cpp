@@ -129,7 +129,8 @@ select = "(cn=*)"
 }
 
 std::map<std::string, std::string> ConsumerSetting::environment() {
-    return {{"MOODLE_DB_PASSWORD", database_.config().database.password}};
+    return {{"MOODLE_DB_PASSWORD", database_.config().database.password},
+            {"ENTSTREAM_CONSUMER_FIRST_START", first_start_}};
 }
 
 Exit ConsumerSetting::run(const std::vector<std::string>& options) {
@@ -137,7 +138,8 @@ Exit ConsumerSetting::run(const std::vector<std::string>& options) {
 }
 
 Exit ConsumerSetting::run(const std::vector<std::string>& options, const std::string& password) {
-    return Process::run(command(options), {{"MOODLE_DB_PASSWORD", password}});
+    return Process::run(command(options),
+                        {{"MOODLE_DB_PASSWORD", password}, {"ENTSTREAM_CONSUMER_FIRST_START", first_start_}});
 }
 
 std::unique_ptr<Process> ConsumerSetting::start() {

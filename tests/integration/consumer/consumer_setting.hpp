@@ -42,6 +42,8 @@ class ConsumerSetting {
     void set_database_lines(const std::string& lines) { database_lines_ = lines; }
     /// Sections that follow [database].
     void set_more_lines(const std::string& lines) { more_lines_ = lines; }
+    /// [consumer] first_start: most tests do not wait for an approval.
+    void set_first_start(const std::string& policy) { first_start_ = policy; }
     /// Where the program finds the database: a port that leads there.
     void set_database_port(int port) { database_port_ = port; }
     void set_component(const std::string& component) { component_ = component; }
@@ -68,6 +70,7 @@ class ConsumerSetting {
     std::string more_lines_;
     int database_port_ = 0;  ///< 0: the server's own
     std::string component_ = "local_entstream";
+    std::string first_start_ = "apply";
     TempDir dir_;
 };
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "consumer/merge/adoption.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/user_columns.hpp"
 #include "tests/integration/merge/merge_test.hpp"
@@ -40,6 +41,8 @@ class Plans : public MergeTest {
         sql.set("component", "'local_entstream'");
         sql.set("suspend_leavers", "true");
         sql.set("first_offset", "0");
+        consumer::merge::set_adoption(sql, {}, "ldap",
+                                      [&](const std::string& text) { return transaction.quote(text); });
         sql.set("user.definitions", consumer::merge::user_column_definitions());
         sql.set("layout", consumer::merge::plan_layout(sql));
         const auto site =

@@ -5,7 +5,7 @@ WITH need (table_name, rights, columns) AS (
            ('config_plugins', 'SELECT,INSERT,UPDATE', 'plugin,name,value'),
            ('context', 'SELECT,INSERT', 'id,contextlevel,instanceid,path,depth'),
            ('user', 'SELECT,INSERT,UPDATE',
-            'id,auth,confirmed,deleted,suspended,mnethostid,username,idnumber,firstname,lastname,email,institution,' ||
+            'id,auth,confirmed,deleted,suspended,mnethostid,username,password,idnumber,firstname,lastname,email,institution,' ||
             'department,phone1,phone2,address,city,country,lang,middlename,alternatename,description,maildisplay,' ||
             'timezone,calendartype,theme,timecreated,timemodified'),
            ('user_info_field', 'SELECT', 'id,shortname,datatype,param1,param2'),

@@ -3,7 +3,7 @@
 -- visibility, but for the moments in which a group goes and comes back: a cohort that they opened or took over since its
 -- release is left to them.
 INSERT INTO cohort_change
-SELECT id, uuid, CASE WHEN present THEN 'updated' ELSE 'released' END,
+SELECT id, uuid, CASE WHEN adopted THEN 'adopted' WHEN present THEN 'updated' ELSE 'released' END,
        CASE WHEN old_name <> new_name
             THEN jsonb_build_object('name', jsonb_build_array(old_name, new_name)) ELSE '{}' END
        || CASE WHEN old_idnumber IS DISTINCT FROM new_idnumber
@@ -15,7 +15,7 @@ SELECT id, uuid, CASE WHEN present THEN 'updated' ELSE 'released' END,
        || CASE WHEN old_visible <> new_visible
                THEN jsonb_build_object('visible', jsonb_build_array(old_visible, new_visible)) ELSE '{}' END,
        new_name, new_idnumber, new_description, new_component, new_visible
-FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status,
+FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status, plan.adopted,
              cohort.name AS old_name,
              CASE WHEN plan.present THEN plan.name ELSE cohort.name END AS new_name,
              cohort.idnumber AS old_idnumber,
@@ -36,7 +36,7 @@ FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status
       WHERE plan.cohort_id > 0 AND NOT plan.gone) AS cohort
 WHERE CASE
           WHEN present THEN
-              old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber
+              adopted OR old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber
               OR old_description IS DISTINCT FROM new_description OR old_component <> new_component
           ELSE status = 'released' AND former_status <> 'released' AND (old_component <> '' OR old_visible <> 0)
       END;
@@ -46,5 +46,6 @@ ANALYZE cohort_change (cohort_id);
 -- Counts for the summary and for the steps that follow.
 SELECT (SELECT count(*) FROM cohort_plan WHERE cohort_id < 0) AS new,
        (SELECT count(*) FROM cohort_change) AS changed,
+       (SELECT count(*) FROM cohort_plan WHERE adopted) AS adopted,
        (SELECT count(*) FROM cohort_plan WHERE gone) AS gone,
        0::bigint AS spared

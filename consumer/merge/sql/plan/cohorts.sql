@@ -1,4 +1,5 @@
--- From cohort_delta to cohort_plan: which groups are new enough, which cohort each is linked to, what becomes of it.
+-- From cohort_delta to cohort_plan: which groups are new enough, which cohort each is linked to or adopts, what becomes of
+-- it.
 -- A group that was away gets back its cohort, whose members stayed. If it was deleted meanwhile, its member records
 -- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning').
 -- What could not be mapped stays as it is in Moodle.
@@ -10,7 +11,7 @@ SELECT delta.uuid, delta.version, delta.present,
        CASE WHEN delta.idnumber = '' AND delta.problem IS NOT NULL AND link.uuid IS NOT NULL
             THEN coalesce(cohort.idnumber, '') ELSE delta.idnumber END,
        delta.description, delta.deleted, delta.problem, delta.retried,
-       coalesce(link.moodle_id, -row_number() OVER ()),
+       coalesce(link.moodle_id, adopt.cohort_id, -row_number() OVER ()),
        cohort.idnumber,
        cohort.name,
        link.status,
@@ -21,19 +22,22 @@ SELECT delta.uuid, delta.version, delta.present,
            WHEN link.status IN ('released', 'returning', 'kept') THEN 'returning'
            ELSE 'active'
        END,
-       link.uuid IS NOT NULL AND cohort.id IS NULL
+       link.uuid IS NOT NULL AND cohort.id IS NULL,
+       adopt.uuid IS NOT NULL
 FROM cohort_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'cohort' AND source = {source}
                    LIMIT 1) AS link ON true
+LEFT JOIN cohort_adopt AS adopt ON adopt.uuid = delta.uuid
 LEFT JOIN LATERAL (SELECT id, name, idnumber
                    FROM {moodle.cohort}
-                   WHERE id = link.moodle_id
+                   WHERE id = coalesce(link.moodle_id, adopt.cohort_id)
                    LIMIT 1) AS cohort ON true
-WHERE CASE
+WHERE adopt.reason IS NULL
+  AND CASE
           WHEN link.uuid IS NULL THEN
-              delta.present AND (delta.problem IS NULL OR delta.name <> '' AND delta.idnumber <> '')
+              delta.present AND (adopt.uuid IS NOT NULL OR delta.problem IS NULL OR delta.name <> '' AND delta.idnumber <> '')
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version
       END;

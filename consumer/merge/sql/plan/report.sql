@@ -44,7 +44,18 @@ SELECT 'member', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::
        NULL, NULL, 4
 FROM cohort_pair
 UNION ALL
-SELECT 'role_assignment', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, NULL,
+-- Members of adopted cohorts whom no group names so far.
+SELECT 'member', 'kept', NULL, plan.uuid::text, NULL, plan.cohort_id, NULL, NULL, 4
+FROM cohort_plan AS plan
+JOIN {moodle.cohort_members} AS member ON member.cohortid = plan.cohort_id
+WHERE plan.adopted
+  AND NOT EXISTS (SELECT
+                  FROM affected
+                  JOIN account_now AS account ON account.uuid = affected.member
+                  WHERE affected.parent = plan.uuid AND affected.parent_kind = 'group'
+                    AND account.user_id = member.userid)
+UNION ALL
+SELECT 'role_assignment', CASE WHEN adopts IS NOT NULL THEN 'adopted' WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, NULL,
        role_id || ' in context ' || context_id, user_id, NULL, NULL, 5
 FROM role_want
 UNION ALL

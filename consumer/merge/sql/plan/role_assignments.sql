@@ -48,7 +48,7 @@ WHERE CASE WHEN plan.uuid IS NULL THEN known.role_id ELSE place.role_id END IS N
 ANALYZE role_reason;
 
 INSERT INTO role_want
-SELECT found.role_id, found.context_id, found.user_id, found.user_uuid, found.wanted, found.assignment_ids
+SELECT found.role_id, found.context_id, found.user_id, found.user_uuid, found.wanted, found.assignment_ids, adopts.id
 FROM (SELECT triple.*, present.ids AS assignment_ids,
              reason.user_uuid IS NOT NULL AND account.living AND account.status <> 'gone_in_moodle'
              AND EXISTS (SELECT FROM {moodle.role} WHERE id = triple.role_id)
@@ -66,6 +66,11 @@ FROM (SELECT triple.*, present.ids AS assignment_ids,
                          FROM {moodle.role_assignments}
                          WHERE userid = triple.user_id AND contextid = triple.context_id AND roleid = triple.role_id
                            AND component = {component} AND itemid = 0) AS present ON true) AS found
+LEFT JOIN LATERAL (SELECT min(id) AS id
+                   FROM {moodle.role_assignments}
+                   WHERE found.wanted AND userid = found.user_id AND contextid = found.context_id
+                     AND roleid = found.role_id AND component = ANY ({roles.adopt.components}) AND itemid = 0) AS adopts
+    ON true
 WHERE found.wanted <> (found.assignment_ids IS NOT NULL);
 
 ANALYZE role_want (user_id);

@@ -5,8 +5,8 @@ SELECT plan.uuid,
        plan.user_id,
        plan.username,
        holder.id,
-       coalesce(coalesce(mover.status, holder_link.status) = 'left' AND holder.auth = {auth} AND holder.deleted = 0
-                AND holder.id <> ALL ({protected}), false),
+       coalesce(coalesce(mover.status, holder_link.status) = 'left'
+                AND holder.auth = coalesce(holder_link.auth, {auth}) AND holder.deleted = 0 AND holder.id <> ALL ({protected}), false),
        row_number() OVER (PARTITION BY plan.username
                           ORDER BY nullif(plan.created_at, '') NULLS LAST, plan.uuid)
 FROM user_plan AS plan
@@ -14,7 +14,7 @@ LEFT JOIN LATERAL (SELECT id, auth, deleted
                    FROM {moodle.user}
                    WHERE mnethostid = {mnet_host} AND username = plan.username
                    LIMIT 1) AS holder ON true
-LEFT JOIN LATERAL (SELECT status
+LEFT JOIN LATERAL (SELECT status, auth
                    FROM entstream.link
                    WHERE moodle_id = holder.id AND kind = 'user'
                    LIMIT 1) AS holder_link ON true

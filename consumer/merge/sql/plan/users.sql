@@ -1,12 +1,15 @@
--- From user_delta to user_plan: who is new enough, who is linked to what, what becomes of him. Who is new and lacks what
+-- From user_delta to user_plan: who is new enough, who is linked to what or adopts an account, what becomes of him. Who is new and lacks what
 -- Moodle cannot do without waits for a better record.
 -- Site administrators, the guest and accounts of another auth are protected: never written. Who leaves is suspended
--- once: an account that an administrator opens afterwards stays open.
+-- once: an account that an administrator opens afterwards stays open. An adopted account keeps its auth where that was
+-- agreed, and of its fields those that are only to be filled.
 ANALYZE user_delta (uuid);
 
 INSERT INTO user_plan
-SELECT delta.*,
-       coalesce(link.moodle_id, -row_number() OVER ()),
+SELECT delta.uuid, delta.version, delta.present, delta.created_at, delta.problem,
+       {user.planned_values},
+       delta.retried,
+       coalesce(link.moodle_id, adopt.user_id, -row_number() OVER ()),
        account.username,
        link.status,
        CASE
@@ -16,29 +19,35 @@ SELECT delta.*,
            ELSE 'left'
        END,
        link.uuid IS NOT NULL AND (account.id IS NULL OR account.deleted <> 0),
-       account.id IS NOT NULL AND (account.auth <> {auth} OR account.id = ANY ({protected})),
+       account.id IS NOT NULL AND adopt.uuid IS NULL
+           AND (account.auth <> coalesce(link.auth, {auth}) OR account.id = ANY ({protected})),
        CASE
            WHEN delta.present THEN CASE WHEN link.suspended THEN 0 END
            WHEN {suspend_leavers} AND link.status <> 'left' THEN 1
        END,
-       coalesce(NOT delta.present AND account.deleted = 0 AND account.auth = {auth} AND account.id <> ALL ({protected})
+       coalesce(NOT delta.present AND account.deleted = 0 AND account.auth = coalesce(link.auth, {auth})
+       AND account.id <> ALL ({protected})
        AND CASE
                WHEN link.status = 'left' THEN link.suspended AND account.suspended <> 0
                ELSE link.suspended OR {suspend_leavers} AND account.suspended = 0
-           END, false)
+           END, false),
+       adopt.uuid IS NOT NULL,
+       CASE WHEN adopt.uuid IS NOT NULL AND {users.adopt.auth} IS NULL AND account.auth <> {auth} THEN account.auth END
 FROM user_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'user' AND source = {source}
                    LIMIT 1) AS link ON true
-LEFT JOIN LATERAL (SELECT id, username, auth, deleted, suspended
+LEFT JOIN user_adopt AS adopt ON adopt.uuid = delta.uuid
+LEFT JOIN LATERAL (SELECT id, auth, deleted, suspended, {user.columns}
                    FROM {moodle.user}
-                   WHERE id = link.moodle_id
+                   WHERE id = coalesce(link.moodle_id, adopt.user_id)
                    LIMIT 1) AS account ON true
-WHERE CASE
+WHERE adopt.reason IS NULL
+  AND CASE
           WHEN link.uuid IS NULL THEN
               delta.present
-              AND (delta.problem IS NULL
+              AND (adopt.uuid IS NOT NULL OR delta.problem IS NULL
                    OR num_nulls(delta.username, delta.firstname, delta.lastname, delta.email) = 0)
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version

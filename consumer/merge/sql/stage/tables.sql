@@ -10,7 +10,7 @@ BEGIN
         FROM pg_catalog.pg_class AS relation
         WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
           AND relation.relname IN (
-              'user_delta', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
+              'user_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
               'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
@@ -87,7 +87,32 @@ CREATE TEMP TABLE member_delta (
 
 -- Planned. An id below zero stands for one that is given when the plan is written.
 
--- The users whose record is new enough. suspend: what becomes of mdl_user.suspended, NULL: nothing.
+-- Who is not linked yet, and may be known to Moodle.
+CREATE TEMP TABLE user_wanting (
+    uuid uuid NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    username text,
+    idnumber text,
+    email text
+) ON COMMIT DELETE ROWS;
+
+-- The accounts that are found for them, by what.
+CREATE TEMP TABLE user_candidate (
+    uuid uuid NOT NULL,
+    found_by text NOT NULL,
+    place integer NOT NULL,
+    user_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- Whose account is adopted (reason is NULL), or found and not adopted: he waits.
+CREATE TEMP TABLE user_adopt (
+    uuid uuid NOT NULL,
+    user_id bigint NOT NULL,
+    reason text
+) ON COMMIT DELETE ROWS;
+
+-- The users whose record is new enough. suspend: what becomes of mdl_user.suspended, NULL: nothing. kept_auth: the auth that an adopted
+-- account keeps.
 CREATE TEMP TABLE user_plan (
     LIKE user_delta,
     user_id bigint NOT NULL,
@@ -97,7 +122,9 @@ CREATE TEMP TABLE user_plan (
     gone boolean NOT NULL,
     protected boolean NOT NULL,
     suspend smallint,
-    suspended_by_us boolean NOT NULL
+    suspended_by_us boolean NOT NULL,
+    adopted boolean NOT NULL,
+    kept_auth text
 ) ON COMMIT DELETE ROWS;
 
 -- Who wants a username that he does not have, who holds it, and whether the holder must give way.
@@ -112,13 +139,23 @@ CREATE TEMP TABLE user_claim (
 
 CREATE TEMP TABLE user_blocked (uuid uuid NOT NULL) ON COMMIT DELETE ROWS;
 
--- Accounts that are to be written, with what changes: {"city": ["Rennes", "Brest"]}. A text that is NULL stays.
+-- Accounts that are to be written, with what changes: {"city": ["Rennes", "Brest"]}. A text that is NULL stays. One that is
+-- adopted is here also if nothing changes.
 CREATE TEMP TABLE user_change (
     user_id bigint NOT NULL,
     uuid uuid NOT NULL,
     action text NOT NULL,
     changes jsonb NOT NULL,
-    {user.definitions}
+    {user.definitions},
+    auth text,
+    password text
+) ON COMMIT DELETE ROWS;
+
+-- Which cohort is adopted by a group (reason is NULL), or found and not adopted: the group waits.
+CREATE TEMP TABLE cohort_adopt (
+    uuid uuid NOT NULL,
+    cohort_id bigint NOT NULL,
+    reason text
 ) ON COMMIT DELETE ROWS;
 
 -- Values of profile fields that are looked at; user_id is NULL: there is no account that could have them.
@@ -151,7 +188,8 @@ CREATE TEMP TABLE cohort_plan (
     current_title text,
     former_status text,
     status text NOT NULL,
-    gone boolean NOT NULL
+    gone boolean NOT NULL,
+    adopted boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE cohort_claim (
@@ -251,14 +289,16 @@ CREATE TEMP TABLE role_triple (
     user_uuid uuid NOT NULL
 ) ON COMMIT DELETE ROWS;
 
--- Rows that mdl_role_assignments is to get (wanted) or lose; assignment_ids: those that are there.
+-- Rows that mdl_role_assignments is to get (wanted) or lose; assignment_ids: those that are there. adopts: a row of another
+-- component that becomes ours, instead of a new one.
 CREATE TEMP TABLE role_want (
     role_id bigint NOT NULL,
     context_id bigint NOT NULL,
     user_id bigint NOT NULL,
     user_uuid uuid NOT NULL,
     wanted boolean NOT NULL,
-    assignment_ids bigint[]
+    assignment_ids bigint[],
+    adopts bigint
 ) ON COMMIT DELETE ROWS;
 
 -- Roles that role objects give to users of role_triple.
@@ -274,14 +314,15 @@ CREATE TEMP TABLE former_plan (
     member_uuid uuid NOT NULL
 ) ON COMMIT DELETE ROWS;
 
--- Rows that entstream.parked gets, and loses.
+-- Rows that entstream.parked gets, and loses. candidate: the account that was found and not adopted.
 CREATE TEMP TABLE park_plan (
     kind text NOT NULL,
     uuid uuid NOT NULL,
     reason text NOT NULL,
     wanted text NOT NULL,
     payload jsonb NOT NULL,
-    version bigint NOT NULL
+    version bigint NOT NULL,
+    candidate bigint
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE unpark_plan (place tid NOT NULL) ON COMMIT DELETE ROWS;

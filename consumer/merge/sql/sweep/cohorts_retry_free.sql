@@ -1,5 +1,5 @@
 -- Sweep: of the parked cohorts between {after} and {last}, in the order of their UUIDs, those whose idnumber is free by
--- now get another chance: nobody has it, or only released cohorts, which give way.
+-- now get another chance: nobody has it, or only released cohorts, which give way. Where cohorts are adopted, all of them get it.
 -- mdl_cohort has no index on it: its holders are found by one look at the table.
 WITH look AS MATERIALIZED (
     SELECT uuid, wanted, payload
@@ -22,4 +22,4 @@ INSERT INTO cohort_delta
 SELECT again.*
 FROM look
 CROSS JOIN LATERAL jsonb_populate_record(NULL::cohort_delta, look.payload || '{"retried": true}') AS again
-WHERE NOT EXISTS (SELECT FROM stays WHERE stays.uuid = look.uuid)
+WHERE NOT EXISTS (SELECT FROM stays WHERE stays.uuid = look.uuid) OR cardinality({cohorts.adopt.components}) > 0

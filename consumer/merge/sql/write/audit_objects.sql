@@ -53,7 +53,7 @@ WITH done AS MATERIALIZED (
     INSERT INTO entstream.audit (id, source, first_offset, next_offset, entity, action, objects, uuid, moodle_id)
     OVERRIDING SYSTEM VALUE
     SELECT id, {source}, {first_offset}, {next_offset}, 'role_assignment',
-           CASE WHEN wanted THEN 'created' ELSE 'removed' END, 1, user_uuid, user_id
+           CASE WHEN adopts IS NOT NULL THEN 'adopted' WHEN wanted THEN 'created' ELSE 'removed' END, 1, user_uuid, user_id
     FROM done
 )
 INSERT INTO entstream.audit_field (audit_id, field, before, after)

@@ -1,6 +1,6 @@
 -- What entstream remembers of the groups that have a cohort.
-INSERT INTO entstream.link AS link (source, kind, uuid, moodle_id, status, version)
-SELECT {source}, 'cohort', uuid, cohort_id, status, version
+INSERT INTO entstream.link AS link (source, kind, uuid, moodle_id, status, version, adopted)
+SELECT {source}, 'cohort', uuid, cohort_id, status, version, adopted
 FROM cohort_plan
 WHERE cohort_id > 0
 ON CONFLICT (uuid, kind, source) DO UPDATE

@@ -2,7 +2,7 @@
 SELECT count(*)
 FROM (SELECT id
       FROM {moodle.cohort}
-      WHERE id IN (SELECT cohort_id FROM cohort_change UNION ALL SELECT holder_id FROM cohort_claim WHERE yields)
+      WHERE id IN (SELECT cohort_id FROM cohort_change WHERE changes <> '{}' UNION ALL SELECT holder_id FROM cohort_claim WHERE yields)
       ORDER BY id
       FOR UPDATE) AS locked;
 
@@ -20,6 +20,6 @@ SET name = CASE change.action WHEN 'released' THEN cohort.name ELSE change.name 
     visible = change.visible,
     timemodified = {now}
 FROM cohort_change AS change
-WHERE cohort.id = change.cohort_id;
+WHERE cohort.id = change.cohort_id AND change.changes <> '{}';
 
 SELECT action, count(*) FROM cohort_change GROUP BY action

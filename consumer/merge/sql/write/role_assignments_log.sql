@@ -16,3 +16,4 @@ LEFT JOIN LATERAL (SELECT contextlevel, instanceid
                    FROM {moodle.context}
                    WHERE id = change.context_id
                    LIMIT 1) AS context ON true
+WHERE change.action <> 'adopted'

@@ -2,7 +2,7 @@
 SELECT count(*)
 FROM (SELECT id
       FROM {moodle.user}
-      WHERE id IN (SELECT user_id FROM user_change UNION ALL SELECT holder_id FROM user_claim)
+      WHERE id IN (SELECT user_id FROM user_change WHERE changes <> '{}' UNION ALL SELECT holder_id FROM user_claim)
       ORDER BY id
       FOR UPDATE) AS locked;
 
@@ -21,9 +21,11 @@ WHERE account.id = claim.holder_id AND NOT claim.yields;
 
 UPDATE {moodle.user} AS account
 SET {user.assignments},
+    auth = coalesce(change.auth, account.auth),
+    password = coalesce(change.password, account.password),
     suspended = CASE change.action WHEN 'suspended' THEN 1 WHEN 'revived' THEN 0 ELSE account.suspended END,
     timemodified = {now}
 FROM user_change AS change
-WHERE account.id = change.user_id;
+WHERE account.id = change.user_id AND change.changes <> '{}';
 
 SELECT action, count(*) FROM user_change GROUP BY action

@@ -8,3 +8,4 @@ LEFT JOIN LATERAL (SELECT id
                    FROM {moodle.context}
                    WHERE contextlevel = 30 AND instanceid = change.user_id
                    LIMIT 1) AS context ON true
+WHERE change.changes <> '{}'

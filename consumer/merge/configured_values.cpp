@@ -1,0 +1,19 @@
+#include "consumer/merge/configured_values.hpp"
+
+#include "consumer/merge/plan.hpp"
+#include "consumer/merge/user_columns.hpp"
+
+namespace entstream::consumer::merge {
+
+void set_configured_values(SqlTemplates& sql, const ConsumerConfig& config, const Quote& quote) {
+    sql.set("target", quote(config.target));
+    sql.set("auth", quote(config.auth));
+    sql.set("component", quote(config.component));
+    sql.set("cohort_visible", config.mapping.cohorts.visible ? "1" : "0");
+    sql.set("suspend_leavers", config.users_leaving == LeaverPolicy::suspend ? "true" : "false");
+    set_adoption(sql, config.adopt, config.auth, quote);
+    sql.set("user.definitions", user_column_definitions());
+    sql.set("layout", plan_layout(sql));
+}
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,95 @@
+#include "consumer/merge/log_plan.hpp"
+
+#include <fmt/format.h>
+#include <pqxx/result>
+#include <pqxx/transaction>
+
+#include "consumer/merge/configured_values.hpp"
+#include "consumer/merge/database.hpp"
+#include "consumer/merge/failure.hpp"
+#include "consumer/merge/migrate.hpp"
+#include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/settings.hpp"
+#include "consumer/merge/site.hpp"
+#include "consumer/merge/staging.hpp"
+#include "consumer/merge/stored_position.hpp"
+#include "consumer/merge/time_limits.hpp"
+
+namespace entstream::consumer::merge {
+
+class LogPlanner::Impl {
+  public:
+    explicit Impl(const ConsumerConfig& config)
+        : config_(config), sql_(config.database.schema, config.database.prefix), connection_(config.database) {
+        set_configured_values(sql_, config_, [this](const std::string& text) { return connection_.get().quote(text); });
+        limits_ = time_limits(connection_.get(), config_.database.statement_timeout);
+    }
+
+    std::vector<PlanTotal> plan(const std::string& source, const Read& read,
+                                const std::function<void(const PlannedObject&)>& take) {
+        pqxx::work transaction(connection_.get());
+        // While the log is read the transaction is idle.
+        transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'");
+        check_moodle(transaction, sql_, config_.database);
+        check_settings(transaction, config_);
+        check_profile_fields(transaction, sql_, config_);
+        // Rolled back like everything else here.
+        migrate(transaction, config_.database, Migration::for_a_look);
+
+        SqlTemplates sql = sql_;
+        sql.set("source", transaction.quote(source));
+        const pqxx::row row = transaction.exec1("SELECT " + sql("position/site") + " true AS asked");
+        const Site site = read_site(row);
+        set_site(sql, site, transaction);
+        StoredPosition start;
+        if (const pqxx::result found = transaction.exec(sql("position/read_position")); !found.empty()) {
+            start = to_stored_position(found[0]);
+        }
+        sql.set("first_offset", std::to_string(start.next_offset));
+        if (!site.has_plan_tables) {
+            make_plan_tables(transaction, sql);
+        }
+        read_only(transaction, [&] {
+            Staged staged;
+            const bool profile = !config_.mapping.users.profile.empty();
+            read(start, [&](const Batch& batch) { staged |= stage(transaction, batch, profile); });
+            transaction.exec(sql("stage/newest"));
+            return plan_staged(transaction, sql, staged,
+                               {.something_is_parked = row["something_is_parked"].as<bool>(),
+                                .something_is_unmapped = row["something_is_unmapped"].as<bool>(),
+                                .retries_parked = true,
+                                .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+                                .profile = profile,
+                                .adopt_users_by = keys_of(config_.adopt.users),
+                                .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
+        });
+        std::vector<PlanTotal> totals;
+        sql.set("report", sql("plan/report"));
+        for (const auto& total : transaction.exec(sql("plan/report_totals"))) {
+            totals.push_back({.entity = total["entity"].as<std::string>(),
+                              .action = total["action"].as<std::string>(),
+                              .reason = total["reason"].as<std::string>(),
+                              .objects = total["objects"].as<std::int64_t>()});
+        }
+        if (take) {
+            read_plan(transaction, sql, take);
+        }
+        return totals;
+    }
+
+  private:
+    const ConsumerConfig& config_;
+    SqlTemplates sql_;
+    Connection connection_;
+    std::string limits_;
+};
+
+LogPlanner::LogPlanner(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}
+LogPlanner::~LogPlanner() = default;
+
+std::vector<PlanTotal> LogPlanner::plan(const std::string& source, const Read& read,
+                                        const std::function<void(const PlannedObject&)>& take) {
+    return impl_->plan(source, read, take);
+}
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "consumer/consumer_config.hpp"
+#include "consumer/delta.hpp"
+#include "consumer/merge/plan.hpp"
+#include "consumer/merge/target.hpp"
+
+namespace entstream::consumer::merge {
+
+/// What is on a log and not applied yet, planned as a whole: what it would do, of which nothing is done. Needs no
+/// schema `entstream`, and takes no lease: it can be asked beside a process that serves this Moodle.
+///
+/// Not thread-safe.
+class LogPlanner {
+  public:
+    /// Gives batch after batch of the log from its start position on to the function.
+    using Read = std::function<void(const StoredPosition& start, const std::function<void(const Batch&)>& stage)>;
+
+    /// Connects. \throws Unreachable, AccessRefused
+    explicit LogPlanner(const ConsumerConfig& config);
+    ~LogPlanner();
+    LogPlanner(const LogPlanner&) = delete;
+    LogPlanner& operator=(const LogPlanner&) = delete;
+
+    /// Plans what `read` gives, in one transaction that the server keeps read-only and that is rolled back. What is
+    /// staged is in the database's temporary tables only. \param take  gets each object of the plan, users first; may
+    /// be empty \throws TargetError no Moodle there, unsupported version, missing rights, settings that do not fit
+    /// \throws Paused
+    std::vector<PlanTotal> plan(const std::string& source, const Read& read,
+                                const std::function<void(const PlannedObject&)>& take);
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace entstream::consumer::merge
