@@ -40,6 +40,7 @@ class Plans : public MergeTest {
         sql.set("auth", "'ldap'");
         sql.set("component", "'local_entstream'");
         sql.set("suspend_leavers", "true");
+        sql.set("cohort_visible", "1");
         sql.set("first_offset", "0");
         consumer::merge::set_adoption(sql, {}, "ldap",
                                       [&](const std::string& text) { return transaction.quote(text); });
