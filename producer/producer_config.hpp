@@ -36,7 +36,7 @@ inline constexpr std::size_t most_searches = 64;
 
 /// Everything entstream-producer reads from its configuration file.
 struct ProducerConfig {
-    std::string source;  ///< [a-z0-9-]: part of topic names and of the transactional id
+    std::string source;          ///< [a-z0-9-]: part of topic names and of the transactional id
     unsigned nested_groups = 0;  ///< how deep groups in groups are followed; 0: not
     ldap::LdapConfig ldap;
     std::vector<SearchConfig> searches;

@@ -48,8 +48,8 @@ class TransactionalProducer {
     /// \throws Error         transient: brokers do not answer within `patience`; permanent: no right to
     void init(std::chrono::milliseconds patience = std::chrono::seconds(15));
 
-    /// Waits until the brokers are done with the last transaction, some moments after its commit: begin() would wait too,
-    /// but who waits before he looks for records has those that came meanwhile in the same transaction.
+    /// Waits until the brokers are done with the last transaction, some moments after its commit: begin() would wait
+    /// too, but who waits before he looks for records has those that came meanwhile in the same transaction.
     void rest() const;
     /// \pre init() succeeded and no transaction is open
     void begin();

@@ -15,8 +15,8 @@ class App;
 
 namespace entstream::runtime {
 
-/// The options that all our programs have: --config FILE, --help-config[=text|markdown|json-schema], --version, --help. A program
-/// adds its own to app().
+/// The options that all our programs have: --config FILE, --help-config[=text|markdown|json-schema], --version, --help.
+/// A program adds its own to app().
 class CommandLine {
   public:
     using ConfigHelp = std::function<std::string(config::HelpFormat)>;

@@ -56,9 +56,9 @@ class Producer {
     Failures failures_;
     Ownership ownership_;
     publish::Stream::Clock::time_point next_heartbeat_;
-    bool hurried_ = false;  ///< the last session ended before it streamed, and the next one was begun at once
+    bool hurried_ = false;            ///< the last session ended before it streamed, and the next one was begun at once
     bool provider_was_lost_ = false;  ///< the connection broke since the last time that the stream was up
-    bool settled_ = false;  ///< a session has begun: outages are waited for from then on
+    bool settled_ = false;            ///< a session has begun: outages are waited for from then on
 };
 
 }  // namespace entstream::producer::app

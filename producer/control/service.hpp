@@ -30,8 +30,8 @@ class Service {
     void read_requests();
     /// Goes on with what was asked, while the stream is in persist. \throws what the stream throws
     void work(publish::Stream& stream);
-    /// The connection to the directory broke: a slapd that was killed may have forgotten deletions (its session log and,
-    /// since the last checkpoint, its contextCSN), which only a reconcile finds.
+    /// The connection to the directory broke: a slapd that was killed may have forgotten deletions (its session log
+    /// and, since the last checkpoint, its contextCSN), which only a reconcile finds.
     void provider_was_lost();
     /// Something is going on that wants the next call soon.
     [[nodiscard]] bool busy() const { return job_ != nullptr || purge_ != nullptr; }

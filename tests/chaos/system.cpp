@@ -176,12 +176,13 @@ void System::rebuild() {
     test::ServersInfo seen = servers_;
     seen.ldap_uri = fmt::format("ldap://127.0.0.1:{}", link(Link::producer_ldap).port());
     seen.kafka_bootstrap = fmt::format("127.0.0.1:{}", link(Link::producer_kafka).port());
-    producer_.configure(dir_.write("producer.toml", test::Pipeline::producer_toml(seen, source_)));
+    producer_.configure(dir_.write("producer.toml", test::Pipeline::producer_toml(seen, source_) +
+                                                        "\n[producer]\nreconcile_after_loss = \"5s\"\n"));
     seen.kafka_bootstrap = fmt::format("127.0.0.1:{}", link(Link::consumer_kafka).port());
     seen.pg_port = std::to_string(link(Link::consumer_postgres).port());
     // Sixty people: what a run removes within an hour is more than a guard should let pass.
-    consumer_.configure(dir_.write("consumer.toml", test::Pipeline::consumer_toml(seen, source_) +
-                                                        "\n[guard]\nenabled = false\n"));
+    consumer_.configure(
+        dir_.write("consumer.toml", test::Pipeline::consumer_toml(seen, source_) + "\n[guard]\nenabled = false\n"));
     producer_.start();
     consumer_.start();
 }

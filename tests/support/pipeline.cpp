@@ -54,9 +54,6 @@ std::map<std::string, std::string> Pipeline::environment() const {
 std::string Pipeline::producer_toml(const ServersInfo& servers, const std::string& source) {
     return fmt::format(R"toml(source = "{source}"
 
-[producer]
-reconcile_after_loss = "5s"
-
 [ldap]
 uri = "{uri}"
 bind_dn = "{bind_dn}"
