@@ -255,7 +255,8 @@ TEST_F(RebuildTest, AFirstLoadThatWasInterruptedGoesOnBeyondAnOlderPurge) {
         setting_.source() + "'");
     const Exit exit = setting_.run_once();
     EXPECT_EQ(exit.status, 0) << exit.err;
-    EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY username"), "ana1\nben1\ncleo1");
+    EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY username"),
+              "ana1\nben1\ncleo1");
 }
 
 TEST_F(RebuildTest, WhoFollowsTheLogDoesNotMindAPurge) {
