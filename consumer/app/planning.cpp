@@ -189,6 +189,7 @@ std::vector<std::string> lines_of(const std::vector<PlanTotal>& totals) {
         }
     }
     std::vector<std::string> texts;
+    texts.reserve(lines.size());
     for (const auto& [entity, words] : lines) {
         texts.push_back(plural(entity) + ": " + words);
     }

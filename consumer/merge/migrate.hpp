@@ -21,7 +21,4 @@ void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config,
 /// Whether the schema `entstream` is of this program's version, and of this Moodle. Reads only. \throws TargetError
 void check_schema_version(pqxx::transaction_base& transaction, const DatabaseConfig& config);
 
-/// Whether the schema `entstream` is of this program's version, and of this Moodle. Reads only. \throws TargetError
-void check_schema_version(pqxx::transaction_base& transaction, const DatabaseConfig& config);
-
 }  // namespace entstream::consumer::merge

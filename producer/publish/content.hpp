@@ -100,9 +100,9 @@ class Content {
     [[nodiscard]] const Damage& damage() const { return damage_; }
 
     /// Publishes what follows from changed groups for those in which they stand (nested_groups). After a refresh of all
-    /// searches, \param everything  all of them are compared.
-    void update_nested(v1::Phase phase, bool everything = false) {
-        if (everything) {
+    /// searches, \param all  all of them are compared.
+    void update_nested(v1::Phase phase, bool all = false) {
+        if (all) {
             entries_.update_all_nested(origin(phase));
         } else {
             entries_.update_nested(origin(phase));
