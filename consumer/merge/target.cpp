@@ -250,18 +250,13 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     const bool completes_rebuild = moved[0]["completes_rebuild"].as<bool>();
     if (batch.has_deltas() || completes_returning || completes_rebuild) {
         summary.counts = plan_and_write(transaction, sql, site, [&] {
-            return plan(transaction, sql, batch,
-                        {.something_is_parked = moved[0]["something_is_parked"].as<bool>(),
-                         .something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>(),
-                         .retries_parked = retries_parked,
-                         .completes_returning = completes_returning,
-                         .completes_rebuild = completes_rebuild,
-                         .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
-                         .something_is_held = moved[0]["something_is_held"].as<bool>(),
-                         .guard = guard(),
-                         .profile = !config_.mapping.users.profile.empty(),
-                         .adopt_users_by = keys_of(config_.adopt.users),
-                         .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
+            PlanOptions options = plan_options(moved[0]);
+            options.something_is_parked = moved[0]["something_is_parked"].as<bool>();
+            options.something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>();
+            options.retries_parked = retries_parked;
+            options.completes_returning = completes_returning;
+            options.completes_rebuild = completes_rebuild;
+            return plan(transaction, sql, batch, options);
         });
         unsettled_ = true;
     }
@@ -298,6 +293,15 @@ void MoodleTarget::Impl::release_former_year(pqxx::transaction_base& transaction
             "source {}: cohorts.prefix is '{}' now: {} cohorts of the former one are released, with their members",
             source, config_.mapping.cohorts.prefix, released);
     }
+}
+
+PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) const {
+    return {.cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+            .something_is_held = site["something_is_held"].as<bool>(),
+            .guard = guard(),
+            .profile = !config_.mapping.users.profile.empty(),
+            .adopt_users_by = keys_of(config_.adopt.users),
+            .adopt_cohorts_by = key_of(config_.adopt.cohorts)};
 }
 
 Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,

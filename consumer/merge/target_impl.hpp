@@ -109,6 +109,8 @@ class MoodleTarget::Impl {
     /// Passes over one held removal. \returns its key
     std::string key_after(SqlTemplates sql, const std::string& after);
     [[nodiscard]] const GuardConfig* guard() const { return config_.guard.enabled ? &config_.guard : nullptr; }
+    /// What every plan has to know. \param site  a row with the columns of sql/position/site.sql
+    [[nodiscard]] PlanOptions plan_options(const pqxx::row& site) const;
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                       const Batch& batch) const;
     bool writes_log(const Site& site) const {

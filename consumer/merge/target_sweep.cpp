@@ -115,14 +115,8 @@ Counts MoodleTarget::Impl::retry(SqlTemplates sql, SweepPart part) {
     check_site(transaction, site);
     sql.set("first_offset", held["next_offset"].as<std::string>());
     sql.set("next_offset", held["next_offset"].as<std::string>());
-    const Counts counts = plan_and_write(transaction, sql, site, [&] {
-        return plan_sweep(transaction, sql, part,
-                          {.something_is_held = held["something_is_held"].as<bool>(),
-                           .guard = guard(),
-                           .profile = !config_.mapping.users.profile.empty(),
-                           .adopt_users_by = keys_of(config_.adopt.users),
-                           .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
-    });
+    const Counts counts =
+        plan_and_write(transaction, sql, site, [&] { return plan_sweep(transaction, sql, part, plan_options(held)); });
     transaction.commit();
     unsettled_ = unsettled_ || counts.total() > 0;
     return counts;
@@ -161,15 +155,10 @@ Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRe
     sql.set("first_offset", held["next_offset"].as<std::string>());
     sql.set("next_offset", held["next_offset"].as<std::string>());
     const Counts counts = plan_and_write(transaction, sql, site, [&] {
-        return plan(transaction, sql, batch,
-                    {.something_is_parked = held["something_is_parked"].as<bool>(),
-                     .something_is_unmapped = held["something_is_unmapped"].as<bool>(),
-                     .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
-                     .something_is_held = held["something_is_held"].as<bool>(),
-                     .guard = guard(),
-                     .profile = !config_.mapping.users.profile.empty(),
-                     .adopt_users_by = keys_of(config_.adopt.users),
-                     .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
+        PlanOptions options = plan_options(held);
+        options.something_is_parked = held["something_is_parked"].as<bool>();
+        options.something_is_unmapped = held["something_is_unmapped"].as<bool>();
+        return plan(transaction, sql, batch, options);
     });
     forget_refused(transaction, sql, records);
     transaction.commit();
