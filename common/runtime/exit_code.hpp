@@ -12,6 +12,9 @@ enum class ExitCode : int {
     ok = 0,
     refused = 1,         ///< a question was answered with no
     usage = 2,           ///< command line
+    differences = 10,    ///< a simulation or comparison found some
+    held = 11,           ///< done, but for removals that the guard holds
+    incomplete = 12,     ///< not done: the log does not have the whole directory
     bad_data = 65,       ///< the log or the target is not what it was: truncated, recreated, restored
     no_such_entry = 66,  ///< what was asked for is not there
     unavailable = 69,    ///< a server did not answer for as long as we wait at start
