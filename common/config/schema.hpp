@@ -57,6 +57,8 @@ class Schema {
     void list(const std::string& name, std::vector<std::string>& target, const std::string& description,
               const ListOptions& options = {});
     void boolean(const std::string& name, bool& target, const std::string& description);
+    /// The same where it matters whether the file says anything; nullopt: it does not.
+    void boolean(const std::string& name, std::optional<bool>& target, const std::string& description);
     void duration(const std::string& name, std::chrono::milliseconds& target, const std::string& description,
                   std::chrono::milliseconds least);
     /// Octets: a number, or text with KiB, MiB or GiB.
@@ -96,6 +98,8 @@ class Schema {
     [[nodiscard]] const std::vector<Section>& sections() const { return sections_; }
 
   private:
+    void add_boolean(const std::string& name, const std::string& current, const std::string& description,
+                     std::function<void(bool)> set);
     void add_integer(const std::string& name, std::int64_t current, const std::string& description, Range range,
                      std::function<void(std::int64_t)> set);
     void add_choice(const std::string& name, const std::string& current, const std::vector<std::string>& names,

@@ -133,14 +133,23 @@ void Schema::list(const std::string& name, std::vector<std::string>& target, con
 }
 
 void Schema::boolean(const std::string& name, bool& target, const std::string& description) {
+    add_boolean(name, target ? "true" : "false", description, [&target](bool value) { target = value; });
+}
+
+void Schema::boolean(const std::string& name, std::optional<bool>& target, const std::string& description) {
+    add_boolean(name, "", description, [&target](bool value) { target = value; });
+}
+
+void Schema::add_boolean(const std::string& name, const std::string& current, const std::string& description,
+                         std::function<void(bool)> set) {
     Property property;
     property.shape = Shape::boolean;
     property.type = "true or false";
-    property.default_text = target ? "true" : "false";
+    property.default_text = current;
     property.description = description;
-    property.read = [&target](const Node& node, const std::string& key, Reading& reading) {
+    property.read = [set = std::move(set)](const Node& node, const std::string& key, Reading& reading) {
         if (const bool* value = std::get_if<bool>(&node.value)) {
-            target = *value;
+            set(*value);
         } else {
             reading.add(node, key, wrong_type(node, "true or false"));
         }

@@ -128,8 +128,8 @@ std::string fingerprint(const MappingConfig& config) {
         canonical.add("prefix of cohorts");
         canonical.add(config.cohorts.prefix);
     }
-    if (!config.cohorts.visible) {
-        canonical.add("cohorts are hidden");
+    if (config.cohorts.visible) {
+        canonical.add(*config.cohorts.visible ? "cohorts are visible" : "cohorts are hidden");
     }
     for (const CohortsFromPeople& cohorts : config.cohorts.from_people) {
         canonical.add(cohorts.filter);

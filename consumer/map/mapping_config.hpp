@@ -82,7 +82,7 @@ struct CohortMapping {
     bool from_groups = true;  ///< false: no group becomes a cohort, and the rest counts for nothing but from_people
     std::string select;       ///< RFC 4515; tells groups that become cohorts from all others; never empty
     std::string prefix;       ///< of the school year, before names and idnumbers of all cohorts; empty: none
-    bool visible = true;      ///< mdl_cohort.visible of new cohorts, and of those that come back
+    std::optional<bool> visible{};  ///< mdl_cohort.visible; nullopt: new ones and those that come back are, others stay
     FieldRule name;
     FieldRule idnumber;
     FieldRule description;

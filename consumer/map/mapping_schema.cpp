@@ -233,7 +233,8 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
         {.required = false, .secret = false, .check = check_year});
     schema.boolean(
         "visible", cohorts.visible,
-        "Whether new cohorts can be seen in courses by those who enrol. One that is there keeps what it has.");
+        "Whether cohorts can be seen in courses by those who enrol: new ones, and those that are there with the next "
+        "record of theirs. Without it: new ones can, and each keeps what it has.");
     schema.tables("from_people", cohorts.from_people,
                   "Each value of an attribute of persons gives a cohort that they are members of, beside the cohorts "
                   "of groups. The rules see the entry with this one value in the attribute's place, one value after "

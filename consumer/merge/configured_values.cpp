@@ -1,5 +1,7 @@
 #include "consumer/merge/configured_values.hpp"
 
+#include <optional>
+
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/user_columns.hpp"
 
@@ -9,7 +11,9 @@ void set_configured_values(SqlTemplates& sql, const ConsumerConfig& config, cons
     sql.set("target", quote(config.target));
     sql.set("auth", quote(config.auth));
     sql.set("component", quote(config.component));
-    sql.set("cohort_visible", config.mapping.cohorts.visible ? "1" : "0");
+    const std::optional<bool>& visible = config.mapping.cohorts.visible;
+    sql.set("cohort_visible", visible.value_or(true) ? "1" : "0");
+    sql.set("sets_cohort_visible", visible ? "true" : "false");
     sql.set("suspend_leavers", config.users_leaving == LeaverPolicy::suspend ? "true" : "false");
     set_adoption(sql, config.adopt, config.auth, quote);
     sql.set("user.definitions", user_column_definitions());

@@ -10,9 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "consumer/merge/adoption.hpp"
+#include "consumer/merge/configured_values.hpp"
 #include "consumer/merge/site.hpp"
-#include "consumer/merge/user_columns.hpp"
 #include "tests/integration/merge/merge_test.hpp"
 
 namespace entstream::test {
@@ -33,19 +32,12 @@ class Plans : public MergeTest {
     }
 
     /// SQL with what a target sets, for a plan of our own.
-    static SqlTemplates templates(pqxx::transaction_base& transaction) {
+    SqlTemplates templates(pqxx::transaction_base& transaction) const {
         SqlTemplates sql("public", "mdl_");
+        consumer::merge::set_configured_values(sql, moodle_->config(),
+                                               [&](const std::string& text) { return transaction.quote(text); });
         sql.set("source", "'rennes'");
-        sql.set("target", "'moodle'");
-        sql.set("auth", "'ldap'");
-        sql.set("component", "'local_entstream'");
-        sql.set("suspend_leavers", "true");
-        sql.set("cohort_visible", "1");
         sql.set("first_offset", "0");
-        consumer::merge::set_adoption(sql, {}, "ldap",
-                                      [&](const std::string& text) { return transaction.quote(text); });
-        sql.set("user.definitions", consumer::merge::user_column_definitions());
-        sql.set("layout", consumer::merge::plan_layout(sql));
         const auto site =
             consumer::merge::read_site(transaction.exec1("SELECT " + sql("position/site") + " true AS asked"));
         consumer::merge::set_site(sql, site, transaction);

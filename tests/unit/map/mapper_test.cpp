@@ -191,7 +191,11 @@ TEST_F(DefaultMappingTest, TheSchoolYearStandsBeforeNamesAndIdnumbersOfCohorts) 
     config.cohorts.prefix.clear();
     EXPECT_EQ(fingerprint(config), fingerprint(default_mapping()));
     config.cohorts.visible = false;
-    EXPECT_NE(fingerprint(config), fingerprint(default_mapping()));
+    const std::string hidden = fingerprint(config);
+    EXPECT_NE(hidden, fingerprint(default_mapping()));
+    config.cohorts.visible = true;
+    EXPECT_NE(fingerprint(config), fingerprint(default_mapping())) << "those that are there are shown, too";
+    EXPECT_NE(fingerprint(config), hidden);
 }
 
 TEST_F(DefaultMappingTest, OtherGroupsKeepTheirNames) {

@@ -1,7 +1,7 @@
 -- From cohort_plan to cohort_change: cohorts that differ from what the directory says: renamed, taken again, or released
 -- (members stay, component cleared so that administrators can edit it, hidden). Context and theme are theirs, and so is
--- visibility, but for the moments in which a group goes and comes back: a cohort that they opened or took over since its
--- release is left to them.
+-- visibility, unless the mapping names it, but for the moments in which a group goes and comes back: a cohort that they
+-- opened or took over since its release is left to them.
 INSERT INTO cohort_change
 SELECT id, uuid, CASE WHEN adopted THEN 'adopted' WHEN present THEN 'updated' ELSE 'released' END,
        CASE WHEN old_name <> new_name
@@ -26,7 +26,7 @@ FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status
              CASE WHEN plan.present THEN {component} ELSE '' END AS new_component,
              cohort.visible AS old_visible,
              CASE WHEN NOT plan.present THEN 0
-                  WHEN plan.former_status = 'released' THEN {cohort_visible}
+                  WHEN plan.former_status = 'released' OR {sets_cohort_visible} THEN {cohort_visible}
                   ELSE cohort.visible END AS new_visible
       FROM cohort_plan AS plan
       CROSS JOIN LATERAL (SELECT *
@@ -38,6 +38,7 @@ WHERE CASE
           WHEN present THEN
               adopted OR old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber
               OR old_description IS DISTINCT FROM new_description OR old_component <> new_component
+              OR {sets_cohort_visible} AND old_visible <> new_visible
           ELSE status = 'released' AND former_status <> 'released' AND (old_component <> '' OR old_visible <> 0)
       END;
 
