@@ -1,10 +1,12 @@
 #include "producer/sync/sync_reader.hpp"
 
+#include <ldap.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <csignal>
 #include <numeric>
+#include <thread>
 #include <utility>
 
 #include "producer/sync/message_queue.hpp"
@@ -26,6 +28,10 @@ constexpr std::size_t most_batch_octets = 64UL << 10U;
 
 // While the publisher has work in a refresh, messages are waited for this long before looking at it again.
 constexpr milliseconds gathering{2};
+
+// A slapd that gives up a search (result 4096: its base was renamed) sends the result while it holds locks that the end
+// of our connection takes in another order: to close at once can hang the whole server (seen with 2.5.13).
+constexpr milliseconds settling{150};
 
 // Positions of the searches: containers first, so that nothing moves unseen while the others are read; then users, then
 // groups, then roles. Only OpenLDAP is asked for containers: what 389-ds finds no index for meets its limits.
@@ -62,8 +68,16 @@ class Stream {
           order_(order_of(config.searches, session.provider().kind)),
           heard_(steady_clock::now()) {}
 
-    // Hands over every message, the end of the session last.
+    // Hands over every message, the end of the session last. Returns when the connection may be closed.
     void follow(const std::stop_token& stop) {
+        follow_to_end(stop);
+        if (given_up_) {
+            std::this_thread::sleep_for(settling);
+        }
+    }
+
+  private:
+    void follow_to_end(const std::stop_token& stop) {
         std::optional<DisconnectedMessage> end;
         try {
             end = read(stop);
@@ -76,7 +90,6 @@ class Stream {
         hand_over();
     }
 
-  private:
     // \returns why the session is over; nullopt: stopped.
     std::optional<DisconnectedMessage> read(const std::stop_token& stop) {
         open_next();
@@ -141,6 +154,7 @@ class Stream {
         const auto* const done = std::get_if<DoneMessage>(&message);
         std::optional<DisconnectedMessage> end =
             done == nullptr ? std::nullopt : std::optional(session_.ended_by(*done));
+        given_up_ = given_up_ || (done != nullptr && done->result_code == LDAP_SYNC_REFRESH_REQUIRED);
         batch_octets_ += memory_of(message);
         batch_.push_back(std::move(message));
         if (batch_octets_ >= most_batch_octets_) {
@@ -180,6 +194,7 @@ class Stream {
     std::vector<std::size_t> order_;
     std::size_t opened_ = 0;
     bool refreshing_ = false;
+    bool given_up_ = false;
     steady_clock::time_point asked_;
     steady_clock::time_point heard_;
 };
