@@ -64,6 +64,8 @@ DirectoryClient::DirectoryClient(const std::string& uri, const std::string& bind
     handle_.reset(handle);
     const int version = LDAP_VERSION3;
     ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version);
+    const timeval patience{.tv_sec = 60, .tv_usec = 0};  // a server that hangs fails one test, not the whole run
+    ldap_set_option(handle, LDAP_OPT_TIMEOUT, &patience);
     berval credential{.bv_len = password.size(), .bv_val = const_cast<char*>(password.data())};
     check(ldap_sasl_bind_s(handle, bind_dn.c_str(), LDAP_SASL_SIMPLE, &credential, nullptr, nullptr, nullptr),
           "bind as " + bind_dn);
