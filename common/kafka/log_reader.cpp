@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <system_error>
 
@@ -33,6 +34,7 @@ std::map<std::string, std::string> settings(const std::string& topic, const LogR
         {"queued.min.messages", "10000000"},
         // Of compressed records: what comes at once unpacks to ten times as much.
         {"fetch.message.max.bytes", std::to_string(std::min(most_fetched_at_once, options.queue_bytes / 32))},
+        {"fetch.wait.max.ms", std::to_string(options.longest_fetch.count())},
     };
 }
 
@@ -111,6 +113,9 @@ MessageHandle LogReader::next_message(std::chrono::milliseconds timeout) {
         [[maybe_unused]] const auto ignored = ::read(event_.get(), &events, sizeof events);
         message.reset(rd_kafka_consumer_poll(client_.get(), 0));
     }
+    if (!message) {
+        taken_bytes_ = 0;  // an empty queue does not hold the fetcher back
+    }
     return message;
 }
 
@@ -126,13 +131,18 @@ std::optional<Record> LogReader::poll(std::chrono::milliseconds timeout) {
 }
 
 void LogReader::wake_fetcher_when_due(const rd_kafka_message_t& taken) {
-    // librdkafka 2.0.2 takes up to a second to notice that its queue is full no longer; a question wakes it.
-    constexpr std::chrono::milliseconds patience_with_question{50};
     taken_bytes_ += taken.len + taken.key_len;
     if (taken_bytes_ < queue_bytes_ / 2) {
         return;
     }
     taken_bytes_ = 0;
+    if (!question_.valid() || question_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+        question_ = std::async(std::launch::async, [this] { wake_fetcher(); });
+    }
+}
+
+void LogReader::wake_fetcher() const {
+    constexpr std::chrono::milliseconds patience_with_question{50};
     try {
         static_cast<void>(bounds(patience_with_question));
     } catch (const Error&) {
@@ -187,14 +197,19 @@ std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
                          std::chrono::milliseconds patience) {
     constexpr std::size_t fetched_ahead = 8UL << 20U;
     constexpr std::chrono::milliseconds slice{50};  // how soon keep_on's answer is heard while nothing comes
+    // The broker says that the end is reached when it has waited for more so long; other questions wait for that, too.
+    constexpr std::chrono::milliseconds longest_fetch{10};
     // Records come faster than they are used: what is fetched ahead would only take memory.
     LogReader reader(config, topic, 0,
-                     {.group = {}, .queue_bytes = fetched_ahead, .patience = std::chrono::seconds(10)});
+                     {.group = {},
+                      .queue_bytes = fetched_ahead,
+                      .longest_fetch = longest_fetch,
+                      .patience = std::chrono::seconds(10)});
     const std::int64_t end = reader.bounds(patience).end;
     auto last_news = std::chrono::steady_clock::now();
     std::chrono::milliseconds wait{0};
-    // Behind the last record there may be control records, which only the reader's position shows. The notice of the
-    // end would do as well, but the broker gives it half a second later.
+    // Behind the last record there may be control records, which only the reader's position shows, or the notice of the
+    // end.
     while (reader.position() < end && !reader.at_end() && keep_on()) {
         while (const auto record = reader.poll(wait)) {
             use(*record);
@@ -208,12 +223,7 @@ std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
             raise("read topic " + topic + " to its end", RD_KAFKA_RESP_ERR__TIMED_OUT,
                   "stopped at offset " + std::to_string(reader.position()) + " of " + std::to_string(end));
         }
-        // librdkafka 2.0.2 takes up to a second to notice that its queue is full no longer; a question wakes it.
-        try {
-            static_cast<void>(reader.bounds(slice));
-        } catch (const Error&) {
-            // An outage: it is over before our patience is, or told by it.
-        }
+        reader.wake_fetcher();
         wait = slice;
     }
     return reader.position();

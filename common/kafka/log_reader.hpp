@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 
@@ -22,8 +23,10 @@ struct LogBounds {
 };
 
 struct LogReaderOptions {
-    std::string group;                          ///< for hint_position(); empty: no hints
-    std::size_t queue_bytes = 64UL << 20U;      ///< records fetched ahead
+    std::string group;                      ///< for hint_position(); empty: no hints
+    std::size_t queue_bytes = 64UL << 20U;  ///< records fetched ahead
+    /// How long the broker keeps a request open when there is no news; other questions on the connection wait so long.
+    std::chrono::milliseconds longest_fetch{500};
     std::chrono::milliseconds patience{10000};  ///< for the questions asked at construction
 };
 
@@ -65,6 +68,10 @@ class LogReader {
     /// 2.0.2). \throws TopicMissing it was deleted; Error transient: no answer in time
     void check_topic(std::chrono::milliseconds patience) const;
 
+    /// librdkafka 2.0.2 takes up to a second to notice that its queue is full no longer; this makes it look at once.
+    /// Waits for the broker's answer, up to `longest_fetch`.
+    void wake_fetcher() const;
+
     /// Becomes readable, for poll(2), when news arrived after poll() last returned nullopt: wait on it only then.
     [[nodiscard]] int event_fd() const { return event_.get(); }
 
@@ -88,6 +95,7 @@ class LogReader {
     runtime::FileDescriptor event_;  ///< outlives the client, which writes to it
     ConsumerHandle client_;
     QueueHandle queue_;
+    std::future<void> question_;  ///< of wake_fetcher(), which nobody waits for; its end does
 };
 
 /// Reads all committed records of a topic, from its first offset to the end as it stood when the call began, also when
