@@ -9,7 +9,8 @@
 namespace entstream::test {
 
 /// Which Moodle the tests of the merge run against: ours (schemas/moodle), or a complete one, where a dump of one is
-/// present (schemas/moodle/restore_full.sh).
+/// present (schemas/moodle/restore_full.sh): with all that Moodle's installation wrote into these tables, and without
+/// the tables that ours has not.
 enum class MoodleKind { core_tables, complete };
 
 /// A fresh Moodle database on the shared test server, copied from a template that is loaded once; dropped at the end.
