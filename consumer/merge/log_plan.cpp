@@ -25,8 +25,9 @@ class LogPlanner::Impl {
         limits_ = time_limits(connection_.get(), config_.database.statement_timeout);
     }
 
-    std::vector<PlanTotal> plan(const std::string& source, const Read& read,
-                                const std::function<void(const PlannedObject&)>& take) {
+    /// \param scope  of a replay; nullptr: it is none
+    std::vector<PlanTotal> plan(const std::string& source, const ReplayScope* scope, const Read& read,
+                                const Takers& takers) {
         pqxx::work transaction(connection_.get());
         // While the log is read the transaction is idle.
         transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'");
@@ -52,16 +53,27 @@ class LogPlanner::Impl {
         read_only(transaction, [&] {
             Staged staged;
             const bool profile = !config_.mapping.users.profile.empty();
-            read(start, [&](const Batch& batch) { staged |= stage(transaction, batch, profile); });
+            read(start, [&](const Batch& batch) {
+                if (scope == nullptr) {
+                    staged |= stage(transaction, batch, profile);
+                    return;
+                }
+                Batch kept = batch;
+                keep_scope(kept, *scope, start.next_offset);
+                staged |= stage(transaction, kept, profile);
+            });
             transaction.exec(sql("stage/newest"));
-            return plan_staged(transaction, sql, staged,
-                               {.something_is_parked = row["something_is_parked"].as<bool>(),
+            PlanOptions options{.something_is_parked = row["something_is_parked"].as<bool>(),
                                 .something_is_unmapped = row["something_is_unmapped"].as<bool>(),
                                 .retries_parked = true,
                                 .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                                 .profile = profile,
                                 .adopt_users_by = keys_of(config_.adopt.users),
-                                .adopt_cohorts_by = key_of(config_.adopt.cohorts)});
+                                .adopt_cohorts_by = key_of(config_.adopt.cohorts)};
+            if (scope != nullptr) {
+                set_scope(transaction, sql, *scope, row, options);
+            }
+            return plan_staged(transaction, sql, staged, options);
         });
         std::vector<PlanTotal> totals;
         sql.set("report", sql("plan/report"));
@@ -71,13 +83,29 @@ class LogPlanner::Impl {
                               .reason = total["reason"].as<std::string>(),
                               .objects = total["objects"].as<std::int64_t>()});
         }
-        if (take) {
-            read_plan(transaction, sql, take);
+        if (takers.object) {
+            read_plan(transaction, sql, takers.object);
+        }
+        if (takers.unit) {
+            read_units(transaction, sql, takers.unit);
         }
         return totals;
     }
 
   private:
+    void set_scope(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ReplayScope& scope,
+                   const pqxx::row& site, PlanOptions& options) const {
+        options.replay = &scope;
+        options.guard = config_.guard.enabled ? &config_.guard : nullptr;
+        options.something_is_held = site["something_is_held"].as<bool>();
+        if (scope.update_only) {
+            transaction.exec(sql("stage/update_only"));
+            options.retries_parked = false;
+            options.adopt_users_by.clear();
+            options.adopt_cohorts_by.clear();
+        }
+    }
+
     const ConsumerConfig& config_;
     SqlTemplates sql_;
     Connection connection_;
@@ -89,7 +117,12 @@ LogPlanner::~LogPlanner() = default;
 
 std::vector<PlanTotal> LogPlanner::plan(const std::string& source, const Read& read,
                                         const std::function<void(const PlannedObject&)>& take) {
-    return impl_->plan(source, read, take);
+    return impl_->plan(source, nullptr, read, {.object = take, .unit = {}});
+}
+
+std::vector<PlanTotal> LogPlanner::replay(const std::string& source, const ReplayScope& scope, const Read& read,
+                                          const Takers& takers) {
+    return impl_->plan(source, &scope, read, takers);
 }
 
 }  // namespace entstream::consumer::merge

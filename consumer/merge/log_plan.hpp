@@ -9,6 +9,7 @@
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/merge/plan.hpp"
+#include "consumer/merge/replay_scope.hpp"
 #include "consumer/merge/target.hpp"
 
 namespace entstream::consumer::merge {
@@ -28,12 +29,23 @@ class LogPlanner {
     LogPlanner(const LogPlanner&) = delete;
     LogPlanner& operator=(const LogPlanner&) = delete;
 
+    /// What becomes of a plan, beside its totals; what is empty is not asked for.
+    struct Takers {
+        std::function<void(const PlannedObject&)> object;  ///< gets each object of the plan, users first
+        std::function<void(const ReplayUnit&)> unit;       ///< gets what MoodleTarget::replay() carries out
+    };
+
     /// Plans what `read` gives, in one transaction that the server keeps read-only and that is rolled back. What is
     /// staged is in the database's temporary tables only. \param take  gets each object of the plan, users first; may
     /// be empty \throws TargetError no Moodle there, unsupported version, missing rights, settings that do not fit
     /// \throws Paused
     std::vector<PlanTotal> plan(const std::string& source, const Read& read,
                                 const std::function<void(const PlannedObject&)>& take);
+
+    /// The same for a replay, with the guard: of what `read` gives, what the scope leaves. \param read  gets the
+    /// position of the target; a forced replay reads before it
+    std::vector<PlanTotal> replay(const std::string& source, const ReplayScope& scope, const Read& read,
+                                  const Takers& takers);
 
   private:
     class Impl;

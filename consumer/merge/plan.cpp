@@ -54,9 +54,13 @@ class Planner {
         : transaction_(transaction),
           sql_(std::move(sql)),
           options_(options),
-          guard_(transaction, sql_, options.guard, removals, options.something_is_held) {}
+          guard_(transaction, sql_, options.guard, removals, options.something_is_held) {
+        const ReplayScope* const replay = options_.replay;
+        sql_.set("again", replay != nullptr && replay->force ? "1" : "0");
+    }
 
     Plan batch(const Staged& staged);
+    Plan units(const std::vector<ReplayUnit>& units);
     Plan sweep(SweepPart part);
     Approved approved();
 
@@ -78,6 +82,8 @@ class Planner {
     void plan_void_members(const char* kind, const char* parent_kind);
     void locate_roles();
     void report_unresolved_roles();
+    /// A forced replay: rows of Moodle that are not as entstream's tables say.
+    void compare_rows(const ReplayScope& scope);
     /// From `affected` to what Moodle's tables of members and role assignments must have.
     void plan_rows();
     Plan finish();
@@ -94,6 +100,7 @@ class Planner {
     Plan plan_;
     bool affected_ = false;  ///< the temporary table of that name has rows
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
+    bool resumed_ = false;   ///< what is staged is a portion of a plan that was made before
 };
 
 Plan Planner::batch(const Staged& staged) {
@@ -136,8 +143,44 @@ Plan Planner::batch(const Staged& staged) {
         plan_.completes_returning = true;
         affect("plan/affected_by_returning");
     }
+    if (options_.replay != nullptr && options_.replay->force && !resumed_) {
+        compare_rows(*options_.replay);
+    }
     plan_rows();
     return finish();
+}
+
+Plan Planner::units(const std::vector<ReplayUnit>& units) {
+    std::string array = "[";
+    for (const ReplayUnit& unit : units) {
+        array += (array.size() == 1 ? "" : ",") + unit;
+    }
+    sql_.set("units", transaction_.quote(array + "]"));
+    const pqxx::row staged = run("stage/units")[0];
+    resumed_ = true;
+    affected_ = staged["pairs"].as<bool>();
+    return batch({.users = staged["users"].as<bool>(),
+                  .cohorts = staged["cohorts"].as<bool>(),
+                  .roles = staged["roles"].as<bool>(),
+                  .members = staged["members"].as<bool>(),
+                  .deleted_groups = staged["deleted_groups"].as<bool>(),
+                  .deleted_roles = staged["deleted_roles"].as<bool>(),
+                  .user_problems = staged["user_problems"].as<bool>(),
+                  .cohort_problems = staged["cohort_problems"].as<bool>(),
+                  .role_problems = staged["role_problems"].as<bool>()});
+}
+
+void Planner::compare_rows(const ReplayScope& scope) {
+    const auto only = [](const char* column, const std::optional<Uuid>& uuid) {
+        return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : std::string("true");
+    };
+    sql_.set("only_parent", only("cohort.uuid", scope.cohort));
+    sql_.set("only_member", only("account.uuid", scope.person));
+    // A single cohort has no role assignments, and a role object's are looked at with the object.
+    sql_.set("again_cohorts", scope.cohorts && !scope.role_object ? "true" : "false");
+    sql_.set("again_roles", scope.roles && !scope.cohort && !scope.role_object ? "true" : "false");
+    affect("plan/affected_again");
+    affect("plan/role_triples_again");
 }
 
 Plan Planner::sweep(SweepPart part) {
@@ -334,6 +377,10 @@ void Planner::plan_rows() {
     }
     if (pairs["of_roles"].as<std::int64_t>() > 0) {
         const pqxx::row planned = run("plan/role_assignments")[0];
+        if (options_.replay != nullptr && options_.replay->update_only) {
+            transaction_.exec("DELETE FROM role_want");
+            return;
+        }
         plan_.role_assignments = planned["added"].as<std::int64_t>() +
                                      guard(Entity::role_assignment, planned["removed"].as<std::int64_t>()) >
                                  0;
@@ -395,6 +442,24 @@ Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& ba
 Plan plan_staged(pqxx::transaction_base& transaction, SqlTemplates sql, const Staged& staged,
                  const PlanOptions& options) {
     return Planner(transaction, std::move(sql), options, nullptr).batch(staged);
+}
+
+Plan plan_units(pqxx::transaction_base& transaction, SqlTemplates sql, const std::vector<ReplayUnit>& units,
+                const PlanOptions& options) {
+    return Planner(transaction, std::move(sql), options, options.announced).units(units);
+}
+
+void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                const std::function<void(const ReplayUnit&)>& take) {
+    constexpr const char* next_rows = "FETCH 5000 FROM units";
+    transaction.exec("DECLARE units NO SCROLL CURSOR FOR SELECT jsonb_build_object('kind', kind, 'row', row) FROM (" +
+                     sql("plan/units") + ") AS unit");
+    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
+        for (const auto& row : rows) {
+            take(row[0].as<std::string>());
+        }
+    }
+    transaction.exec("CLOSE units");
 }
 
 Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options) {

@@ -11,6 +11,7 @@
 
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
+#include "consumer/merge/replay_scope.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/staging.hpp"
 #include "consumer/merge/sweep_cursor.hpp"
@@ -32,6 +33,9 @@ struct PlanOptions {
     bool profile{};                ///< the mapping fills custom profile fields
     std::vector<std::string> adopt_users_by{};  ///< AccountAdoption::by; empty: no account is adopted
     std::string adopt_cohorts_by{};             ///< CohortAdoption::by; empty: no cohort is adopted
+    const ReplayScope* replay{};                ///< of a replay; nullptr: it is none
+    /// Removals that the replay has yet to do, as the guard is to know them from the first.
+    const std::vector<RemovalTotals>* announced{};
 };
 
 /// What a plan in the temporary tables has, so that write() runs no statement for nothing.
@@ -105,6 +109,14 @@ Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart
 /// Plans what becomes of a portion of held removals that somebody has approved ({chosen}, {after}, {portion} of
 /// sql/guard/choose.sql): those that the directory still wants are done, the others are forgotten.
 Approved plan_approved(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options);
+
+/// Plans a portion of a replay, whose units are staged by sql/stage/units.sql.
+Plan plan_units(pqxx::transaction_base& transaction, SqlTemplates sql, const std::vector<ReplayUnit>& units,
+                const PlanOptions& options);
+
+/// Gives the units of a plan: what plan_units() needs to make the same plan again, in portions.
+void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                const std::function<void(const ReplayUnit&)>& take);
 
 /// Gives each object of the plan, users first.
 void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,

@@ -448,6 +448,13 @@ void MoodleTarget::held(const std::string& source, const std::function<void(cons
 void MoodleTarget::approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision) {
     impl_->watched([&] { impl_->approve(source, choice, decision); });
 }
+Counts MoodleTarget::replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
+                            const ReplayRemovals& remaining) {
+    return impl_->watched([&] { return impl_->replay(source, scope, units, remaining); });
+}
+void MoodleTarget::settle_beside(const std::string& source) {
+    impl_->watched([&] { impl_->settle_beside(source); });
+}
 std::int64_t MoodleTarget::reject(const std::string& source, const HeldChoice& choice) {
     return impl_->watched([&] { return impl_->reject(source, choice); });
 }

@@ -13,6 +13,7 @@
 #include "consumer/merge/counts.hpp"
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/held.hpp"
+#include "consumer/merge/replay_scope.hpp"
 
 namespace entstream::consumer::merge {
 
@@ -152,6 +153,17 @@ class MoodleTarget {
     /// The chosen removals are not done: their objects stay until their entries change again.
     /// \pre claim(source) or open_beside() \returns how many there were
     std::int64_t reject(const std::string& source, const HeldChoice& choice);
+
+    /// Carries out a portion of a plan of LogPlanner::replay(), planned anew under the lock of the position row: what
+    /// the process that serves the Moodle has applied meanwhile counts. One transaction. \param remaining  removals
+    /// that the plan has yet, this portion's included: the guard knows them from the first \pre open_beside() \throws
+    /// as apply(); a permanent failure: the database refuses one of the units
+    Counts replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
+                  const ReplayRemovals& remaining);
+
+    /// Does what a running Moodle needs to see of it, also where no process serves this Moodle. What waits for a run of
+    /// Moodle's own task is left to the next sweep or start of that process. \pre open_beside()
+    void settle_beside(const std::string& source);
 
   private:
     class Impl;

@@ -69,6 +69,9 @@ class MoodleTarget::Impl {
     void held(const std::string& source, const std::function<void(const HeldRemoval&)>& take);
     void approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision);
     std::int64_t reject(const std::string& source, const HeldChoice& choice);
+    Counts replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
+                  const ReplayRemovals& remaining);
+    void settle_beside(const std::string& source);
 
   private:
     /// Whether the connection's own session at the server is known: no pooler is between.

@@ -44,6 +44,7 @@ std::string_view name_of(SweepPart part) {
 
 SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     SweepCursor& cursor = sweeps_[source];
+    unsettled_ = true;  // somebody beside us may have left something to do
     {
         pqxx::work transaction(connection_->get());
         transaction.exec0(limits_);

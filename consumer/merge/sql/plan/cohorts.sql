@@ -39,7 +39,8 @@ WHERE adopt.reason IS NULL
           WHEN link.uuid IS NULL THEN
               delta.present AND (adopt.uuid IS NOT NULL OR delta.problem IS NULL OR delta.name <> '' AND delta.idnumber <> '')
           WHEN delta.retried THEN link.version <= delta.version
-          ELSE link.version < delta.version
+          ELSE link.version < delta.version + {again}
+               AND (delta.present OR link.status <> 'kept' OR link.version < delta.version)
       END;
 
 ANALYZE cohort_plan (uuid, cohort_id);

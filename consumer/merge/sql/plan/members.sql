@@ -10,7 +10,7 @@ LEFT JOIN LATERAL (SELECT ctid AS place, member_uuid, version
                    WHERE parent_uuid = delta.parent AND value_hash = delta.value
                      AND parent_kind = delta.parent_kind AND source = {source}
                    LIMIT 1) AS known ON true
-WHERE known.version IS NULL AND delta.present OR known.version < delta.version;
+WHERE known.version IS NULL AND delta.present OR known.version < delta.version + {again};
 
 ANALYZE member_plan (parent_kind, parent, present, member);
 

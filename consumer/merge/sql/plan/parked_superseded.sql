@@ -8,4 +8,4 @@ CROSS JOIN LATERAL (SELECT ctid AS place, version
                     FROM entstream.parked
                     WHERE uuid = delta.uuid AND kind = '{kind}' AND source = {source}
                     LIMIT 1) AS waiting
-WHERE NOT delta.retried AND waiting.version < delta.version
+WHERE NOT delta.retried AND waiting.version < delta.version + {again}

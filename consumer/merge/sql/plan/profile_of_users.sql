@@ -12,7 +12,7 @@ LEFT JOIN LATERAL (SELECT version
                    FROM entstream.profile_value
                    WHERE uuid = delta.uuid AND field = delta.field AND source = {source}
                    LIMIT 1) AS known ON true
-WHERE coalesce(known.version < delta.version, true);
+WHERE coalesce(known.version < delta.version + {again}, true);
 
 INSERT INTO profile_want
 SELECT plan.uuid, plan.user_id, known.field, known.value, known.version

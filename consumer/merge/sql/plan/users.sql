@@ -3,6 +3,8 @@
 -- Site administrators, the guest and accounts of another auth are protected: never written. Who leaves is suspended
 -- once: an account that an administrator opens afterwards stays open. An adopted account keeps its auth where that was
 -- agreed, and of its fields those that are only to be filled.
+-- {again} is 1 where records of the version that was applied are examined again: then who left is suspended again, but not
+-- whose suspension is held or was rejected.
 ANALYZE user_delta (uuid);
 
 INSERT INTO user_plan
@@ -23,12 +25,14 @@ SELECT delta.uuid, delta.version, delta.present, delta.created_at, delta.problem
            AND (account.auth <> coalesce(link.auth, {auth}) OR account.id = ANY ({protected})),
        CASE
            WHEN delta.present THEN CASE WHEN link.suspended THEN 0 END
-           WHEN {suspend_leavers} AND link.status <> 'left' THEN 1
+           WHEN {suspend_leavers} AND (link.status <> 'left' OR {again} = 1 AND account.suspended = 0) THEN 1
        END,
        coalesce(NOT delta.present AND account.deleted = 0 AND account.auth = coalesce(link.auth, {auth})
        AND account.id <> ALL ({protected})
        AND CASE
-               WHEN link.status = 'left' THEN link.suspended AND account.suspended <> 0
+               WHEN link.status = 'left' THEN
+                   link.suspended AND account.suspended <> 0
+                   OR {again} = 1 AND {suspend_leavers} AND account.suspended = 0
                ELSE link.suspended OR {suspend_leavers} AND account.suspended = 0
            END, false),
        adopt.uuid IS NOT NULL,
@@ -50,7 +54,8 @@ WHERE adopt.reason IS NULL
               AND (adopt.uuid IS NOT NULL OR delta.problem IS NULL
                    OR num_nulls(delta.username, delta.firstname, delta.lastname, delta.email) = 0)
           WHEN delta.retried THEN link.version <= delta.version
-          ELSE link.version < delta.version
+          ELSE link.version < delta.version + {again}
+               AND (delta.present OR link.status <> 'kept' OR link.version < delta.version)
       END;
 
 ANALYZE user_plan (uuid, user_id);

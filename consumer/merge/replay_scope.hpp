@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/model/uuid.hpp"
+#include "consumer/delta.hpp"
+#include "consumer/merge/counts.hpp"
+
+/// A replay applies a log to a Moodle once more, or a part of it, beside the process that serves it.
+namespace entstream::consumer::merge {
+
+/// What of a log a replay looks at, and how.
+struct ReplayScope {
+    bool users{};
+    bool cohorts{};  ///< with their members
+    bool roles{};    ///< role objects and what they give
+    /// Records of the version that was applied are examined again, and rows of Moodle compared with what entstream's
+    /// tables say they are to be. Older records are never applied over newer ones.
+    bool force{};
+    bool update_only{};  ///< nothing is created, adopted, or removed but members between linked users
+    /// Only this object, with what hangs on it; at most one is set.
+    std::optional<Uuid> person{};
+    std::optional<Uuid> cohort{};  ///< a group, or a cohort from attributes of people
+    std::optional<Uuid> role_object{};
+
+    [[nodiscard]] bool is_single() const { return person || cohort || role_object; }
+};
+
+/// Takes out of a batch what the scope leaves out.
+/// \param applied  first offset that the target has not applied: of the records before it a forced replay needs no
+///                 members, for entstream.membership has them
+void keep_scope(Batch& batch, const ReplayScope& scope, Offset applied);
+
+/// A piece of a plan that is to be carried out: JSON, a row of sql/plan/units.sql. Has personal data.
+using ReplayUnit = std::string;
+
+/// How many removals a plan has, for the guard.
+struct ReplayRemovals {
+    std::int64_t users{};
+    std::int64_t cohorts{};
+    std::int64_t members{};
+    std::int64_t role_assignments{};
+};
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,20 @@
+-- A forced replay: role assignments with our component that no role object gives. {only_member} chooses one person.
+WITH ungiven AS (
+    INSERT INTO role_triple
+    SELECT present.roleid, present.contextid, account.moodle_id, account.uuid
+    FROM {moodle.role_assignments} AS present
+    JOIN entstream.link AS account
+        ON account.moodle_id = present.userid AND account.kind = 'user' AND account.source = {source}
+    WHERE {again_roles} AND present.component = {component} AND present.itemid = 0 AND {only_member}
+      AND NOT EXISTS (SELECT
+                      FROM entstream.membership AS named
+                      JOIN entstream.role_object AS object
+                          ON object.uuid = named.parent_uuid AND object.source = {source}
+                      WHERE named.member_uuid = account.uuid AND named.parent_kind = 'role' AND named.source = {source}
+                        AND object.role_id = present.roleid AND object.context_id = present.contextid)
+    RETURNING user_uuid
+)
+-- No role object has this UUID: the account is looked at.
+INSERT INTO affected (parent_kind, parent, member)
+SELECT 'role', '00000000-0000-0000-0000-000000000000', user_uuid
+FROM ungiven
