@@ -31,6 +31,7 @@ WITH pair AS MATERIALIZED (
     LEFT JOIN LATERAL (SELECT id
                        FROM {moodle.cohort_members}
                        WHERE cohortid = cohort.cohort_id AND userid = account.user_id
+                         AND cohort.cohort_id > 0 AND account.user_id > 0
                        LIMIT 1) AS present ON true
 ), noted AS (
     INSERT INTO former_plan

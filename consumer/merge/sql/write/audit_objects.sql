@@ -16,8 +16,10 @@ WITH audited AS (
           FROM cohort_new AS new
           JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id
           UNION ALL
-          SELECT 'member', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid, cohort_uuid, cohort_id
-          FROM cohort_pair) AS done
+          SELECT 'member', CASE WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid, cohort_uuid,
+                 coalesce(new.cohort_id, pair.cohort_id)
+          FROM cohort_pair AS pair
+          LEFT JOIN cohort_new AS new ON new.planned_id = pair.cohort_id) AS done
     RETURNING id, entity, uuid
 )
 INSERT INTO entstream.audit_field (audit_id, field, before, after)

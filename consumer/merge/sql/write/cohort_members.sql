@@ -1,10 +1,18 @@
 -- From cohort_pair to mdl_cohort_members: additions before removals. Rows to delete are locked in id order.
 -- Where a cohort is used by enrol_cohort, its scheduled task is asked for after the commit.
+-- Cohorts that are new are nobody's yet: no look into the index before each row, as a conflict would need it.
+INSERT INTO {moodle.cohort_members} (cohortid, userid, timeadded)
+SELECT new.cohort_id, pair.user_id, {now}
+FROM cohort_pair AS pair
+JOIN cohort_new AS new ON new.planned_id = pair.cohort_id
+WHERE pair.wanted
+ORDER BY new.cohort_id, pair.user_id;
+
 WITH added AS (
     INSERT INTO {moodle.cohort_members} (cohortid, userid, timeadded)
     SELECT cohort_id, user_id, {now}
     FROM cohort_pair
-    WHERE wanted
+    WHERE wanted AND cohort_id > 0
     ORDER BY cohort_id, user_id
     ON CONFLICT (cohortid, userid) DO NOTHING
     RETURNING cohortid, userid
@@ -32,3 +40,5 @@ WHERE EXISTS (SELECT
               WHERE enrol.enrol = 'cohort' AND enrol.customint1 IN (SELECT cohort_id FROM cohort_member_change));
 
 SELECT action, count(*) FROM cohort_member_change GROUP BY action
+UNION ALL
+SELECT 'created', count(*) FROM cohort_pair WHERE wanted AND cohort_id < 0

@@ -8,6 +8,12 @@ SELECT CASE change.action WHEN 'created' THEN '\core\event\cohort_member_added'
        'cohort_member', 'cohort', cohort.id,
        CASE change.action WHEN 'created' THEN 'c' ELSE 'd' END,
        0, context.id, context.contextlevel, context.instanceid, {actor}, 0, change.user_id, 0, 'null', {now}, 'cli'
-FROM cohort_member_change AS change
+FROM (SELECT action, cohort_id, user_id
+      FROM cohort_member_change
+      UNION ALL
+      SELECT 'created', new.cohort_id, pair.user_id
+      FROM cohort_pair AS pair
+      JOIN cohort_new AS new ON new.planned_id = pair.cohort_id
+      WHERE pair.wanted) AS change
 JOIN {moodle.cohort} AS cohort ON cohort.id = change.cohort_id
 JOIN {moodle.context} AS context ON context.id = cohort.contextid

@@ -16,7 +16,4 @@ JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id;
 INSERT INTO entstream.link (source, kind, uuid, moodle_id, status, version)
 SELECT {source}, 'cohort', plan.uuid, new.cohort_id, plan.status, plan.version
 FROM cohort_new AS new
-JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id;
-
--- Whatever was planned for them gets their ids.
-UPDATE cohort_pair SET cohort_id = new.cohort_id FROM cohort_new AS new WHERE cohort_pair.cohort_id = new.planned_id
+JOIN cohort_plan AS plan ON plan.cohort_id = new.planned_id
