@@ -18,7 +18,7 @@ LEFT JOIN LATERAL (SELECT deleted
                    LIMIT 1) AS account ON true
 WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
 
-ANALYZE account_now;
+ANALYZE account_now (uuid);
 
 INSERT INTO cohort_now
 SELECT wanted.uuid,
@@ -37,7 +37,7 @@ LEFT JOIN LATERAL (SELECT true AS found
                    LIMIT 1) AS living ON true
 WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
 
-ANALYZE cohort_now;
+ANALYZE cohort_now (uuid);
 
 SELECT count(*) FILTER (WHERE parent_kind = 'group') AS of_groups, count(*) FILTER (WHERE parent_kind = 'role') AS of_roles
 FROM affected

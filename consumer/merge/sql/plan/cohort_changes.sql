@@ -45,8 +45,9 @@ WHERE CASE
 ANALYZE cohort_change (cohort_id);
 
 -- Counts for the summary and for the steps that follow.
-SELECT (SELECT count(*) FROM cohort_plan WHERE cohort_id < 0) AS new,
+SELECT count(*) FILTER (WHERE cohort_id < 0) AS new,
        (SELECT count(*) FROM cohort_change) AS changed,
-       (SELECT count(*) FROM cohort_plan WHERE adopted) AS adopted,
-       (SELECT count(*) FROM cohort_plan WHERE gone) AS gone,
+       count(*) FILTER (WHERE adopted) AS adopted,
+       count(*) FILTER (WHERE gone) AS gone,
        0::bigint AS spared
+FROM cohort_plan

@@ -29,8 +29,9 @@ WHERE plan.user_id > 0 AND NOT plan.gone AND NOT plan.protected
 ANALYZE user_change (user_id);
 
 -- Counts for the summary and for the steps that follow.
-SELECT (SELECT count(*) FROM user_plan WHERE user_id < 0) AS new,
+SELECT count(*) FILTER (WHERE user_id < 0) AS new,
        (SELECT count(*) FROM user_change) AS changed,
-       (SELECT count(*) FROM user_plan WHERE adopted) AS adopted,
-       (SELECT count(*) FROM user_plan WHERE gone) AS gone,
-       (SELECT count(*) FROM user_plan WHERE protected AND NOT gone) AS spared
+       count(*) FILTER (WHERE adopted) AS adopted,
+       count(*) FILTER (WHERE gone) AS gone,
+       count(*) FILTER (WHERE protected AND NOT gone) AS spared
+FROM user_plan
