@@ -6,17 +6,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
-#include <map>
 #include <optional>
 #include <ostream>
 #include <string_view>
 #include <utility>
 
-#include "common/kafka/topic_admin.hpp"
-#include "common/model/topics.hpp"
 #include "common/model/uuid.hpp"
-#include "consumer/app/source_feed.hpp"
+#include "consumer/app/log_to_end.hpp"
 #include "consumer/map/mapper.hpp"
 #include "consumer/merge/approvals.hpp"
 #include "consumer/merge/database.hpp"
@@ -29,54 +25,9 @@ using runtime::ExitCode;
 
 namespace {
 
-constexpr std::chrono::milliseconds pause_of_reading{20};
 constexpr std::string_view start_choice = "start";
 constexpr std::string_view all_adoptions = "adopt";
 constexpr std::string_view one_adoption = "adopt=";
-
-/// Records that cannot be applied: a plan only counts what can.
-class NoLetters final : public read::DeadLetters {
-  public:
-    void add(const std::string& /*topic*/, const read::LogRecord& /*record*/,
-             const read::Rejection& /*rejection*/) override {}
-    void flush() override {}
-};
-
-/// Reads one log. \returns false: told to stop
-bool read_log(const ConsumerConfig& config, const std::string& source, const map::Mapper& mapper,
-              const merge::StoredPosition& start, const runtime::StopSignal& stop, const std::function<void()>& busy,
-              const std::function<void(const Batch&)>& stage, LogsPlan& plan) {
-    const std::string topic = Topics::of(config.kafka.topic_prefix, source).changes;
-    if (!kafka::TopicAdmin(config.kafka).exists(topic)) {
-        spdlog::warn("source {}: topic {} does not exist yet: entstream-producer of this source creates it", source,
-                     topic);
-        plan.is_complete = false;
-        return true;
-    }
-    NoLetters letters;
-    SourceFeed feed(config, source, mapper, letters,
-                    {.log_id = start.log_id, .next_offset = start.next_offset, .last_sequence = start.last_sequence});
-    bool has_watermark = start.watermark.has_value();
-    while (true) {
-        if (busy) {
-            busy();
-        }
-        if (const auto batch = feed.collect(config.batch_records)) {
-            has_watermark = has_watermark || batch->watermark.has_value();
-            stage(*batch);
-        } else if (feed.at_end()) {
-            break;
-        } else if (stop.wait(pause_of_reading)) {
-            return false;
-        }
-        if (stop.requested()) {
-            return false;
-        }
-    }
-    plan.records += feed.records();
-    plan.is_complete = plan.is_complete && has_watermark;
-    return true;
-}
 
 /// "users", as tables name them.
 std::string plural(const std::string& entity) {
@@ -167,7 +118,19 @@ LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop
     LogsPlan plan;
     for (const std::string& source : config.sources) {
         const auto read = [&](const merge::StoredPosition& start, const std::function<void(const Batch&)>& stage) {
-            plan.stopped = !read_log(config, source, mapper, start, stop, busy, stage, plan);
+            const LogRead log = read_to_present_end(
+                config, source, mapper,
+                {.log_id = start.log_id, .next_offset = start.next_offset, .last_sequence = start.last_sequence}, stop,
+                [&busy](std::int64_t, std::int64_t) {
+                    if (busy) {
+                        busy();
+                    }
+                },
+                stage);
+            plan.stopped = log.stopped;
+            plan.records += log.records;
+            plan.is_complete =
+                plan.is_complete && log.topic_is_there && (log.has_watermark || start.watermark.has_value());
         };
         const std::vector<PlanTotal> totals = planner.plan(source, read, take);
         if (plan.stopped) {

@@ -143,7 +143,7 @@ Plan Planner::batch(const Staged& staged) {
         plan_.completes_returning = true;
         affect("plan/affected_by_returning");
     }
-    if (options_.replay != nullptr && options_.replay->force && !resumed_) {
+    if (options_.replay != nullptr && options_.replay->force && !options_.replay->by_records && !resumed_) {
         compare_rows(*options_.replay);
     }
     plan_rows();

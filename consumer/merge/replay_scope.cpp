@@ -40,7 +40,7 @@ void keep_scope(Batch& batch, const ReplayScope& scope, Offset applied) {
         batch.roles.clear();
     }
     std::erase_if(batch.members, [&](const MemberDelta& member) {
-        return (scope.force && member.version < applied) ||
+        return (scope.force && !scope.by_records && member.version < applied) ||
                !(member.parent_kind == ParentKind::group ? scope.cohorts : scope.roles);
     });
     if (scope.person) {

@@ -20,6 +20,8 @@ struct ReplayScope {
     /// Records of the version that was applied are examined again, and rows of Moodle compared with what entstream's
     /// tables say they are to be. Older records are never applied over newer ones.
     bool force{};
+    /// Rows are not compared; of members too only those are examined again whose records are given.
+    bool by_records{};
     bool update_only{};  ///< nothing is created, adopted, or removed but members between linked users
     /// Only this object, with what hangs on it; at most one is set.
     std::optional<Uuid> person{};

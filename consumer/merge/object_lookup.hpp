@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/model/uuid.hpp"
+#include "consumer/consumer_config.hpp"
+#include "consumer/delta.hpp"
+
+/// Who or what is meant by a name, as Moodle and entstream's tables know it.
+namespace entstream::consumer::merge {
+
+/// An account, cohort or role object.
+struct KnownObject {
+    std::string kind;               ///< user, cohort or role
+    std::string source;             ///< empty: no entry of the directory is linked to it
+    std::optional<Uuid> uuid;       ///< of that entry
+    std::int64_t moodle_id{};       ///< of the account or cohort; 0: none
+    std::optional<Offset> version;  ///< offset of the record that was applied last
+};
+
+/// Asks once each, in READ ONLY transactions on a connection of their own.
+/// \throws Unreachable, AccessRefused, TargetError  no server, no right, no Moodle there
+class ObjectLookup {
+  public:
+    explicit ObjectLookup(const ConsumerConfig& config) : config_(config) {}
+
+    /// Accounts with this username, ID number, e-mail address or id; several: they have the same one.
+    [[nodiscard]] std::vector<KnownObject> persons(const std::string& name) const;
+    /// Cohorts with this ID number, name or id.
+    [[nodiscard]] std::vector<KnownObject> cohorts(const std::string& name) const;
+    /// What an entry is linked to.
+    [[nodiscard]] std::vector<KnownObject> entry(const Uuid& uuid) const;
+
+  private:
+    const ConsumerConfig& config_;
+};
+
+}  // namespace entstream::consumer::merge

@@ -1,0 +1,174 @@
+#include "replay/find_object.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "common/kafka/log_reader.hpp"
+#include "common/ldap/dn.hpp"
+#include "common/model/after_image.hpp"
+#include "common/model/topics.hpp"
+#include "consumer/map/mapper.hpp"
+#include "consumer/map/text.hpp"
+#include "consumer/merge/object_lookup.hpp"
+#include "consumer/read/decode.hpp"
+#include "consumer/read/log_record.hpp"
+
+namespace entstream::replay {
+
+using consumer::merge::KnownObject;
+using runtime::ExitCode;
+using runtime::ProgramError;
+
+namespace {
+
+KeyKind key_kind_of(const std::string& kind) {
+    return kind == "user" ? KeyKind::user : kind == "cohort" ? KeyKind::group : KeyKind::role;
+}
+
+/// Whether a record is of the entry that is meant; by whatever name it has at that moment.
+class NameOnLog {
+  public:
+    NameOnLog(const consumer::map::Mapper& mapper, const std::string& kind, const std::string& name)
+        : mapper_(mapper),
+          kind_(kind),
+          name_(consumer::map::with_case(name, consumer::map::LetterCase::lower)),
+          dn_(name.find('=') == std::string::npos ? std::nullopt : ldap::normalise_dn(name)) {}
+
+    [[nodiscard]] bool fits(const consumer::read::DecodedRecord& record) const {
+        const v1::Change& change = record.change;
+        if (dn_) {
+            return !change.dn().empty() && ldap::normalise_dn(change.dn()) == dn_;
+        }
+        if (change.operation() == v1::OPERATION_DELETE) {
+            return false;
+        }
+        const AfterImage image(change.attributes());
+        const auto is_name = [this](const std::string& text) {
+            return !text.empty() && consumer::map::with_case(text, consumer::map::LetterCase::lower) == name_;
+        };
+        if (kind_ == "user") {
+            const consumer::UserDelta user = mapper_.user(record.key.uuid, 0, image);
+            return is_name(user[consumer::UserField::username].value_or("")) ||
+                   is_name(user[consumer::UserField::idnumber].value_or("")) ||
+                   is_name(user[consumer::UserField::email].value_or(""));
+        }
+        if (kind_ == "cohort") {
+            const consumer::CohortDelta cohort = mapper_.cohort(record.key.uuid, 0, image);
+            return is_name(cohort.idnumber) || is_name(cohort.name);
+        }
+        return is_name(first_value_of(change.dn()));
+    }
+
+  private:
+    /// "ENS" of "cn=ENS,ou=roles".
+    static std::string first_value_of(const std::string& dn) {
+        const auto equals = dn.find('=');
+        const auto comma = dn.find(',', equals == std::string::npos ? 0 : equals);
+        return equals == std::string::npos ? std::string() : dn.substr(equals + 1, comma - equals - 1);
+    }
+
+    const consumer::map::Mapper& mapper_;
+    std::string kind_;
+    std::string name_;
+    std::optional<std::string> dn_;
+};
+
+/// Entries that have the name now; if there are none, those that had it once.
+std::vector<KnownObject> on_logs(const Context& context, const std::string& kind, const std::string& name,
+                                 Progress& progress) {
+    const consumer::map::Mapper mapper(context.config.mapping);
+    const NameOnLog wanted(mapper, kind, name);
+    std::vector<KnownObject> now;
+    std::vector<KnownObject> once;
+    for (const std::string& source : context.config.sources) {
+        std::map<Uuid, bool> entries;  // whether the newest record has the name
+        consumer::read::DecodedRecord record;
+        progress.begin("looking for it on the log of " + source);
+        kafka::read_to_end(
+            context.config.kafka, Topics::of(context.config.kafka.topic_prefix, source).changes,
+            [&](const kafka::Record& raw) {
+                const auto view = consumer::read::LogRecord::of(raw);
+                progress.show(view.offset, 0);
+                ParsedKey key;
+                if (!view.value || !parse_key(view.key, key) || key.kind != key_kind_of(kind) ||
+                    !consumer::read::decode(view, record)) {
+                    return;
+                }
+                if (wanted.fits(record)) {
+                    entries[key.uuid] = true;
+                } else if (const auto known = entries.find(key.uuid); known != entries.end()) {
+                    known->second = false;
+                }
+            },
+            [&] { return !context.stop.requested(); });
+        for (const auto& [uuid, has_it] : entries) {
+            KnownObject found{.kind = kind, .source = source, .uuid = uuid, .moodle_id = 0, .version = {}};
+            (has_it ? now : once).push_back(found);
+        }
+    }
+    return now.empty() ? once : now;
+}
+
+[[noreturn]] void refuse_several(const std::string& kind, const std::vector<KnownObject>& found) {
+    std::string which;
+    for (const KnownObject& one : found) {
+        which += fmt::format("{}{}", which.empty() ? "" : ", ",
+                             one.moodle_id > 0 ? fmt::format("Moodle's id {}", one.moodle_id) : one.uuid->to_text());
+    }
+    throw ProgramError(ExitCode::refused,
+                       fmt::format("several have this name ({}: {}): give its id or UUID instead", kind, which));
+}
+
+}  // namespace
+
+FoundObject find_object(const Context& context, const std::string& kind, const std::string& name, Progress& progress) {
+    const consumer::merge::ObjectLookup lookup(context.config);
+    std::vector<KnownObject> found;
+    const auto known_entry = [&](const Uuid& uuid) {
+        std::vector<KnownObject> known = lookup.entry(uuid);
+        std::erase_if(known, [&](const KnownObject& one) { return one.kind != kind; });
+        return known;
+    };
+    const std::optional<Uuid> uuid = Uuid::from_text(name);
+    if (uuid) {
+        found = known_entry(*uuid);
+        if (found.empty()) {
+            found.push_back(
+                {.kind = kind, .source = context.config.sources.front(), .uuid = uuid, .moodle_id = 0, .version = {}});
+        }
+    } else if (kind == "user") {
+        found = lookup.persons(name);
+    } else if (kind == "cohort") {
+        found = lookup.cohorts(name);
+    }
+    if (found.empty()) {
+        found = on_logs(context, kind, name, progress);
+        if (found.size() == 1) {
+            if (const auto known = known_entry(*found.front().uuid); !known.empty()) {
+                found = known;
+            }
+        }
+    }
+    if (found.empty()) {
+        throw ProgramError(ExitCode::no_such_entry, fmt::format("neither Moodle nor a log has a {} of this name",
+                                                                kind == "user"     ? "person"
+                                                                : kind == "cohort" ? "cohort"
+                                                                                   : "role object"));
+    }
+    if (found.size() > 1) {
+        refuse_several(kind, found);
+    }
+    const KnownObject& one = found.front();
+    if (!one.uuid) {
+        throw ProgramError(ExitCode::no_such_entry,
+                           fmt::format("Moodle's {} {} is not linked to any entry of the directory: entstream has "
+                                       "nothing to do with it",
+                                       kind == "user" ? "account" : kind, one.moodle_id));
+    }
+    return {.uuid = *one.uuid, .source = one.source, .kind = kind, .moodle_id = one.moodle_id, .applied = one.version};
+}
+
+}  // namespace entstream::replay

@@ -1,0 +1,229 @@
+// entstream-replay as an operator runs it: it simulates without a trace, and heals what was changed in Moodle by hand.
+
+#include <gmock/gmock.h>
+#include <librdkafka/rdkafka.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "common/kafka/log_reader.hpp"
+#include "common/model/topics.hpp"
+#include "tests/e2e/fixture.hpp"
+#include "tests/support/wait.hpp"
+
+namespace entstream::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ReplayProgram : public EndToEnd {
+  protected:
+    void SetUp() override {
+        EndToEnd::SetUp();
+        pipeline_->start_producer();
+        pipeline_->start_consumer();
+        expect_moodle_equals_directory();
+    }
+
+    [[nodiscard]] std::vector<std::string> command(const std::string& name, std::vector<std::string> options) const {
+        options.insert(options.begin(), {program_path("entstream-replay").string(), "--config",
+                                         pipeline_->consumer_config().string(), name});
+        return options;
+    }
+    [[nodiscard]] Exit replay(const std::string& name, const std::vector<std::string>& options) const {
+        return Process::run(command(name, options), pipeline_->environment());
+    }
+    [[nodiscard]] Exit sync(const std::vector<std::string>& options) const { return replay("sync", options); }
+
+    void by_hand(const std::string& statement) {
+        pqxx::connection database(servers_.conninfo());
+        pqxx::work work(database);
+        ASSERT_GE(work.exec(statement).affected_rows(), 1U) << statement;
+        work.commit();
+    }
+    std::string text(const std::string& query) {
+        pqxx::connection database(servers_.conninfo());
+        pqxx::nontransaction work(database);
+        return work.exec1(query)[0].as<std::string>();
+    }
+
+    /// Somebody changes accounts, cohorts, memberships and roles by hand.
+    void change_by_hand(const Place& pupil) {
+        by_hand("UPDATE mdl_user SET lastname = 'By hand', email = 'by@hand.example' WHERE username = '" +
+                pupil.username + "'");
+        by_hand("DELETE FROM mdl_cohort_members WHERE userid = (SELECT id FROM mdl_user WHERE username = '" +
+                pupil.username + "')");
+        by_hand("UPDATE mdl_cohort SET name = 'By hand', component = '' WHERE id = (SELECT max(id) FROM mdl_cohort)");
+        by_hand(
+            "DELETE FROM mdl_role_assignments WHERE id IN (SELECT id FROM mdl_role_assignments WHERE component = "
+            "'local_entstream' ORDER BY id LIMIT 2)");
+    }
+
+    /// Everything that a simulation must leave as it is: each table's content, each sequence, the ends of all topics
+    /// and what Kafka knows of the consumer's group.
+    std::map<std::string, std::string> everything() {
+        std::map<std::string, std::string> all;
+        pqxx::connection database(servers_.conninfo());
+        pqxx::nontransaction work(database);
+        for (const auto& row :
+             work.exec("SELECT schemaname || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname IN "
+                       "('public', 'entstream')")) {
+            const auto table = row[0].as<std::string>();
+            all[table] = work.exec1(
+                                 "SELECT count(*) || coalesce(md5(string_agg(one::text, ',' ORDER BY one::text)), '') "
+                                 "FROM " +
+                                 table + " AS one")[0]
+                             .as<std::string>();
+        }
+        for (const auto& row : work.exec("SELECT schemaname || '.' || sequencename, coalesce(last_value, 0) FROM "
+                                         "pg_sequences WHERE schemaname IN ('public', 'entstream')")) {
+            all[row[0].as<std::string>()] = row[1].as<std::string>();
+        }
+        kafka::KafkaConfig kafka;
+        kafka.bootstrap_servers = servers_.kafka_bootstrap;
+        const Topics topics = Topics::of("entstream", pipeline_->source());
+        for (const std::string& topic : {topics.changes, topics.state, topics.control}) {
+            const kafka::LogReader reader(kafka, topic, 0);
+            all[topic] = std::to_string(reader.bounds().end);
+        }
+        all["group"] = committed(topics.changes);
+        return all;
+    }
+
+    std::string committed(const std::string& topic) {
+        rd_kafka_conf_t* const conf = rd_kafka_conf_new();
+        rd_kafka_conf_set(conf, "bootstrap.servers", servers_.kafka_bootstrap.c_str(), nullptr, 0);
+        rd_kafka_conf_set(conf, "group.id", ("entstream." + pipeline_->source()).c_str(), nullptr, 0);
+        rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, nullptr, 0);
+        rd_kafka_topic_partition_list_t* const partitions = rd_kafka_topic_partition_list_new(1);
+        rd_kafka_topic_partition_list_add(partitions, topic.c_str(), 0);
+        rd_kafka_committed(client, partitions, 10000);
+        const std::string offset = std::to_string(partitions->elems[0].offset);
+        rd_kafka_topic_partition_list_destroy(partitions);
+        rd_kafka_destroy(client);
+        return offset;
+    }
+};
+
+TEST_F(ReplayProgram, SimulatesWithoutATraceAndSaysWhatDiffers) {
+    const Place pupil = some_pupil();
+    EXPECT_EQ(sync({}).status, 2);
+    const Exit same = sync({"users", "cohorts", "roles", "--force", "--simulate"});
+    EXPECT_EQ(same.status, 0) << same.out << same.err;
+    EXPECT_THAT(same.out, HasSubstr("0  differences"));
+    EXPECT_THAT(same.out, HasSubstr("last compared as a whole"));
+
+    pipeline_->stop();
+    change_by_hand(pupil);
+    const auto before = everything();
+    const Exit found = sync({"users", "cohorts", "roles", "--force", "--simulate"});
+    EXPECT_EQ(found.status, 10) << found.out << found.err;
+    EXPECT_THAT(found.out, HasSubstr("lastname: 'By hand' -> "));
+    EXPECT_THAT(found.out, HasSubstr("component: '' -> 'local_entstream'"));
+    const Exit lines = sync({"users", "--force", "--simulate", "--json"});
+    EXPECT_EQ(lines.status, 10);
+    std::istringstream stream(lines.out);
+    std::string line;
+    std::getline(stream, line);
+    EXPECT_EQ(nlohmann::json::parse(line)["changes"]["lastname"][0], "By hand");
+    EXPECT_EQ(sync({"--user", pupil.username, "--force", "--simulate"}).status, 10);
+    // One that is interrupted half way.
+    Process cut(command("sync", {"users", "cohorts", "roles", "--force", "--simulate"}), pipeline_->environment());
+    cut.kill();
+    cut.wait();
+    const auto after = everything();
+    for (const auto& [what, content] : before) {
+        EXPECT_EQ(content, after.at(what)) << what;
+    }
+    EXPECT_EQ(before.size(), after.size());
+}
+
+TEST_F(ReplayProgram, HealsWhatWasChangedByHandBesideARunningConsumer) {
+    const Place pupil = some_pupil();
+    change_by_hand(pupil);
+    const Exit plain = sync({"users", "cohorts", "roles"});
+    EXPECT_EQ(plain.status, 0) << plain.out << plain.err;
+    EXPECT_TRUE(moodle_says("SELECT lastname = 'By hand' FROM mdl_user WHERE username = '" + pupil.username + "'"));
+    const Exit healed = sync({"users", "cohorts", "roles", "--force", "--yes"});
+    EXPECT_EQ(healed.status, 0) << healed.out << healed.err;
+    EXPECT_THAT(healed.out, HasSubstr("user updated 1"));
+    EXPECT_TRUE(
+        moodle_says("SELECT email <> 'by@hand.example' FROM mdl_user WHERE username = '" + pupil.username + "'"));
+    EXPECT_TRUE(moodle_says("SELECT NOT EXISTS (SELECT FROM mdl_cohort WHERE name = 'By hand' OR component = '')"));
+    expect_moodle_equals_directory();
+    EXPECT_EQ(sync({"users", "cohorts", "roles", "--force", "--simulate"}).status, 0);
+
+    // The stream goes on.
+    directory_->replace(pupil.person_dn, "sn", {"NEWNAME"});
+    wait_for_moodle("SELECT lastname = 'NEWNAME' FROM mdl_user WHERE username = '" + pupil.username + "'");
+}
+
+TEST_F(ReplayProgram, HealsOneObjectByAnyOfItsNames) {
+    const Place pupil = some_pupil();
+    const std::string of_pupil = " FROM mdl_user WHERE username = '" + pupil.username + "'";
+    const std::string id = text("SELECT id" + of_pupil);
+    const std::string uuid = text("SELECT uuid FROM entstream.link WHERE kind = 'user' AND moodle_id = " + id);
+    for (const std::string& name : {pupil.username, id, uuid, pupil.person_dn, text("SELECT email" + of_pupil)}) {
+        by_hand("UPDATE mdl_user SET lastname = 'By hand' WHERE id = " + id);
+        const Exit healed = sync({"--user", name, "--force", "--no-reconcile", "--yes"});
+        EXPECT_EQ(healed.status, 0) << name << healed.out << healed.err;
+        EXPECT_TRUE(moodle_says("SELECT lastname <> 'By hand'" + of_pupil)) << name;
+    }
+    // With the producer asked for this entry.
+    by_hand("DELETE FROM mdl_cohort_members WHERE userid = " + id);
+    const Exit asked = sync({"--user", pupil.username, "--force", "--yes"});
+    EXPECT_EQ(asked.status, 0) << asked.out << asked.err;
+    expect_moodle_equals_directory();
+
+    const std::string idnumber = text("SELECT idnumber FROM mdl_cohort ORDER BY id DESC LIMIT 1");
+    const std::string of_cohort = " FROM mdl_cohort WHERE id = (SELECT max(id) FROM mdl_cohort)";
+    by_hand("UPDATE mdl_cohort SET name = 'By hand' WHERE id = (SELECT max(id) FROM mdl_cohort)");
+    EXPECT_EQ(sync({"--cohort", idnumber, "--force", "--yes"}).status, 0);
+    EXPECT_TRUE(moodle_says("SELECT name <> 'By hand'" + of_cohort));
+
+    const std::string role = text(
+        "SELECT uuid FROM entstream.role_object WHERE role_id IS NOT NULL AND context_id IS "
+        "NOT NULL ORDER BY uuid LIMIT 1");
+    by_hand(
+        "DELETE FROM mdl_role_assignments WHERE component = 'local_entstream' AND (roleid, contextid) = (SELECT "
+        "role_id, context_id FROM entstream.role_object WHERE uuid = '" +
+        role + "')");
+    EXPECT_EQ(sync({"--role", role, "--force", "--yes"}).status, 0);
+    expect_moodle_equals_directory();
+
+    EXPECT_EQ(sync({"--user", "nobody of this name", "--force", "--simulate"}).status, 66);
+    // Who has left is looked at too: an account that was opened again is closed.
+    directory_->remove(pupil.person_dn);
+    wait_for_moodle("SELECT suspended = 1" + of_pupil);
+    by_hand("UPDATE mdl_user SET suspended = 0 WHERE id = " + id);
+    EXPECT_EQ(sync({"--user", uuid, "--force", "--yes"}).status, 0);
+    EXPECT_TRUE(moodle_says("SELECT suspended = 1" + of_pupil));
+}
+
+TEST_F(ReplayProgram, InterruptedAndTwiceAtOnceEndsWhole) {
+    by_hand("UPDATE mdl_user SET lastname = 'By hand' WHERE auth = 'ldap'");
+    const std::vector<std::string> forced =
+        command("sync", {"users", "cohorts", "roles", "--force", "--no-reconcile", "--yes"});
+    {
+        Process first(forced, pipeline_->environment());
+        ASSERT_TRUE(wait_until([&] {
+            return !first.running() || moodle_says(
+                                           "SELECT EXISTS (SELECT FROM mdl_user WHERE auth = 'ldap' AND lastname <> "
+                                           "'By hand')");
+        }));
+        first.kill();
+        first.wait();
+    }
+    Process one(forced, pipeline_->environment());
+    Process other(forced, pipeline_->environment());
+    EXPECT_EQ(one.wait().status, 0) << one.err();
+    EXPECT_EQ(other.wait().status, 0) << other.err();
+    EXPECT_TRUE(moodle_says("SELECT NOT EXISTS (SELECT FROM mdl_user WHERE lastname = 'By hand')"));
+    expect_moodle_equals_directory();
+}
+
+}  // namespace
+}  // namespace entstream::test
