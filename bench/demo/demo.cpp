@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "bench/demo/live_changes.hpp"
+#include "bench/demo/replay.hpp"
 #include "common/model/topics.hpp"
 #include "tests/support/changes_log.hpp"
 #include "tests/support/pipeline.hpp"
@@ -244,8 +245,13 @@ int show(const Options& options) {
     say("Live changes (milliseconds from the directory's answer to the committed row in Moodle)");
     const int failures =
         show_live_changes(servers, pipeline, options.any_speed ? Milliseconds(change_patience) : usual_goal);
-    const std::string wrong = final_check(servers);
-    say(wrong.empty() ? "\nMoodle equals the directory." : "\nMoodle differs from the directory:\n" + wrong);
+    std::string wrong = final_check(servers);
+    if (wrong.empty()) {
+        say("");
+        wrong = show_replay(servers, pipeline, say);
+        wrong += final_check(servers);
+    }
+    say(wrong.empty() ? "Moodle equals the directory." : "\nMoodle differs from the directory:\n" + wrong);
     if (options.keep) {
         print_how_to_look(servers, pipeline);
         while (interrupted == 0) {

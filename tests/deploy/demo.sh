@@ -22,6 +22,9 @@ cat "$work/out" "$work/err"
 for change in 'new pupil' 'pupil changes class' 'teacher renamed' 'subtree rename' 'pupil leaves' 'a role in course'; do
   grep -q "$change" "$work/out" || fail "the demo does not show: $change"
 done
+for line in 'Somebody changes Moodle by hand' "lastname: 'BY HAND' -> " 'role_assignment created 1' ' 0  differences'; do
+  grep -q "$line" "$work/out" || fail "the demo's replay does not show: $line"
+done
 [[ -z $(ls -A "$work/tmp") ]] || fail "files are left behind: $(ls -A "$work/tmp")"
 left=$(grep -lsaF "$work/tmp" /proc/[0-9]*/cmdline /proc/[0-9]*/environ || true)
 [[ -z $left ]] || fail "processes are left behind: $left"
