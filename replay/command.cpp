@@ -15,8 +15,9 @@ namespace {
 std::string footer_of(const Command& command) {
     std::string text;
     for (const Example& example : command.examples) {
-        text += fmt::format("{}  {} --config consumer.toml {} {}\n      {}\n", text.empty() ? "Examples:\n" : "",
-                            program_name, command.name, example.arguments, example.what_for);
+        text += fmt::format("{}  {} --config consumer.toml {}{}{}\n      {}\n", text.empty() ? "Examples:\n" : "",
+                            program_name, command.name, example.arguments.empty() ? "" : " ", example.arguments,
+                            example.what_for);
     }
     return text;
 }

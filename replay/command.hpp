@@ -35,7 +35,7 @@ struct Described {
     Run run;
     /// What is wrong with the options beyond what the command line's reader sees, before the configuration is read; may
     /// be empty. \throws runtime::ProgramError  usage
-    std::function<void()> check;
+    std::function<void()> check{};
 };
 
 struct Example {

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
-#include <exception>
 #include <functional>
 #include <optional>
 #include <ostream>
 #include <string_view>
 
+#include "consumer/app/beside.hpp"
+#include "consumer/app/planning.hpp"
 #include "consumer/app/progress.hpp"
 #include "consumer/merge/target.hpp"
 
@@ -25,8 +24,6 @@ using runtime::ExitCode;
 
 namespace {
 
-constexpr std::chrono::seconds patience_of_decision{30};
-constexpr std::chrono::milliseconds pause_of_decision{500};
 constexpr std::string_view all_held = "held";
 constexpr std::string_view held_entity = "held=";
 
@@ -96,27 +93,6 @@ nlohmann::json to_json(const std::string& source, const HeldRemoval& removal) {
     return line;
 }
 
-/// Repeats what a running consumer, or a server that is just starting, is in the way of.
-template <typename Work>
-void patiently(merge::MoodleTarget& target, const runtime::StopSignal* stop, const Work& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    while (true) {
-        try {
-            target.open_beside();
-            work();
-            return;
-        } catch (const std::exception& failure) {
-            const merge::Failure kind = merge::classify(std::current_exception());
-            const bool passes = kind == merge::Failure::transient || kind == merge::Failure::in_doubt;
-            if (!passes || stop == nullptr || std::chrono::steady_clock::now() - begin >= patience_of_decision ||
-                stop->wait(pause_of_decision)) {
-                throw;
-            }
-            spdlog::debug("{}", failure.what());
-        }
-    }
-}
-
 /// \param decide  decides what is chosen of one source \returns how many removals it was about
 ExitCode for_each_source(const ConsumerConfig& config, const HeldChoice& choice,
                          const std::function<std::int64_t(const std::string&)>& decide, std::ostream& out) {
@@ -144,7 +120,7 @@ std::string check_held_choice(const std::string& value) {
 
 ExitCode print_held(const ConsumerConfig& config, bool json, std::ostream& out) {
     merge::MoodleTarget target(config);
-    patiently(target, nullptr, [] {});
+    work_beside(target, nullptr, [] {});
     std::int64_t removals = 0;
     for (const std::string& source : config.sources) {
         target.held(source, [&](const HeldRemoval& removal) {
@@ -175,7 +151,7 @@ ExitCode approve_held(const ConsumerConfig& config, const std::vector<std::strin
     std::int64_t refused = 0;
     const auto approve = [&](const std::string& source) {
         merge::HeldDecision decision;
-        patiently(target, &stop, [&] { target.approve(source, choice, decision); });
+        work_beside(target, &stop, [&] { target.approve(source, choice, decision); });
         if (decision.removals > 0) {
             const std::string done = to_text(decision.counts);
             fmt::print(out, "source {}: {} held removals approved: {}\n", source, decision.removals,
@@ -192,13 +168,25 @@ ExitCode approve_held(const ConsumerConfig& config, const std::vector<std::strin
     return refused > 0 ? ExitCode::refused : code;
 }
 
+ExitCode approve(const ConsumerConfig& config, const std::vector<std::string>& values, const runtime::StopSignal& stop,
+                 std::ostream& out) {
+    std::vector<std::string> planned;
+    std::vector<std::string> held;
+    for (const std::string& value : values) {
+        (is_plan_choice(value) ? planned : held).push_back(value);
+    }
+    const ExitCode of_planned = planned.empty() ? ExitCode::ok : approve_planned(config, planned, out);
+    const ExitCode of_held = held.empty() ? ExitCode::ok : approve_held(config, held, stop, out);
+    return of_planned == ExitCode::ok ? of_held : of_planned;
+}
+
 ExitCode reject_held(const ConsumerConfig& config, const std::vector<std::string>& values,
                      const runtime::StopSignal& stop, std::ostream& out) {
     const HeldChoice choice = choice_of(values);
     merge::MoodleTarget target(config);
     const auto reject = [&](const std::string& source) {
         std::int64_t rejected = 0;
-        patiently(target, &stop, [&] { rejected = target.reject(source, choice); });
+        work_beside(target, &stop, [&] { rejected = target.reject(source, choice); });
         if (rejected > 0) {
             fmt::print(out, "source {}: {} held removals rejected: their objects stay until they change again\n",
                        source, rejected);

@@ -26,6 +26,10 @@ runtime::ExitCode print_held(const ConsumerConfig& config, bool json, std::ostre
 runtime::ExitCode approve_held(const ConsumerConfig& config, const std::vector<std::string>& values,
                                const runtime::StopSignal& stop, std::ostream& out);
 
+/// `--approve`: what was planned (approve_planned()) and what is held.
+runtime::ExitCode approve(const ConsumerConfig& config, const std::vector<std::string>& values,
+                          const runtime::StopSignal& stop, std::ostream& out);
+
 /// `--reject held...`, likewise.
 runtime::ExitCode reject_held(const ConsumerConfig& config, const std::vector<std::string>& values,
                               const runtime::StopSignal& stop, std::ostream& out);

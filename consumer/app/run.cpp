@@ -73,19 +73,6 @@ void describe(CLI::App& command_line, Options& options) {
     plan->excludes(held)->excludes(once);
 }
 
-/// `--approve`: what was planned, and what is held.
-runtime::ExitCode approve(const ConsumerConfig& config, const std::vector<std::string>& values,
-                          const runtime::StopSignal& stop) {
-    std::vector<std::string> planned;
-    std::vector<std::string> held;
-    for (const std::string& value : values) {
-        (is_plan_choice(value) ? planned : held).push_back(value);
-    }
-    const auto of_planned = planned.empty() ? runtime::ExitCode::ok : approve_planned(config, planned, std::cout);
-    const auto of_held = held.empty() ? runtime::ExitCode::ok : approve_held(config, held, stop, std::cout);
-    return of_planned == runtime::ExitCode::ok ? of_held : of_planned;
-}
-
 }  // namespace
 
 runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
@@ -123,7 +110,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         return print_held(config, options.json, std::cout);
     }
     if (!options.approve.empty()) {
-        return approve(config, options.approve, stop);
+        return approve(config, options.approve, stop, std::cout);
     }
     if (!options.reject.empty()) {
         return reject_held(config, options.reject, stop, std::cout);

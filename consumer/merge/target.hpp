@@ -126,7 +126,7 @@ class MoodleTarget {
     std::vector<RefusedRecord> refused(const std::string& source, const std::string& after, int most);
 
     /// Applies such records again, where no newer one says more, in one transaction; they do not wait any more then.
-    /// \param batch  what the records say; its offsets have no meaning
+    /// \pre claim(batch.source) or open_beside() \param batch  what the records say; its offsets have no meaning
     /// \throws as apply(); a permanent failure: one of them is still refused
     Counts retry(const Batch& batch, const std::vector<RefusedRecord>& records);
 

@@ -149,7 +149,9 @@ std::vector<RefusedRecord> MoodleTarget::Impl::refused(const std::string& source
 Counts MoodleTarget::Impl::retry(const Batch& batch, const std::vector<RefusedRecord>& records) {
     pqxx::work transaction(connection_->get());
     SqlTemplates sql = for_source(transaction, batch.source);
-    set_owner_epoch(sql, batch.source);
+    if (!beside_) {
+        set_owner_epoch(sql, batch.source);
+    }
     const pqxx::row held = hold_position(transaction, sql);
     const Site site = read_site(held);
     check_site(transaction, site);

@@ -94,7 +94,7 @@ void ConsumerSetting::write(const std::vector<consumer::read::LogRecord>& record
     kafka::wait_until_decided(kafka(), topic());
 }
 
-std::vector<std::string> ConsumerSetting::command(const std::vector<std::string>& options) {
+std::vector<std::string> ConsumerSetting::command(const std::vector<std::string>& options, const std::string& program) {
     const auto& database = database_.config().database;
     const auto file = dir_.write(
         "consumer.toml",
@@ -123,7 +123,7 @@ select = "(cn=*)"
                     fmt::arg("port", database_port_ == 0 ? database.port : database_port_),
                     fmt::arg("name", database.name), fmt::arg("user", database.user), fmt::arg("component", component_),
                     fmt::arg("database_lines", database_lines_), fmt::arg("more", more_lines_)));
-    std::vector<std::string> result = {program_path("entstream-consumer"), "--config", file};
+    std::vector<std::string> result = {program_path(program), "--config", file};
     result.insert(result.end(), options.begin(), options.end());
     return result;
 }
@@ -140,6 +140,10 @@ Exit ConsumerSetting::run(const std::vector<std::string>& options) {
 Exit ConsumerSetting::run(const std::vector<std::string>& options, const std::string& password) {
     return Process::run(command(options),
                         {{"MOODLE_DB_PASSWORD", password}, {"ENTSTREAM_CONSUMER_FIRST_START", first_start_}});
+}
+
+Exit ConsumerSetting::replay(const std::vector<std::string>& arguments) {
+    return Process::run(command(arguments, "entstream-replay"), environment());
 }
 
 std::unique_ptr<Process> ConsumerSetting::start() {

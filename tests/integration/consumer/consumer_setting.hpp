@@ -50,6 +50,8 @@ class ConsumerSetting {
     /// Runs the program with its configuration and these options to its end.
     Exit run(const std::vector<std::string>& options);
     Exit run(const std::vector<std::string>& options, const std::string& password);
+    /// Runs entstream-replay with the same configuration and these arguments.
+    Exit replay(const std::vector<std::string>& arguments);
     /// Runs it until the end of the log is applied.
     Exit run_once() { return run({"--once"}); }
     /// Starts it.
@@ -59,7 +61,8 @@ class ConsumerSetting {
     std::string wait_for(const std::string& query, const std::string& expected);
 
   private:
-    std::vector<std::string> command(const std::vector<std::string>& options);
+    std::vector<std::string> command(const std::vector<std::string>& options,
+                                     const std::string& program = "entstream-consumer");
     std::map<std::string, std::string> environment();
 
     std::string source_;

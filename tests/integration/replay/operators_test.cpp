@@ -1,0 +1,119 @@
+// What an operator asks entstream-replay beside a running consumer: how it stands, what waits, and what he decides.
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <string>
+
+#include "tests/integration/consumer/consumer_setting.hpp"
+#include "tests/support/wait.hpp"
+
+namespace entstream::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const Uuid operators_ana = Uuid::from_name("ana of the operators");
+const Uuid operators_ben = Uuid::from_name("ben of the operators");
+
+class Operators : public ::testing::Test {
+  protected:
+    ConsumerSetting setting_;                               // NOLINT
+    consumer::read::LogRecords& log_ = setting_.records();  // NOLINT
+};
+
+TEST_F(Operators, StatusSaysWhoServesHowFarItIsAndWhatWaits) {
+    setting_.set_more_lines("[guard]\nremovals = 0\npercent = 0\n");
+    const Exit before = setting_.replay({"status"});
+    EXPECT_EQ(before.status, 1) << before.err;
+    EXPECT_THAT(before.out, AllOf(HasSubstr("has applied nothing to this Moodle yet"), HasSubstr("does not exist yet"),
+                                  HasSubstr("! no entstream-consumer serves this Moodle")));
+
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(operators_ana, "ana1"), log_.user(operators_ben, "ben1")});
+    const auto consumer = setting_.start();
+    ASSERT_EQ(setting_.wait_for("SELECT count(*) FROM entstream.link", "2"), "2") << consumer->err();
+    EXPECT_EQ(setting_.replay({"status"}).status, 12) << "no watermark: the directory was not read to its end";
+
+    const std::string has_watermark = "SELECT watermark IS NOT NULL FROM entstream.position";
+    setting_.write({log_.heartbeat(std::chrono::system_clock::now() - std::chrono::hours(2))});
+    ASSERT_EQ(setting_.wait_for(has_watermark, "t"), "t") << consumer->err();
+    const Exit well = setting_.replay({"status", "--json", "--max-age", "3h"});
+    EXPECT_EQ(well.status, 0) << well.out << well.err;
+    const json state = json::parse(well.out);
+    EXPECT_EQ(state["status"], 0);
+    EXPECT_EQ(state["served"]["serves"], true);
+    EXPECT_EQ(state["sources"][0]["source"], setting_.source());
+    EXPECT_EQ(state["sources"][0]["behind"], 0);
+    EXPECT_EQ(state["sources"][0]["users"], 2);
+    EXPECT_THAT(setting_.replay({"status", "--max-age", "3h"}).out,
+                AllOf(HasSubstr("which is its end"), HasSubstr("all is well")));
+    EXPECT_EQ(setting_.replay({"status", "--max-age", "soon"}).status, 2);
+    const Exit old = setting_.replay({"status"});
+    EXPECT_EQ(old.status, 1) << "more than five minutes old";
+    EXPECT_THAT(old.out, HasSubstr("Moodle has what the directory said 2 h ago"));
+
+    setting_.write({log_.removal(user_key(operators_ben), v1::KIND_USER, operators_ben)});
+    ASSERT_EQ(setting_.wait_for("SELECT count(*) FROM entstream.held", "1"), "1") << consumer->err();
+    const Exit held = setting_.replay({"status", "--max-age", "3h"});
+    EXPECT_EQ(held.status, 11) << held.out;
+    EXPECT_THAT(held.out, HasSubstr("1 removals held by the guard"));
+    EXPECT_THAT(held.out + held.err, Not(HasSubstr("ben1"))) << "no personal data";
+
+    consumer->terminate();
+    ASSERT_EQ(consumer->wait().status, 0);
+    setting_.write({log_.user(operators_ana, "ana2", v1::OPERATION_UPDATE)});
+    const Exit behind = setting_.replay({"status", "--json", "--max-age", "3h"});
+    EXPECT_EQ(behind.status, 1) << behind.out;
+    EXPECT_EQ(json::parse(behind.out)["served"]["serves"], false);
+    EXPECT_GT(json::parse(behind.out)["sources"][0]["behind"], 0);
+}
+
+TEST_F(Operators, DecisionsAreThoseOfTheConsumer) {
+    setting_.set_more_lines("[guard]\nremovals = 0\npercent = 0\n");
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(operators_ana, "ana1"), log_.user(operators_ben, "ben1")});
+    const Exit planned = setting_.replay({"plan"});
+    EXPECT_EQ(planned.status, 0) << planned.err;
+    EXPECT_EQ(planned.out, setting_.run({"--plan"}).out);
+    ASSERT_EQ(setting_.run_once().status, 0);
+    setting_.write({log_.removal(user_key(operators_ana), v1::KIND_USER, operators_ana),
+                    log_.removal(user_key(operators_ben), v1::KIND_USER, operators_ben)});
+    ASSERT_EQ(setting_.run_once().status, 0);
+
+    const Exit held = setting_.replay({"held"});
+    EXPECT_THAT(held.out, AllOf(HasSubstr("ana1"), HasSubstr("2 removals are held")));
+    EXPECT_EQ(held.out, setting_.run({"--held"}).out);
+    EXPECT_EQ(json::parse(setting_.replay({"held", "--json"})
+                              .out.substr(0, setting_.replay({"held", "--json"}).out.find('\n')))["entity"],
+              "user");
+    EXPECT_THAT(setting_.replay({"explain", "ana1"}).out, HasSubstr("user/" + operators_ana.to_text()));
+    EXPECT_EQ(setting_.replay({"explain", "nobody"}).status, 66);
+    EXPECT_EQ(setting_.replay({"approve", "everything"}).status, 2);
+    EXPECT_EQ(setting_.replay({"approve"}).status, 2) << "nothing is approved by mistake";
+    EXPECT_EQ(setting_.replay({"approve", "start"}).status, 1) << "no first start waits";
+
+    const Exit approved = setting_.replay({"approve", operators_ana.to_text()});
+    EXPECT_EQ(approved.status, 0) << approved.err;
+    EXPECT_THAT(approved.out, HasSubstr("1 held removals approved: user suspended 1"));
+    const Exit rejected = setting_.replay({"reject", "held"});
+    EXPECT_EQ(rejected.status, 0) << rejected.err;
+    EXPECT_THAT(rejected.out, HasSubstr("1 held removals rejected"));
+    EXPECT_EQ(setting_.database().sql("SELECT username FROM mdl_user WHERE suspended = 1"), "ana1");
+    EXPECT_EQ(setting_.replay({"held"}).out, "nothing is held\n");
+}
+
+TEST_F(Operators, EachCommandHasHelpWithExamples) {
+    for (const char* command : {"status", "plan", "explain", "held", "approve", "reject"}) {
+        const Exit help = setting_.replay({command, "--help"});
+        EXPECT_EQ(help.status, 0);
+        EXPECT_THAT(help.out, AllOf(HasSubstr("Examples:"), HasSubstr(std::string("consumer.toml ") + command)));
+    }
+}
+
+}  // namespace
+}  // namespace entstream::test
