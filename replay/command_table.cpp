@@ -1,8 +1,11 @@
 #include "replay/command_table.hpp"
 
+#include "replay/commands/check.hpp"
 #include "replay/commands/decisions.hpp"
 #include "replay/commands/dlq.hpp"
 #include "replay/commands/inspect.hpp"
+#include "replay/commands/pause.hpp"
+#include "replay/commands/requests.hpp"
 #include "replay/commands/status.hpp"
 #include "replay/commands/sync.hpp"
 
@@ -15,12 +18,19 @@ const std::vector<Command>& command_table() {
         commands::status(),
         commands::explain(),
         commands::inspect(),
+        commands::check(),
         // what waits
         commands::plan(),
         commands::held(),
         commands::approve(),
         commands::reject(),
         commands::dlq(),
+        commands::pause(),
+        commands::resume(),
+        // what the producer is asked for
+        commands::reconcile(),
+        commands::republish(),
+        commands::purge(),
     };
     return table;
 }

@@ -62,14 +62,17 @@ bool TopicAdmin::exists(const std::string& topic) {
 }
 
 void TopicAdmin::ensure(const std::vector<TopicSpec>& topics) {
-    examine(topics, Missing::create);
+    if (const std::string weak = examine(topics, Missing::create); !weak.empty()) {
+        spdlog::warn("Kafka: {}; {}", weak, replication_advice);
+    }
 }
 
-void TopicAdmin::check(const std::vector<TopicSpec>& topics) {
-    examine(topics, Missing::pass);
+std::string TopicAdmin::check(const std::vector<TopicSpec>& topics) {
+    const std::string weak = examine(topics, Missing::pass);
+    return weak.empty() ? weak : fmt::format("{}; {}", weak, replication_advice);
 }
 
-void TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing missing) {
+std::string TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing missing) {
     std::vector<std::string> refusals;
     std::string weak;
     for (const TopicSpec& spec : topics) {
@@ -83,12 +86,10 @@ void TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing missing) 
         refusals.insert(refusals.end(), findings.refusals.begin(), findings.refusals.end());
         append(weak, findings.replication);
     }
-    if (!weak.empty() && missing == Missing::create) {
-        spdlog::warn("Kafka: {}; {}", weak, replication_advice);
-    }
     if (!refusals.empty()) {
         throw TopicRefused(std::move(refusals));
     }
+    return weak;
 }
 
 void TopicAdmin::create(const TopicSpec& spec) {

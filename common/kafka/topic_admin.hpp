@@ -26,15 +26,16 @@ class TopicAdmin {
     void ensure(const std::vector<TopicSpec>& topics);
 
     /// The same without creating anything and without warnings: topics that are missing pass.
-    /// \throws as ensure()
-    void check(const std::vector<TopicSpec>& topics);
+    /// \returns what ensure() warns of; empty: nothing \throws as ensure()
+    std::string check(const std::vector<TopicSpec>& topics);
 
     /// \throws Error  transient: no broker answers
     [[nodiscard]] bool exists(const std::string& topic);
 
   private:
     enum class Missing : std::uint8_t { create, pass };
-    void examine(const std::vector<TopicSpec>& topics, Missing missing);
+    /// \returns which topics the loss of one broker may stop or lose
+    std::string examine(const std::vector<TopicSpec>& topics, Missing missing);
     void create(const TopicSpec& spec);
     void wait_until_known(const std::string& topic);
     [[nodiscard]] TopicFacts describe(const std::string& topic);

@@ -205,9 +205,10 @@ void Consumer::run(Until until) {
     }
     next_sweep_ = Clock::now() + config_.check_interval;
     while (!stop_.requested()) {
+        look_at_pauses_when_due();
         bool progressed = false;
         for (const auto& feed : feeds_) {
-            progressed = step(*feed) || progressed;
+            progressed = (!is_paused(feed->source()) && step(*feed)) || progressed;
         }
         if (!progressed && until == Until::end_of_log && all_at_end()) {
             break;
@@ -269,12 +270,47 @@ void Consumer::renew_lease_when_due() {
     }
 }
 
+void Consumer::look_at_pauses_when_due() {
+    if (Clock::now() < next_look_at_pauses_) {
+        return;
+    }
+    next_look_at_pauses_ = Clock::now() + tick;
+    std::map<std::string, std::string> pauses;
+    const auto look = [&] {
+        pauses.clear();
+        for (const merge::Pause& pause : target_.pauses()) {
+            pauses[pause.source] = to_text(pause);
+        }
+    };
+    if (!recovery_.on_target(look)) {
+        return;
+    }
+    for (const auto& [source, words] : pauses) {
+        if (!pauses_.contains(source)) {
+            spdlog::warn("{}; nothing is applied until entstream-replay resume", words);
+        }
+    }
+    for (const auto& [source, words] : pauses_) {
+        if (!pauses.contains(source)) {
+            spdlog::info("{} resumed", source.empty() ? "all sources are" : "source " + source + " is");
+        }
+    }
+    pauses_ = std::move(pauses);
+}
+
+bool Consumer::is_paused(const std::string& source) const {
+    return pauses_.contains("") || pauses_.contains(source);
+}
+
 void Consumer::sweep_when_due() {
     if (Clock::now() < next_sweep_) {
         return;
     }
     bool complete = true;
     for (const auto& feed : feeds_) {
+        if (is_paused(feed->source())) {
+            continue;
+        }
         merge::SweepSummary summary;
         merge::Counts taken_now;
         if (!recovery_.on_target(
@@ -318,13 +354,17 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
 void Consumer::wait_for_news() const {
     std::vector<pollfd> waiting = {{.fd = stop_.fd(), .events = POLLIN, .revents = 0}};
     for (const auto& feed : feeds_) {
+        if (is_paused(feed->source())) {
+            continue;  // its news wait
+        }
         waiting.push_back({.fd = feed->event_fd(), .events = POLLIN, .revents = 0});  // poll(2) passes over -1
     }
     ::poll(waiting.data(), waiting.size(), static_cast<int>(std::chrono::milliseconds(tick).count()));
 }
 
 bool Consumer::all_at_end() const {
-    return std::all_of(feeds_.begin(), feeds_.end(), [](const auto& feed) { return feed->at_end(); });
+    return std::all_of(feeds_.begin(), feeds_.end(),
+                       [this](const auto& feed) { return feed->at_end() || is_paused(feed->source()); });
 }
 
 }  // namespace entstream::consumer::app

@@ -56,9 +56,13 @@ class Consumer {
     std::optional<merge::ApplySummary> apply_and_prepare(const Batch& batch, SourceFeed& feed);
     void settle_when_due();
     void renew_lease_when_due();
+    /// What an operator has paused is not applied, and neither swept.
+    void look_at_pauses_when_due();
+    [[nodiscard]] bool is_paused(const std::string& source) const;
     void sweep_when_due();
     void log_sweep(const std::string& source, const merge::SweepSummary& summary);
     void wait_for_news() const;
+    /// But for those that are paused.
     [[nodiscard]] bool all_at_end() const;
 
     const ConsumerConfig& config_;
@@ -77,7 +81,9 @@ class Consumer {
     Clock::time_point next_settle_{};
     Clock::time_point next_sweep_{};
     Clock::time_point next_renewal_{};
-    std::map<std::string, std::string> swept_;  ///< last line about a sweep, by source
+    Clock::time_point next_look_at_pauses_{};
+    std::map<std::string, std::string> pauses_;  ///< as it was said, by source; of all sources: under ""
+    std::map<std::string, std::string> swept_;   ///< last line about a sweep, by source
 };
 
 }  // namespace entstream::consumer::app

@@ -50,6 +50,7 @@ class MoodleDatabase final : public Target {
     }
     void renew_lease() override { target_.renew_lease(); }
     /// As in merge::MoodleTarget.
+    std::vector<merge::Pause> pauses() { return target_.pauses(); }
     merge::FirstStart first_start() { return target_.first_start(); }
     void store_first_start(const std::vector<merge::PlanTotal>& totals, std::int64_t records) {
         target_.store_first_start(totals, records);

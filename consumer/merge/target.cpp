@@ -124,6 +124,12 @@ void MoodleTarget::Impl::open() {
     settle();
 }
 
+std::vector<Pause> MoodleTarget::Impl::pauses() {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    return read_pauses(transaction, sql_);
+}
+
 void MoodleTarget::Impl::log_advice(std::vector<std::string> advice) {
     if (advice == advice_) {
         return;
@@ -437,6 +443,9 @@ Counts MoodleTarget::retry(const Batch& batch, const std::vector<RefusedRecord>&
 }
 void MoodleTarget::renew_lease() {
     impl_->watched([&] { impl_->renew_lease(); });
+}
+std::vector<Pause> MoodleTarget::pauses() {
+    return impl_->watched([&] { return impl_->pauses(); });
 }
 void MoodleTarget::open_beside() {
     impl_->connect();

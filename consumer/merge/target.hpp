@@ -13,6 +13,7 @@
 #include "consumer/merge/counts.hpp"
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/held.hpp"
+#include "consumer/merge/pauses.hpp"
 #include "consumer/merge/replay_scope.hpp"
 
 namespace entstream::consumer::merge {
@@ -134,6 +135,9 @@ class MoodleTarget {
     /// call it every few seconds.
     /// \throws Fenced another process serves this Moodle by now
     void renew_lease();
+
+    /// What an operator has paused. The target itself does not look at it. \pre open()
+    std::vector<Pause> pauses();
 
     /// Connects (anew) for a question or a decision, whether a process serves this Moodle or not: takes no lease,
     /// claims nothing and migrates nothing. Transactions take the position row's lock for a moment each, as sweeps do;

@@ -65,6 +65,7 @@ class MoodleTarget::Impl {
     void store_first_start(const std::vector<PlanTotal>& totals, std::int64_t records);
     bool settle();
     SweepSummary sweep(const std::string& source);
+    std::vector<Pause> pauses();
     void open_beside();
     void held(const std::string& source, const std::function<void(const HeldRemoval&)>& take);
     void approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision);

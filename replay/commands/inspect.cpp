@@ -21,7 +21,7 @@
 #include "common/model/topics.hpp"
 #include "consumer/read/dead_letters.hpp"
 #include "replay/record_json.hpp"
-#include "replay/time_option.hpp"
+#include "replay/since.hpp"
 
 namespace entstream::replay::commands {
 
@@ -42,16 +42,23 @@ struct InspectOptions {
     std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
 };
 
+std::string check_time(const std::string& text) {
+    return time_from_text(text, system_clock::now())
+               ? std::string()
+               : "'" + text +
+                     "' is neither a time like 2026-11-26T06:00:00Z nor how long ago it was, like 30min, 2h or 7d";
+}
+
 /// Which records are shown.
 class Choice {
   public:
     explicit Choice(const InspectOptions& options) : options_(options) {
         const auto now = system_clock::now();
         if (!options.since.empty()) {
-            since_ = parse_time(options.since, now);
+            since_ = time_from_text(options.since, now);
         }
         if (!options.until.empty()) {
-            until_ = parse_time(options.until, now);
+            until_ = time_from_text(options.until, now);
         }
     }
 

@@ -100,8 +100,19 @@ struct Verdict {
     }
 };
 
+/// What an operator said when he paused something; nothing: it is not paused.
+void judge_pause(const nlohmann::json& object, const std::string& what, Verdict& verdict) {
+    const nlohmann::json pause = object.value("paused", nlohmann::json());
+    if (!pause.is_null()) {
+        const std::string why = text_at(pause, "why", "");
+        verdict.add(ExitCode::refused, fmt::format("{} paused since {} by {}{}{}", what, text_at(pause, "since", ""),
+                                                   text_at(pause, "by", ""), why.empty() ? "" : ": ", why));
+    }
+}
+
 void judge_source(const nlohmann::json& source, std::chrono::seconds max_age, Verdict& verdict) {
     const std::string name = source.at("source");
+    judge_pause(source, "source " + name + " is", verdict);
     if (source.contains("log_problem")) {
         verdict.add(source.at("log_reachable").get<bool>() ? ExitCode::refused : ExitCode::unavailable,
                     fmt::format("source {}: {}", name, source.at("log_problem").get<std::string>()));
@@ -124,6 +135,7 @@ Verdict judge(const nlohmann::json& target, const nlohmann::json& sources, std::
     if (!target.value("serves", false)) {
         verdict.add(ExitCode::refused, "no entstream-consumer serves this Moodle");
     }
+    judge_pause(target, "all sources are", verdict);
     for (const nlohmann::json& source : sources) {
         judge_source(source, max_age, verdict);
     }

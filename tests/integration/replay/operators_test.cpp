@@ -107,8 +107,58 @@ TEST_F(Operators, DecisionsAreThoseOfTheConsumer) {
     EXPECT_EQ(setting_.replay({"held"}).out, "nothing is held\n");
 }
 
+TEST_F(Operators, APauseLastsUntilItIsResumedAndOutlivesTheConsumer) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(operators_ana, "ana1")});
+    auto consumer = setting_.start();
+    const std::string accounts = "SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY 1";
+    ASSERT_EQ(setting_.wait_for(accounts, "ana1"), "ana1") << consumer->err();
+    EXPECT_EQ(setting_.replay({"resume"}).status, 1) << "nothing is paused";
+    EXPECT_EQ(setting_.replay({"pause", "nowhere"}).status, 2);
+    EXPECT_EQ(setting_.replay({"pause", setting_.source(), "--why", "a repair"}).status, 0);
+    const auto says = [&](const char* words) {
+        return wait_until([&] { return consumer->err().find(words) != std::string::npos; });
+    };
+    ASSERT_TRUE(says("is paused since")) << consumer->err();
+    setting_.write({log_.user(operators_ben, "ben1")});
+    consumer->terminate();
+    ASSERT_EQ(consumer->wait().status, 0);
+    ASSERT_EQ(setting_.run_once().status, 0);
+    EXPECT_EQ(setting_.database().sql(accounts), "ana1");
+    const Exit paused = setting_.replay({"status"});
+    EXPECT_EQ(paused.status, 1);
+    EXPECT_THAT(paused.out,
+                AllOf(HasSubstr("source " + setting_.source() + " is paused since"), HasSubstr("a repair")));
+
+    consumer = setting_.start();
+    ASSERT_TRUE(says("is paused since")) << consumer->err();
+    EXPECT_EQ(setting_.replay({"resume", setting_.source()}).status, 0);
+    EXPECT_EQ(setting_.wait_for(accounts, "ana1\nben1"), "ana1\nben1") << consumer->err();
+    EXPECT_EQ(setting_.replay({"pause"}).status, 0);
+    ASSERT_TRUE(says("all sources are paused since")) << consumer->err();
+}
+
+TEST_F(Operators, CheckReportsEachFindingWithItsRemedyAndGoesOn) {
+    setting_.database().sql(
+        "UPDATE mdl_task_scheduled SET disabled = 0 "
+        "WHERE component = 'auth_ldap' AND classname LIKE '%sync_task'");
+    const Exit sound = setting_.replay({"check"});
+    EXPECT_EQ(sound.status, 0) << sound.out << sound.err;
+    EXPECT_THAT(sound.out, AllOf(HasSubstr("mapping    ok"), HasSubstr("log        advice"),
+                                 HasSubstr("task \\auth_ldap\\task\\sync_task is enabled"), HasSubstr("disable it")));
+
+    setting_.create_topic_with(3, {{"cleanup.policy", "delete"}});
+    setting_.database().sql("ALTER TABLE mdl_cohort DROP COLUMN component");
+    const Exit wrong = setting_.replay({"check", "--json"});
+    EXPECT_EQ(wrong.status, 78) << wrong.out << wrong.err;
+    EXPECT_THAT(wrong.out, AllOf(HasSubstr(R"("check":"log")"), HasSubstr("partitions"), HasSubstr("cleanup.policy"),
+                                 HasSubstr(R"("check":"moodle")"), HasSubstr("component")));
+    EXPECT_EQ(setting_.replay({"check", "--producer-config", "/nonexistent.toml"}).status, 78);
+}
+
 TEST_F(Operators, EachCommandHasHelpWithExamples) {
-    for (const char* command : {"status", "plan", "explain", "held", "approve", "reject"}) {
+    for (const char* command : {"status", "explain", "inspect", "check", "plan", "held", "approve", "reject", "dlq",
+                                "pause", "resume", "reconcile", "republish", "purge"}) {
         const Exit help = setting_.replay({command, "--help"});
         EXPECT_EQ(help.status, 0);
         EXPECT_THAT(help.out, AllOf(HasSubstr("Examples:"), HasSubstr(std::string("consumer.toml ") + command)));

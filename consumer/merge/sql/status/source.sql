@@ -8,6 +8,7 @@ SELECT jsonb_build_object(
     'watermark', to_char(position.watermark AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     'watermark_age', extract(epoch FROM clock_timestamp() - position.watermark)::bigint,
     'rebuild_begun_at', to_char(position.rebuild_begun_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    'paused', (SELECT value::jsonb FROM entstream.property WHERE name = 'pause/' || {source}),
     'users', (SELECT count(*) FROM entstream.link
               WHERE source = {source} AND kind = 'user' AND status IN ('active', 'kept')),
     'cohorts', (SELECT count(*) FROM entstream.link
