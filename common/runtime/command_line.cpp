@@ -5,15 +5,21 @@
 #include <iostream>
 #include <utility>
 
+#include "common/runtime/manual.hpp"
+
 namespace entstream::runtime {
 
 CommandLine::CommandLine(const std::string& name, const std::string& description, ConfigHelp config_help)
-    : app_(std::make_unique<CLI::App>(description)), config_help_(std::move(config_help)) {
+    : app_(std::make_unique<CLI::App>(description)), config_help_(std::move(config_help)), name_(name) {
     app_->add_option("--config", config_file_, "Configuration file (TOML)")->type_name("FILE");
     app_->add_option("--help-config", help_format_,
                      "Describe every key of the configuration file: text, markdown or json-schema")
         ->type_name("[FORMAT]")
         ->expected(0, 1);
+    app_->add_flag("--help-man", help_man_, "Print the manual page, for man -l -");
+    app_->add_option("--completion", completion_, "Print a script that completes this program's command line")
+        ->type_name("bash")
+        ->check(CLI::IsMember({"bash"}));
     app_->set_version_flag("--version", name + ' ' + ENTSTREAM_VERSION);
     app_->footer("Exit statuses: docs/exit_codes.md");
 }
@@ -26,6 +32,14 @@ std::optional<ExitCode> CommandLine::parse(int argc, const char* const* argv) {
     } catch (const CLI::ParseError& answer) {
         // Help and version are "errors" with status 0.
         return app_->exit(answer) == 0 ? ExitCode::ok : ExitCode::usage;
+    }
+    if (help_man_) {
+        std::cout << man_page(*app_, name_);
+        return ExitCode::ok;
+    }
+    if (!completion_.empty()) {
+        std::cout << bash_completion(*app_, name_);
+        return ExitCode::ok;
     }
     if (app_->count("--help-config") > 0) {
         const auto format = config::help_format_of(help_format_);

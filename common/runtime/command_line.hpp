@@ -15,8 +15,8 @@ class App;
 
 namespace entstream::runtime {
 
-/// The options that all our programs have: --config FILE, --help-config[=text|markdown|json-schema], --version, --help.
-/// A program adds its own to app().
+/// The options that all our programs have: --config FILE, --help-config[=text|markdown|json-schema], --version, --help,
+/// --help-man and --completion=bash. A program adds its own to app().
 class CommandLine {
   public:
     using ConfigHelp = std::function<std::string(config::HelpFormat)>;
@@ -39,7 +39,10 @@ class CommandLine {
     std::unique_ptr<CLI::App> app_;
     ConfigHelp config_help_;
     std::filesystem::path config_file_;
+    std::string name_;
     std::string help_format_;
+    bool help_man_ = false;
+    std::string completion_;
 };
 
 }  // namespace entstream::runtime
