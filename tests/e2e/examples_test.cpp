@@ -127,6 +127,10 @@ user perrot | 7001 | Alice Perrot | alice.perrot@univ.example.fr | 0350936C | UF
 }
 
 TEST_F(Examples, EntInstaller) {
+    execute(
+        "INSERT INTO mdl_user_info_field (shortname, name, datatype) VALUES ('eleve', 'eleve', 'checkbox'), "
+        "('transport', 'transport', 'checkbox'), ('regime', 'regime', 'text'), ('cohort', 'cohort', 'text'), "
+        "('isprimaryassignation', 'isprimaryassignation', 'checkbox')");
     start("ent_installer");
     expect_moodle("ldap",
                   R"(cohort 0350001A$4EME1 | 4EME1: f1700ivg
@@ -142,6 +146,10 @@ user f1700abc | 128408 | Lou MARTIN | f1700abc@noreply.invalid | 0350001A | -
 user f1700dir | 16 | Yann VALMONT | yann.valmont@ac-example.fr | 0350001A | DIRECTION ET GESTION
 user f1700ivg | 128407 | Corentin COLIN | corentin.colin@example.fr | 0350001A | -
 user f1700jyh | 15 | Chiara OLIVIER | chiara.olivier@ac-example.fr | 0350001A | ANGLAIS)");
+    EXPECT_EQ(execute("SELECT string_agg(shortname || '=' || data, ' ' ORDER BY shortname) FROM mdl_user_info_data "
+                      "JOIN mdl_user_info_field AS field ON field.id = fieldid "
+                      "JOIN mdl_user AS account ON account.id = userid WHERE username = 'f1700ivg'"),
+              "cohort=4EME1 eleve=1 isprimaryassignation=1 regime=INTERNE transport=1");
 }
 
 TEST(CohortDiscriminator, WithoutOneTheCheckAndTheStartAreRefusedWithTheRemedy) {
