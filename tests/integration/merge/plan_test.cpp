@@ -109,6 +109,26 @@ TEST_P(Plans, ReadOfMoodleWhatTheBatchNamesAndNotTheSite) {
     EXPECT_LE(rows["mdl_role_assignments"], most);
 }
 
+TEST_P(Plans, ReadCohortsAndCategoriesAsAWholeOnlyForNewIdnumbers) {
+    constexpr int cohorts = 1000;
+    for (int number = 1; number <= cohorts; ++number) {
+        group(number, "cohort", "C" + std::to_string(number));
+    }
+    user(5000);
+    apply();
+    sql("INSERT INTO mdl_course_categories (name, idnumber) SELECT 'x', number FROM generate_series(1, 1000) AS "
+        "number");
+    group(1, "renamed", "C1");
+    group(2, "cohort", "C2");
+    member(ParentKind::group, 1, 1, 5000);
+    role(5001, "editingteacher", ContextLevel::course, "idnumber", "nowhere");
+    group_leaves(3);
+    constexpr long most = 20;
+    auto rows = rows_read(take_batch());
+    EXPECT_LE(rows["mdl_cohort"], most);
+    EXPECT_LE(rows["mdl_course_categories"], 0);
+}
+
 TEST_P(Plans, SayWhatABatchWouldDoAndChangeNothing) {
     user(1, {{UserField::city, "Rennes"}});
     user(2);

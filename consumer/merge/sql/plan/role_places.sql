@@ -1,11 +1,13 @@
 -- From role_plan to role_place: the role and the context that each role object names, where Moodle has them, or gets them
 -- by this batch, and allows the role at that level. Identifiers other than ids are not unique in the database: one that
--- names several objects names none. The idnumber of categories has no index, so they are looked at once.
+-- names several objects names none. The idnumber of categories has no index, so they are looked at once, where one is
+-- named.
 INSERT INTO role_place
 WITH category AS MATERIALIZED (
     SELECT idnumber, array_agg(id) AS ids
     FROM {moodle.course_categories}
     WHERE idnumber <> ''
+      AND (SELECT EXISTS (SELECT FROM role_plan WHERE present AND level = 40 AND context_key = 'idnumber'))
     GROUP BY idnumber
 )
 SELECT plan.uuid, role.id AS role_id, context.id AS context_id
