@@ -6,9 +6,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "common/model/uuid.hpp"
@@ -109,6 +114,40 @@ void print_table(const ConsumerConfig& config, const LogsPlan& plan, std::ostrea
     }
 }
 
+/// While it lives, statements of the plan end when the program is told to stop.
+class CancelsAtStop {
+  public:
+    CancelsAtStop(merge::LogPlanner& planner, const runtime::StopSignal& stop)
+        : thread_([this, &planner, &stop] {
+              constexpr std::chrono::milliseconds pause{100};
+              std::unique_lock lock(mutex_);
+              while (!over_) {
+                  lock.unlock();
+                  if (stop.requested()) {
+                      planner.cancel();
+                  }
+                  lock.lock();
+                  ended_.wait_for(lock, pause, [this] { return over_; });
+              }
+          }) {}
+    ~CancelsAtStop() {
+        {
+            const std::lock_guard lock(mutex_);
+            over_ = true;
+        }
+        ended_.notify_all();
+        thread_.join();
+    }
+    CancelsAtStop(const CancelsAtStop&) = delete;
+    CancelsAtStop& operator=(const CancelsAtStop&) = delete;
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool over_ = false;
+    std::thread thread_;
+};
+
 }  // namespace
 
 LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop,
@@ -132,7 +171,17 @@ LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop
             plan.is_complete =
                 plan.is_complete && log.topic_is_there && (log.has_watermark || start.watermark.has_value());
         };
-        const std::vector<PlanTotal> totals = planner.plan(source, read, take);
+        std::vector<PlanTotal> totals;
+        try {
+            const CancelsAtStop cancels(planner, stop);
+            totals = planner.plan(source, read, take);
+        } catch (const std::exception& failure) {
+            if (!stop.requested()) {
+                throw;
+            }
+            spdlog::debug("{}", failure.what());
+            plan.stopped = true;
+        }
         if (plan.stopped) {
             break;
         }

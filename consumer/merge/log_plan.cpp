@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <pqxx/result>
 #include <pqxx/transaction>
+#include <spdlog/spdlog.h>
+
+#include <exception>
 
 #include "consumer/merge/configured_values.hpp"
 #include "consumer/merge/database.hpp"
@@ -92,6 +95,14 @@ class LogPlanner::Impl {
         return totals;
     }
 
+    void cancel() noexcept {
+        try {
+            connection_.get().cancel_query();
+        } catch (const std::exception& failure) {
+            spdlog::debug("a statement cannot be cancelled: {}", failure.what());
+        }
+    }
+
   private:
     void set_scope(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ReplayScope& scope,
                    const pqxx::row& site, PlanOptions& options) const {
@@ -123,6 +134,10 @@ std::vector<PlanTotal> LogPlanner::plan(const std::string& source, const Read& r
 std::vector<PlanTotal> LogPlanner::replay(const std::string& source, const ReplayScope& scope, const Read& read,
                                           const Takers& takers) {
     return impl_->plan(source, &scope, read, takers);
+}
+
+void LogPlanner::cancel() noexcept {
+    impl_->cancel();
 }
 
 }  // namespace entstream::consumer::merge

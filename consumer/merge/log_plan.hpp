@@ -17,7 +17,7 @@ namespace entstream::consumer::merge {
 /// What is on a log and not applied yet, planned as a whole: what it would do, of which nothing is done. Needs no
 /// schema `entstream`, and takes no lease: it can be asked beside a process that serves this Moodle.
 ///
-/// Not thread-safe.
+/// Not thread-safe, but for cancel().
 class LogPlanner {
   public:
     /// Gives batch after batch of the log from its start position on to the function.
@@ -46,6 +46,9 @@ class LogPlanner {
     /// position of the target; a forced replay reads before it
     std::vector<PlanTotal> replay(const std::string& source, const ReplayScope& scope, const Read& read,
                                   const Takers& takers);
+
+    /// Ends the statement that plan() waits for, which then throws. For another thread; may be repeated.
+    void cancel() noexcept;
 
   private:
     class Impl;

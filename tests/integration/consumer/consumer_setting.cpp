@@ -146,8 +146,8 @@ Exit ConsumerSetting::replay(const std::vector<std::string>& arguments) {
     return Process::run(command(arguments, "entstream-replay"), environment());
 }
 
-std::unique_ptr<Process> ConsumerSetting::start() {
-    return std::make_unique<Process>(command({}), environment());
+std::unique_ptr<Process> ConsumerSetting::start(const std::vector<std::string>& options) {
+    return std::make_unique<Process>(command(options), environment());
 }
 
 std::string ConsumerSetting::wait_for(const std::string& query, const std::string& expected) {

@@ -55,7 +55,7 @@ class ConsumerSetting {
     /// Runs it until the end of the log is applied.
     Exit run_once() { return run({"--once"}); }
     /// Starts it.
-    std::unique_ptr<Process> start();
+    std::unique_ptr<Process> start(const std::vector<std::string>& options = {});
 
     /// Waits until a query of the database gives this text. \returns what it gave last
     std::string wait_for(const std::string& query, const std::string& expected);

@@ -82,6 +82,23 @@ TEST_F(FirstStart, PlanSaysWhatWouldBeDoneAndWritesNothing) {
     EXPECT_EQ(everything(), before);
 }
 
+TEST_F(FirstStart, APlanThatIsToldToStopEndsAmidItsStatement) {
+    prepare();
+    setting_.write({log_.role(Uuid::from_name("of a category"), "moodle:ADM:CAT:E1")});
+    // A step of the plan that does not end by itself.
+    database_.sql(
+        "ALTER TABLE mdl_course_categories RENAME TO slow_categories; CREATE VIEW mdl_course_categories AS "
+        "SELECT slow_categories.* FROM slow_categories, LATERAL (SELECT pg_sleep(3600)) AS sleep");
+    const auto program = setting_.start({"--plan"});
+    const std::string sleeping =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND wait_event = 'PgSleep'";
+    ASSERT_EQ(setting_.wait_for(sleeping, "1"), "1") << program->err();
+    program->terminate();
+    EXPECT_EQ(program->wait().status, 0);
+    EXPECT_EQ(setting_.wait_for(sleeping, "0"), "0") << "nothing goes on at the server";
+}
+
 TEST_F(FirstStart, WaitsUntilItIsApproved) {
     prepare();
     const std::string before = database_.sql("SELECT md5(string_agg(u::text, ',' ORDER BY id)) FROM mdl_user AS u");
