@@ -94,6 +94,11 @@ void add_adoption(config::Schema& schema, Adoption& adoption) {
         {.required = false, .check = check_adopted_component});
     schema.choice("by", adoption.cohorts.by, {{"idnumber", std::string("idnumber")}, {"name", std::string("name")}},
                   "How the cohort of a group is found.");
+    schema.choice("mode", adoption.cohorts.asks, {{"exact", false}, {"ask", true}},
+                  "exact: where exactly one cohort is found. ask: the same, but each one waits for `--approve adopt`.");
+    schema.choice("members", adoption.cohorts.removes_members, {{"kept", false}, {"removed", true}},
+                  "Members of such a cohort whom the directory does not name. removed: they leave it once all its "
+                  "members are read; the guard may hold that.");
     schema.section("roles.adopt",
                    "Role assignments that are in Moodle already and that role objects give too: they become ours, "
                    "instead of a second row (docs/adoption.md).");
@@ -101,6 +106,8 @@ void add_adoption(config::Schema& schema, Adoption& adoption) {
                 "Whose assignments: components as mdl_role_assignments has them, \"\" for those made by hand. Empty: "
                 "none.",
                 {.required = false, .check = check_adopted_component});
+    schema.choice("mode", adoption.roles.asks, {{"exact", false}, {"ask", true}},
+                  "exact: at once. ask: each one waits for `--approve adopt`, as the other component's.");
 }
 
 void check_adoption(const Adoption& adoption, const config::Node& root, config::Reading& reading) {

@@ -30,11 +30,14 @@ struct AccountAdoption {
 struct CohortAdoption {
     std::vector<std::string> components;  ///< mdl_cohort.component; empty: no cohort is adopted
     std::string by = "idnumber";          ///< or name
+    bool asks = false;                    ///< each one waits for an approval
+    bool removes_members = false;         ///< whom the directory does not name leaves; else he stays
 };
 
 /// [roles.adopt]
 struct RoleAdoption {
     std::vector<std::string> components;  ///< mdl_role_assignments.component; empty: no row is adopted
+    bool asks = false;                    ///< each one waits for an approval
 };
 
 struct Adoption {

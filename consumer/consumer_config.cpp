@@ -96,6 +96,12 @@ void add_guard_section(Schema& schema, GuardConfig& guard) {
         "Or so many, if that is more: per cent of the source's accounts, cohorts, members or role assignments "
         "in this Moodle. 0: only `removals` counts, which suits a Moodle of many schools.",
         {.least = 0, .most = 100});
+    schema.integer(
+        "institution_percent", guard.institution_percent,
+        "Suspensions of one institution alone (mdl_user.institution): held where they are more than `removals` and "
+        "more than so many per cent of its accounts, so that one school that goes wrong is noticed among many. 100: "
+        "institutions are not looked at.",
+        {.least = 1, .most = 100});
     schema.duration(
         "window", guard.window,
         "How long removals are counted together. Once some are held, all that follow are, until so much time "
@@ -217,7 +223,8 @@ naissance = { value = "${ENTPersonDateNaissance}", date = "unix", time_zone = "E
 ```
 
 A mail address that Moodle does not take, a country that is none, and a language that is not among
-`users.languages` are treated as if the value were not there: the next value, or the default, counts. A username that loses
+`users.languages` are treated as if the value were not there: the next value, or the default, counts. Where Moodle itself lists its
+languages (Languages on language menu, `$CFG->langlist`), a person gets none that is not among them, which the log says once. A username that loses
 characters which Moodle does not allow is reported like a field that is missing, because two people may come to one name:
 `transliterate = true` keeps `émile` and `mile` apart.
 
@@ -236,6 +243,17 @@ name = { value = "${ENTEleveClasses}", regex = '(?i)\b([0-9]{7}[A-Z])\b.*\$([^$]
 
 The producer must publish the attribute: its search for persons needs `"ENTEleveClasses"` in `attributes`. Where people are
 in Moodle already, start the producer with it first, then rebuild the target with the new mapping (docs/rebuild.md).
+
+The cohorts of each school can be in its course category, whose ID number is the school's code, so that only its teachers see
+them. While Moodle has no category of that number, or several, a new cohort waits, and sweeps look again:
+
+```toml
+[cohorts.fields]                  # also [cohorts.from_people.fields]
+level = "coursecat"               # or "system"; first_of tells groups apart
+identifier = { value = "${cn}", regex = '_([0-9]{7}[A-Z]):' }
+name = "${cn}"                    # the section replaces the built-in one: name, idnumber and select belong to it
+idnumber = "${cn}"
+```
 )md";
 
 }  // namespace

@@ -48,6 +48,9 @@ inline constexpr std::array<std::string_view, user_field_count> user_field_names
 /// Position on the log; with the log id it is the version of whatever a record says (architecture, section 2).
 using Offset = std::int64_t;
 
+/// Moodle's context levels (mdl_context.contextlevel) that a role object or a cohort can name.
+enum class ContextLevel : std::uint8_t { system = 10, user = 30, category = 40, course = 50, module = 70, block = 80 };
+
 struct CohortDelta {
     Uuid uuid;
     Offset version{};
@@ -59,6 +62,9 @@ struct CohortDelta {
     /// Why the entry cannot be mapped in full, without personal data; empty: it can. What could not be made is "": a
     /// cohort that exists keeps what it has, a new one waits.
     std::string problem{};
+    /// Where it is to be, at system or category level; nullopt: not mapped, or it cannot be made.
+    std::optional<ContextLevel> level{};
+    std::string category{};  ///< at category level: mdl_course_categories.idnumber; empty: it cannot be made
 };
 
 /// A user that must exist as mapped (present) or has left (not present: the fields are then empty).
@@ -82,9 +88,6 @@ struct UserDelta {
         return fields.at(static_cast<std::size_t>(field));
     }
 };
-
-/// Moodle's context levels (mdl_context.contextlevel) that a role object can name.
-enum class ContextLevel : std::uint8_t { system = 10, user = 30, category = 40, course = 50, module = 70, block = 80 };
 
 struct RoleDelta {
     Uuid uuid;

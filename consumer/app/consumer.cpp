@@ -339,7 +339,9 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
     };
     append(summary.parked_users, "users wait for their username");
     append(summary.parked_cohorts, "cohorts wait for their idnumber");
+    append(summary.misplaced_cohorts, "cohorts are not in their course category, which Moodle lacks");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
+    append(summary.role_candidates, "role assignments of other components wait for --approve adopt");
     append(summary.held, "removals are held (entstream-consumer --held)");
     append(summary.profile_values,
            "values of profile fields are not taken by Moodle (entstream.profile_value says why)");

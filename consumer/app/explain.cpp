@@ -66,7 +66,8 @@ class Explanation {
         }
         write_object(object);
         for (const Facts& wait : ask("waits")) {
-            line("  {}: {} (since {})", get(wait, "list"), get(wait, "reason"), get(wait, "since"));
+            const std::string since = has(wait, "since") ? " (since " + get(wait, "since") + ")" : "";
+            line("  {}: {}{}", get(wait, "list"), get(wait, "reason"), since);
         }
         if (entry_.kind == KeyKind::user) {
             write_cohorts();
@@ -139,6 +140,12 @@ class Explanation {
             result.values = {{.name = "cohort's name", .column = "name", .value = cohort.name},
                              {.name = "cohort's idnumber", .column = "idnumber", .value = cohort.idnumber},
                              {.name = "cohort's description", .column = "description", .value = cohort.description}};
+            if (cohort.level) {
+                result.values.push_back({.name = "cohort's level",
+                                         .column = "level",
+                                         .value = std::to_string(static_cast<int>(*cohort.level))});
+                result.values.push_back({.name = "cohort's category", .column = "category", .value = cohort.category});
+            }
         } else {
             const RoleDelta role = mapper_.role(entry_.uuid, entry_.offset, image);
             result.present = role.present;
@@ -255,7 +262,8 @@ class Explanation {
                      has(role, "waits") ? "waits, unmapped: " + get(role, "waits")
                                         : "waits: there is no such role object, or it is not selected");
             } else {
-                line("  {}: {}", place_of(role), has(role, "is_assigned") ? "assigned" : "not assigned");
+                line("  {}: {}", place_of(role),
+                     has(role, "is_assigned") ? "assigned" : get(role, "asks", "not assigned"));
             }
         }
     }

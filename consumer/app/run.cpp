@@ -56,9 +56,9 @@ void describe(CLI::App& command_line, Options& options) {
     command_line.add_flag("--json", options.json, "With --plan and --held: one JSON object a line");
     auto* approve = command_line.add_option(
         "--approve", options.approve,
-        "Let go on what waits: start (the first start on a Moodle that has people); adopt or adopt=UUID (accounts, "
-        "where "
-        "[users.adopt] asks); what the guard holds, where it is still wanted: held (all), held=user, held=cohort, "
+        "Let go on what waits: start (the first start on a Moodle that has people); adopt or adopt=UUID (what is "
+        "found, where [users.adopt], [cohorts.adopt] or [roles.adopt] asks: of all, or of a person or group); what the "
+        "guard holds, where it is still wanted: held (all), held=user, held=cohort, "
         "held=member, held=role_assignment, or UUIDs of persons and groups. Works beside a running consumer");
     auto* reject = command_line.add_option("--reject", options.reject,
                                            "Do not do what the guard holds: the objects stay until they change again; "

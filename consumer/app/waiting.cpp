@@ -27,10 +27,13 @@ void Waiting::report() {
     for (const auto& [source, summary] : sources_) {
         all.parked_users += summary.parked_users;
         all.parked_cohorts += summary.parked_cohorts;
+        all.misplaced_cohorts += summary.misplaced_cohorts;
         all.unresolved_roles += summary.unresolved_roles;
+        all.role_candidates += summary.role_candidates;
         all.unmapped += summary.unmapped;
         all.refused += summary.refused;
         all.held += summary.held;
+        all.profile_values += summary.profile_values;
         all.gone += summary.gone;
     }
     std::string line;
@@ -41,10 +44,13 @@ void Waiting::report() {
     };
     append(all.parked_users, "users parked");
     append(all.parked_cohorts, "cohorts parked");
+    append(all.misplaced_cohorts, "cohorts without their course category in Moodle");
     append(all.unresolved_roles, "role objects without a place in Moodle");
+    append(all.role_candidates, "role assignments to be adopted");
     append(all.unmapped, "entries unmapped");
     append(all.refused, "records refused");
     append(all.held, "removals held");
+    append(all.profile_values, "values of profile fields not taken");
     append(all.gone, "accounts and cohorts gone in Moodle");
     append(std::exchange(spared_, 0), "accounts spared in the past hour");
     if (!line.empty()) {

@@ -53,29 +53,46 @@ std::shared_ptr<const Rule> compile_own(const FieldRule& rule, const std::string
     return compiled;
 }
 
+void compile_place(const FieldRule& level, const FieldRule& identifier, const std::string& section,
+                   const Compiling& compiling, CohortRules& cohort) {
+    cohort.level = compile_rule(level, section + ".level", compiling);
+    cohort.identifier = compile_rule(identifier, section + ".identifier", compiling);
+    for (auto& [key, fault] : faults_of_place(level, identifier)) {
+        add_problem(compiling.problems, section + '.' + key, fault.what, fault.remedy);
+    }
+}
+
 CohortRules compile_groups(const CohortMapping& config, const Compiling& compiling) {
     if (config.select.empty()) {
         config::Fault fault = missing_cohort_select();
         add_problem(compiling.problems, "cohorts.select", std::move(fault.what), std::move(fault.remedy));
     }
-    return {.name = compile_required(config.name, "cohorts.fields.name", compiling),
-            .idnumber = compile_required(config.idnumber, "cohorts.fields.idnumber", compiling),
-            .description = compile_rule(config.description, "cohorts.fields.description", compiling),
-            .prefix = config.prefix};
+    CohortRules cohort{.name = compile_required(config.name, "cohorts.fields.name", compiling),
+                       .idnumber = compile_required(config.idnumber, "cohorts.fields.idnumber", compiling),
+                       .description = compile_rule(config.description, "cohorts.fields.description", compiling),
+                       .prefix = config.prefix,
+                       .level = nullptr,
+                       .identifier = nullptr};
+    compile_place(config.level, config.identifier, "cohorts.fields", compiling, cohort);
+    return cohort;
 }
 
-CompiledMapping::FromPeople compile_from_people(const CohortsFromPeople& from_people, const std::string& key,
-                                                const Compiling& compiling) {
+CompiledMapping::FromPeople compile_from_people(const CohortsFromPeople& from_people, const std::string& prefix,
+                                                const std::string& key, const Compiling& compiling) {
     if (auto fault = config::check_attribute(from_people.attribute)) {
         add_problem(compiling.problems, key + ".attribute", std::move(fault->what), std::move(fault->remedy));
     }
-    return {
-        .selection = compile_selection(from_people.filter, key + ".filter", compiling),
-        .attribute = from_people.attribute,
-        .cohort = {.name = compile_own(from_people.cohort_name, key + ".fields.name", compiling),
-                   .idnumber = compile_own(from_people.cohort_idnumber, key + ".fields.idnumber", compiling),
-                   .description = compile_rule(from_people.cohort_description, key + ".fields.description", compiling),
-                   .prefix = {}}};
+    CohortRules cohort{
+        .name = compile_own(from_people.cohort_name, key + ".fields.name", compiling),
+        .idnumber = compile_own(from_people.cohort_idnumber, key + ".fields.idnumber", compiling),
+        .description = compile_rule(from_people.cohort_description, key + ".fields.description", compiling),
+        .prefix = prefix,
+        .level = nullptr,
+        .identifier = nullptr};
+    compile_place(from_people.cohort_level, from_people.cohort_identifier, key + ".fields", compiling, cohort);
+    return {.selection = compile_selection(from_people.filter, key + ".filter", compiling),
+            .attribute = from_people.attribute,
+            .cohort = std::move(cohort)};
 }
 
 /// The rules of `base`, with those of `fields` in their place.
@@ -87,6 +104,38 @@ CompiledUserFields compile_fields(const UserFieldRules& fields, const std::strin
         }
     }
     return base;
+}
+
+/// Whether a template gives the same text for every entry.
+bool is_constant(const std::string& text) {
+    const auto parsed = TextTemplate::parse(text, Institutions({"any"}));
+    return !text.empty() && parsed && parsed->attributes().empty();
+}
+
+/// Levels that cohorts cannot be at, and what looked up in Moodle must not be cut, by the key inside the rule.
+void add_faults_of_level(const FieldRule& level, const std::string& key, std::map<std::string, config::Fault>& faults) {
+    const auto check = [&](const std::string& at, const std::string& text) {
+        if (const auto known = level_of(text);
+            !known || (*known != ContextLevel::system && *known != ContextLevel::category)) {
+            faults.emplace(at, config::Fault{.what = "'" + text + "' is not where a cohort can be",
+                                             .remedy = "use system or coursecat"});
+        }
+    };
+    // What stands before a table or a regex is not the level yet.
+    if (level.table.empty() && level.regex.empty()) {
+        if (is_constant(level.value)) {
+            check(key + "value", level.value);
+        }
+    }
+    if (is_constant(level.default_value)) {
+        check(key + "default", level.default_value);
+    }
+    for (const auto& [from, to] : level.table) {
+        check(key + "table." + from, to);
+    }
+    for (std::size_t i = 0; level.table.empty() && i < level.first_of.size(); ++i) {
+        add_faults_of_level(level.first_of[i], key + "first_of[" + std::to_string(i + 1) + "].", faults);
+    }
 }
 
 /// Moodle has no user without these.
@@ -135,8 +184,7 @@ CompiledMapping::CompiledMapping(const MappingConfig& config, const Compiling& c
     }
     for (const CohortsFromPeople& cohorts : config.cohorts.from_people) {
         const std::string key = "cohorts.from_people[" + std::to_string(cohorts_from_people.size() + 1) + ']';
-        cohorts_from_people.push_back(compile_from_people(cohorts, key, compiling));
-        cohorts_from_people.back().cohort.prefix = config.cohorts.prefix;
+        cohorts_from_people.push_back(compile_from_people(cohorts, config.cohorts.prefix, key, compiling));
     }
     if (const auto made_up = made_up_level(config.roles.level)) {
         config::Fault fault = fault_of_made_up_level();
@@ -174,10 +222,6 @@ config::Fault missing_cohort_select() {
 }
 
 std::optional<std::string> made_up_level(const FieldRule& level) {
-    const auto is_constant = [](const std::string& text) {
-        const auto parsed = TextTemplate::parse(text, Institutions({"any"}));
-        return !text.empty() && parsed && parsed->attributes().empty();
-    };
     if (is_constant(level.default_value)) {
         return "default";
     }
@@ -192,6 +236,28 @@ std::optional<std::string> made_up_level(const FieldRule& level) {
 config::Fault fault_of_made_up_level() {
     return {.what = "would give roles at a level that the directory does not name",
             .remedy = "remove it: a role object without a level is reported, and gives no role"};
+}
+
+std::map<std::string, config::Fault> faults_of_place(const FieldRule& level, const FieldRule& identifier) {
+    std::map<std::string, config::Fault> faults;
+    add_faults_of_level(level, "level.", faults);
+    const bool always_system = level.value == "system" && level.table.empty() && level.regex.empty();
+    if (says_something(level) && !always_system && !says_something(identifier)) {
+        faults.emplace("identifier", config::Fault{.what = "is missing, which cohorts at level coursecat need",
+                                                   .remedy = "write a rule that gives the ID number of the course "
+                                                             "category"});
+    }
+    if (says_something(identifier) && !says_something(level)) {
+        faults.emplace("level", config::Fault{.what = "is missing: identifier alone says nothing",
+                                              .remedy = "write level = \"coursecat\""});
+    }
+    for (const auto& [name, rule] : {std::pair("level.length", &level), std::pair("identifier.length", &identifier)}) {
+        if (rule->length > 0) {
+            faults.emplace(
+                name, config::Fault{.what = "does not go with what is looked up in Moodle", .remedy = "remove it"});
+        }
+    }
+    return faults;
 }
 
 std::optional<ContextLevel> level_of(std::string_view name) {

@@ -28,6 +28,8 @@ struct CohortRules {
     std::shared_ptr<const Rule> idnumber;
     std::shared_ptr<const Rule> description;  ///< null: cohorts have none
     std::string prefix;                       ///< CohortMapping::prefix
+    std::shared_ptr<const Rule> level;        ///< null: it is not said where they are to be
+    std::shared_ptr<const Rule> identifier;   ///< null: none is at category level
 };
 
 /// What each part of a mapping is compiled with.
@@ -85,6 +87,9 @@ config::Fault missing_cohort_select();
 /// never get one that is made up. nullopt: there is none. A rule that is a constant as a whole is meant.
 std::optional<std::string> made_up_level(const FieldRule& level);
 config::Fault fault_of_made_up_level();
+
+/// What is wrong with rules that say where cohorts are to be, by the key inside their section: "level.table.X".
+std::map<std::string, config::Fault> faults_of_place(const FieldRule& level, const FieldRule& identifier);
 
 /// Context levels as configuration names them.
 std::optional<ContextLevel> level_of(std::string_view name);

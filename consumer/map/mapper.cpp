@@ -246,7 +246,7 @@ CohortDelta Mapper::cohort(const Uuid& uuid, Offset version, const AfterImage& i
         return cohort;
     }
     cohort.present = true;
-    fill_cohort(mapping_->cohort, image, cohort);
+    const std::string misplaced = fill_cohort(mapping_->cohort, image, cohort);
     std::string names;
     if (cohort.name.empty()) {
         append(names, "name");
@@ -256,6 +256,9 @@ CohortDelta Mapper::cohort(const Uuid& uuid, Offset version, const AfterImage& i
     }
     if (!names.empty()) {
         cohort.problem = nothing_for(names);
+    }
+    if (!misplaced.empty()) {
+        append_sentence(cohort.problem, misplaced);
     }
     return cohort;
 }

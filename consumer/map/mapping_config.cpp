@@ -96,6 +96,16 @@ class Canonical {
 
 }  // namespace
 
+bool says_something(const FieldRule& rule) {
+    return !rule.value.empty() || !rule.default_value.empty() || !rule.first_of.empty();
+}
+
+bool places_cohorts(const CohortMapping& cohorts) {
+    return (cohorts.from_groups && says_something(cohorts.level)) ||
+           std::any_of(cohorts.from_people.begin(), cohorts.from_people.end(),
+                       [](const CohortsFromPeople& from_people) { return says_something(from_people.cohort_level); });
+}
+
 std::string fingerprint(const MappingConfig& config) {
     Canonical canonical;
     canonical.add(config.users.select);
@@ -142,6 +152,17 @@ std::string fingerprint(const MappingConfig& config) {
     canonical.add_later("languages", config.users.languages);
     for (const auto& [name, rule] : config.users.profile) {
         canonical.add_later("profile/" + name, rule);
+    }
+    const auto add_place = [&](const std::string& cohorts, const FieldRule& level, const FieldRule& identifier) {
+        if (says_something(level)) {
+            canonical.add_later(cohorts + ".level", level);
+            canonical.add_later(cohorts + ".identifier", identifier);
+        }
+    };
+    add_place("cohorts", config.cohorts.level, config.cohorts.identifier);
+    for (std::size_t i = 0; i < config.cohorts.from_people.size(); ++i) {
+        const CohortsFromPeople& cohorts = config.cohorts.from_people[i];
+        add_place("cohorts/" + std::to_string(i), cohorts.cohort_level, cohorts.cohort_identifier);
     }
     std::string hash = Uuid::from_name(canonical.text()).to_text();
     std::erase(hash, '-');

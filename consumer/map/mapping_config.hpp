@@ -40,6 +40,9 @@ struct FieldRule {
     bool operator==(const FieldRule&) const = default;
 };
 
+/// Whether a rule says anything; one that does not leaves its field unmapped.
+bool says_something(const FieldRule& rule);
+
 /// Rules by user_field_names; nullopt: the field is not mapped, Moodle's value stays.
 using UserFieldRules = std::array<std::optional<FieldRule>, user_field_count>;
 
@@ -74,6 +77,8 @@ struct CohortsFromPeople {
     FieldRule cohort_name;
     FieldRule cohort_idnumber;
     FieldRule cohort_description;
+    FieldRule cohort_level{};       ///< as CohortMapping::level
+    FieldRule cohort_identifier{};  ///< as CohortMapping::identifier
 
     bool operator==(const CohortsFromPeople&) const = default;
 };
@@ -86,6 +91,8 @@ struct CohortMapping {
     FieldRule name;
     FieldRule idnumber;
     FieldRule description;
+    FieldRule level{};       ///< gives system or coursecat; says nothing: new ones are at system level, others stay
+    FieldRule identifier{};  ///< names the course category (mdl_course_categories.idnumber)
     std::vector<CohortsFromPeople> from_people;
 
     bool operator==(const CohortMapping&) const = default;
@@ -105,6 +112,9 @@ struct RoleMapping {
 
     bool operator==(const RoleMapping&) const = default;
 };
+
+/// Whether anything says where cohorts are to be.
+bool places_cohorts(const CohortMapping& cohorts);
 
 /// The whole mapping of one target.
 struct MappingConfig {

@@ -151,6 +151,17 @@ void describe_type(Schema& schema, UserType& type) {
     schema.custom("fields", std::move(fields));
 }
 
+/// Where cohorts are to be.
+void add_place(Schema& schema, FieldRule& level, FieldRule& identifier) {
+    add_rule(
+        schema, "level", level,
+        "Context level: `\"system\"` or `\"coursecat\"`. A cohort that is elsewhere is moved there. Without it new "
+        "ones are at system level, and each stays where it is.");
+    add_rule(schema, "identifier", identifier,
+             "At level coursecat: the ID number of the course category. While Moodle has none of it, or several, a new "
+             "cohort waits, and one that is there stays where it is; sweeps look again.");
+}
+
 void describe_from_people(Schema& schema, CohortsFromPeople& from_people) {
     schema.text("name", from_people.name, "Says what they are to who reads the file: \"classes\".",
                 {.required = true, .secret = false, .check = {}});
@@ -166,6 +177,7 @@ void describe_from_people(Schema& schema, CohortsFromPeople& from_people) {
     add_rule(schema, "name", from_people.cohort_name,
              "Name. It should follow from what the ID number is made of: the latest record counts.", true);
     add_rule(schema, "description", from_people.cohort_description, "Description.");
+    add_place(schema, from_people.cohort_level, from_people.cohort_identifier);
 }
 
 /// Whether the file has this section, with something in it.
@@ -246,6 +258,7 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
     add_rule(schema, "idnumber", cohorts.idnumber,
              "ID number; one of more than 100 characters ends with a hash, so that it stays its own.");
     add_rule(schema, "description", cohorts.description, "Description.");
+    add_place(schema, cohorts.level, cohorts.identifier);
 
     schema.section("roles",
                    "Role objects become role assignments of their members, and nothing else: nobody is enrolled in a "
@@ -285,6 +298,8 @@ void clear_replaced_sections(const Node& root, MappingConfig& mapping) {
         mapping.cohorts.name = {};
         mapping.cohorts.idnumber = {};
         mapping.cohorts.description = {};
+        mapping.cohorts.level = {};
+        mapping.cohorts.identifier = {};
     }
     if (has_section(root, "roles.fields")) {
         mapping.roles.role = {};
@@ -301,6 +316,15 @@ void check_mapping(const MappingConfig& mapping, const Node& root, Reading& read
     require_rules(root, "roles.fields", {"role", "level"}, reading);
     if (mapping.cohorts.from_groups && mapping.cohorts.select.empty()) {
         reading.add_at(root, "cohorts.select", missing_cohort_select());
+    }
+    for (const auto& [key, fault] : faults_of_place(mapping.cohorts.level, mapping.cohorts.identifier)) {
+        reading.add_at(root, "cohorts.fields." + key, fault);
+    }
+    for (std::size_t i = 0; i < mapping.cohorts.from_people.size(); ++i) {
+        const CohortsFromPeople& cohorts = mapping.cohorts.from_people[i];
+        for (const auto& [key, fault] : faults_of_place(cohorts.cohort_level, cohorts.cohort_identifier)) {
+            reading.add_at(root, "cohorts.from_people[" + std::to_string(i + 1) + "].fields." + key, fault);
+        }
     }
     if (mapping.users.types.empty()) {
         reading.add_at(root, "users.type", {"is empty: nobody would be taken over", "add [[users.type]] tables"});

@@ -29,7 +29,7 @@ void append(Names& names, const std::shared_ptr<const Rule>& rule) {
 }
 
 void append(Names& names, const CohortRules& cohort) {
-    for (const auto* rule : {&cohort.name, &cohort.idnumber, &cohort.description}) {
+    for (const auto* rule : {&cohort.name, &cohort.idnumber, &cohort.description, &cohort.level, &cohort.identifier}) {
         append(names, *rule);
     }
 }

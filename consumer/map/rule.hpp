@@ -76,9 +76,4 @@ tl::expected<std::unique_ptr<const re2::RE2>, config::Fault> compile_regex(const
 /// Whether a rewrite names only captures that the regex has.
 std::optional<config::Fault> check_rewrite(const re2::RE2& regex, const std::string& rewrite);
 
-/// Whether a rule says anything; one that does not leaves its field unmapped.
-inline bool says_something(const FieldRule& rule) {
-    return !rule.value.empty() || !rule.default_value.empty() || !rule.first_of.empty();
-}
-
 }  // namespace entstream::consumer::map

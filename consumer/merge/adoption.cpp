@@ -18,14 +18,6 @@ bool lists(const std::vector<std::string>& texts, std::string_view text) {
     return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-std::string array_of(const std::vector<std::string>& texts, const Quote& quote) {
-    std::string array;
-    for (const std::string& text : texts) {
-        array += (array.empty() ? "" : ", ") + quote(text);
-    }
-    return "ARRAY[" + array + "]::text[]";
-}
-
 const char* boolean(bool value) {
     return value ? "true" : "false";
 }
@@ -47,9 +39,24 @@ std::string planned_values(const AccountAdoption& accounts) {
 
 }  // namespace
 
+std::string array_of(const std::vector<std::string>& texts, const Quote& quote) {
+    std::string array;
+    for (const std::string& text : texts) {
+        array += (array.empty() ? "" : ", ") + quote(text);
+    }
+    return "ARRAY[" + array + "]::text[]";
+}
+
 void set_adoption(SqlTemplates& sql, const Adoption& adoption, const std::string& auth, const Quote& quote) {
     const AccountAdoption& accounts = adoption.users;
     sql.set("cohorts.adopt.components", array_of(adoption.cohorts.components, quote));
+    sql.set("cohorts.adopt.asks", boolean(adoption.cohorts.asks));
+    sql.set("cohorts.adopt.removes_members", boolean(adoption.cohorts.removes_members));
+    sql.set("roles.adopt.asks", boolean(adoption.roles.asks));
+    // UUIDs made of the ids of accounts that are no entry's: of version 8, which no directory gives.
+    sql.set("nobody.prefix", "'e0000000-0000-8000-8000-'");
+    sql.set("nobody.first", "'e0000000-0000-8000-8000-000000000000'::uuid");
+    sql.set("nobody.last", "'e0000000-0000-8000-8000-ffffffffffff'::uuid");
     sql.set("roles.adopt.components", array_of(adoption.roles.components, quote));
     sql.set("users.adopt.on", boolean(accounts.mode != AdoptMode::off));
     sql.set("users.adopt.asks", boolean(accounts.mode == AdoptMode::ask));

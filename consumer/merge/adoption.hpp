@@ -19,6 +19,9 @@ inline constexpr std::string_view profile_key = "profile:";
 /// Quotes a text as SQL does.
 using Quote = std::function<std::string(const std::string&)>;
 
+/// An array of texts, as SQL writes it.
+std::string array_of(const std::vector<std::string>& texts, const Quote& quote);
+
 /// What the SQL of the plan has to know of adoption: `{users.adopt.*}`, `{cohorts.adopt.components}`,
 /// `{roles.adopt.components}`, and `{user.planned_values}`: the values of a
 /// staged user, but for the fields of an adopted account that are only to be filled.

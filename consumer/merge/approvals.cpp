@@ -32,14 +32,16 @@ bool approve_first_start(const ConsumerConfig& config) {
     return decide(config, [](pqxx::work& transaction) { return approve_first_start(transaction); });
 }
 
-std::int64_t approve_adoptions(const ConsumerConfig& config, const std::optional<Uuid>& person) {
+std::int64_t approve_adoptions(const ConsumerConfig& config, const std::optional<Uuid>& entry) {
     return decide(config, [&](pqxx::work& transaction) {
         SqlTemplates sql(config.database.schema, config.database.prefix);
-        sql.set("person", person ? "'" + person->to_text() + "'::uuid" : "NULL::uuid");
+        sql.set("entry", entry ? "'" + entry->to_text() + "'::uuid" : "NULL::uuid");
         std::int64_t approved = 0;
         for (const std::string& source : config.sources) {
             sql.set("source", transaction.quote(source));
-            approved += static_cast<std::int64_t>(transaction.exec(sql("open/adoptions_approve")).affected_rows());
+            for (const char* what : {"open/adoptions_approve", "open/role_adoptions_approve"}) {
+                approved += static_cast<std::int64_t>(transaction.exec(sql(what)).affected_rows());
+            }
         }
         return approved;
     });

@@ -14,9 +14,8 @@ namespace entstream::consumer::merge {
 /// \throws Unreachable, AccessRefused, TargetError  the schema `entstream` is not of this version
 bool approve_first_start(const ConsumerConfig& config);
 
-/// Lets persons of the configured sources have the accounts that were found for them (AdoptMode::ask).
-/// \param person  only this one; nullopt: all that wait
-/// \returns how many
-std::int64_t approve_adoptions(const ConsumerConfig& config, const std::optional<Uuid>& person);
+/// Lets persons and groups of the configured sources have the accounts, cohorts and role assignments that were found
+/// for them, where adoption asks. \param entry  only this one; nullopt: all that wait \returns how many
+std::int64_t approve_adoptions(const ConsumerConfig& config, const std::optional<Uuid>& entry);
 
 }  // namespace entstream::consumer::merge

@@ -1,6 +1,8 @@
 #include "consumer/merge/configured_values.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/user_columns.hpp"
@@ -15,6 +17,11 @@ void set_configured_values(SqlTemplates& sql, const ConsumerConfig& config, cons
     sql.set("cohort_visible", visible.value_or(true) ? "1" : "0");
     sql.set("sets_cohort_visible", visible ? "true" : "false");
     sql.set("suspend_leavers", config.users_leaving == LeaverPolicy::suspend ? "true" : "false");
+    std::vector<std::string> fields;
+    for (const auto& [name, rule] : config.mapping.users.profile) {
+        fields.push_back(name);
+    }
+    sql.set("profile.fields", array_of(fields, quote));
     set_adoption(sql, config.adopt, config.auth, quote);
     sql.set("user.definitions", user_column_definitions());
     sql.set("layout", plan_layout(sql));

@@ -111,11 +111,15 @@ std::int64_t Guard::hold(const Steps& steps) {
         verdict = guard_verdict(
             *config_, window, fresh, [&] { return announced(steps.entity); },
             [&] { return transaction_.exec(sql_(steps.linked))[0][0].as<std::int64_t>(); });
-        transaction_.exec(fmt::format("INSERT INTO guard_plan VALUES ('{}', {}, {}, {})", to_text(steps.entity),
-                                      verdict.holds ? 0 : fresh, verdict.holds ? fresh : 0, verdict.linked));
         has_news_ = true;
     }
-    const std::int64_t held = known + (verdict.holds ? fresh : 0);
+    const std::int64_t of_institutions = fresh > 0 && !verdict.holds ? hold_institutions(steps) : 0;
+    const std::int64_t held = known + (verdict.holds ? fresh : of_institutions);
+    if (fresh > 0) {
+        transaction_.exec(fmt::format("INSERT INTO guard_plan VALUES ('{}', {}, {}, {})", to_text(steps.entity),
+                                      verdict.holds ? 0 : fresh - of_institutions, verdict.holds ? fresh : 0,
+                                      verdict.linked));
+    }
     if (held == 0) {
         return 0;
     }
@@ -133,6 +137,30 @@ std::int64_t Guard::hold(const Steps& steps) {
             "--held; then --approve held={} or --reject held={}",
             sql_.value("source"), held, steps.removals, verdict.expected, window_text,
             guard_limit(*config_, verdict.linked), config_->removals, config_->percent, window_text, name, name));
+    }
+    return held;
+}
+
+std::int64_t Guard::hold_institutions(const Steps& steps) {
+    constexpr std::int64_t all = 100;
+    if (steps.entity != Entity::user || config_->institution_percent >= all) {
+        return 0;
+    }
+    sql_.set("guard.removals", std::to_string(config_->removals));
+    sql_.set("guard.institution_percent", std::to_string(config_->institution_percent));
+    std::int64_t held = 0;
+    for (const auto& row : transaction_.exec(sql_("guard/institutions"))) {
+        held += row["fresh"].as<std::int64_t>();
+        if (row["known"].as<bool>()) {
+            continue;
+        }
+        warnings_.push_back(fmt::format(
+            "source {}: {} {} of institution '{}' are held: with them {} of its {} accounts would leave within {}, "
+            "more "
+            "than removals = {} and institution_percent = {} of [guard]. What follows of this institution is held too. "
+            "Look: entstream-consumer --held; then --approve held=user or --reject held=user",
+            sql_.value("source"), row["fresh"].c_str(), steps.removals, row["part"].c_str(), row["expected"].c_str(),
+            row["accounts"].c_str(), duration_text(config_->window), config_->removals, config_->institution_percent));
     }
     return held;
 }

@@ -67,6 +67,8 @@ class Guard {
     static const Steps& steps_of(Entity entity);
 
     std::int64_t hold(const Steps& steps);
+    /// Of removals that are not too many for the source: those of institutions for which they are. \returns how many
+    std::int64_t hold_institutions(const Steps& steps);
     void stage_causes();
     std::int64_t announced(Entity entity);
 

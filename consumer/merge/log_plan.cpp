@@ -56,7 +56,9 @@ class LogPlanner::Impl {
         read_only(transaction, [&] {
             Staged staged;
             const bool profile = !config_.mapping.users.profile.empty();
+            bool is_complete = start.watermark.has_value();
             read(start, [&](const Batch& batch) {
+                is_complete = is_complete || batch.watermark.has_value();
                 if (scope == nullptr) {
                     staged |= stage(transaction, batch, profile);
                     return;
@@ -70,11 +72,18 @@ class LogPlanner::Impl {
                                 .something_is_unmapped = row["something_is_unmapped"].as<bool>(),
                                 .retries_parked = true,
                                 .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+                                .something_is_held = row["something_is_held"].as<bool>(),
+                                .guard = config_.guard.enabled ? &config_.guard : nullptr,
                                 .profile = profile,
                                 .adopt_users_by = keys_of(config_.adopt.users),
-                                .adopt_cohorts_by = key_of(config_.adopt.cohorts)};
+                                .adopt_cohorts_by = key_of(config_.adopt.cohorts),
+                                .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
+                                .removes_members = config_.adopt.cohorts.removes_members,
+                                .asks_for_roles = config_.adopt.roles.asks,
+                                .lists_languages = !site.languages.empty(),
+                                .whole_log = is_complete && scope == nullptr};
             if (scope != nullptr) {
-                set_scope(transaction, sql, *scope, row, options);
+                set_scope(transaction, sql, *scope, options);
             }
             return plan_staged(transaction, sql, staged, options);
         });
@@ -104,11 +113,9 @@ class LogPlanner::Impl {
     }
 
   private:
-    void set_scope(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ReplayScope& scope,
-                   const pqxx::row& site, PlanOptions& options) const {
+    static void set_scope(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ReplayScope& scope,
+                          PlanOptions& options) {
         options.replay = &scope;
-        options.guard = config_.guard.enabled ? &config_.guard : nullptr;
-        options.something_is_held = site["something_is_held"].as<bool>();
         if (scope.update_only) {
             transaction.exec(sql("stage/update_only"));
             options.retries_parked = false;

@@ -57,6 +57,7 @@ class Planner {
           guard_(transaction, sql_, options.guard, removals, options.something_is_held) {
         const ReplayScope* const replay = options_.replay;
         sql_.set("again", replay != nullptr && replay->force ? "1" : "0");
+        sql_.set("categories", sql_("plan/course_categories"));
     }
 
     Plan batch(const Staged& staged);
@@ -75,6 +76,9 @@ class Planner {
     std::int64_t adopt_users();
     /// The same for groups and cohorts.
     std::int64_t adopt_cohorts();
+    /// Finds the course categories of those whose place is mapped. \returns how many new ones wait for theirs
+    std::int64_t place_cohorts();
+    void report_misplaced_cohorts();
     void plan_users();
     /// From profile_want to what mdl_user_info_data gets.
     void plan_profile();
@@ -105,6 +109,14 @@ class Planner {
 
 Plan Planner::batch(const Staged& staged) {
     if (staged.users) {
+        if (options_.lists_languages) {
+            for (const auto& row : run("plan/languages")) {
+                plan_.unlisted_languages.push_back(row["lang"].as<std::string>());
+            }
+            if (!plan_.unlisted_languages.empty()) {
+                run("plan/languages_absent");
+            }
+        }
         plan_unmapped(Entity::user, "user", staged.user_problems);
         plan_users();
     }
@@ -138,6 +150,9 @@ Plan Planner::batch(const Staged& staged) {
     if (options_.completes_rebuild) {
         plan_.memberships = true;
         affect("plan/members_unseen");
+    }
+    if (options_.whole_log && options_.removes_members) {
+        affect("plan/affected_by_adopted");
     }
     if (options_.completes_returning) {
         plan_.completes_returning = true;
@@ -203,6 +218,17 @@ Plan Planner::sweep(SweepPart part) {
                 report_unresolved_roles();
             }
             break;
+        case SweepPart::cohort_categories:
+            if (run("sweep/cohort_categories")[0][0].as<std::int64_t>() > 0) {
+                plan_.cohorts = true;
+                plan_.cohort_categories = true;
+                plan_.changed_cohorts = run("plan/cohort_changes")[0]["changed"].as<std::int64_t>();
+                report_misplaced_cohorts();
+            }
+            break;
+        case SweepPart::role_candidates:
+            affect("sweep/role_candidates");
+            break;
         case SweepPart::profile_values:
             if (run("sweep/profile").affected_rows() > 0) {
                 plan_profile();
@@ -265,6 +291,9 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
         plan_.parked = run("plan/parked_superseded").affected_rows() > 0 || plan_.parked;
     }
     std::int64_t parked = claimant.entity == Entity::user ? adopt_users() : adopt_cohorts();
+    if (claimant.entity == Entity::cohort && options_.places_cohorts) {
+        parked = place_cohorts();
+    }
     guard(claimant.entity, run(claimant.plan)[0][0].as<std::int64_t>());
     const pqxx::row claims = run(claimant.claims)[0];
     const bool claimed = claims["contested"].as<std::int64_t>() > 0;
@@ -309,6 +338,21 @@ std::int64_t Planner::adopt_cohorts() {
     return run("plan/cohorts_adopt")[0]["parked"].as<std::int64_t>();
 }
 
+std::int64_t Planner::place_cohorts() {
+    plan_.cohort_categories = true;
+    return run("plan/cohort_places")[0]["parked"].as<std::int64_t>();
+}
+
+void Planner::report_misplaced_cohorts() {
+    std::int64_t misplaced = 0;
+    for (const auto& row : run("plan/cohorts_misplaced")) {
+        misplaced = row["all_cohorts"].as<std::int64_t>();
+        spdlog::warn("{} cohorts stay where they are: Moodle has no course category of the ID number '{}', or several",
+                     row["cohorts"].c_str(), row["category"].c_str());
+    }
+    plan_.counts(Entity::cohort, Action::parked) += misplaced;
+}
+
 void Planner::plan_users() {
     plan_.users = true;
     const Planned planned = plan_claimants(user_claimant);
@@ -340,6 +384,13 @@ void Planner::plan_cohorts() {
     plan_.changed_cohorts = planned.changed;
     plan_.claimed_idnumbers = planned.claimed;
     affect("plan/affected_by_cohorts");
+    if (options_.removes_members && planned.adopted > 0) {
+        plan_.former_members = true;
+        run("plan/former_members_of_adopted");
+    }
+    if (options_.places_cohorts) {
+        report_misplaced_cohorts();
+    }
 }
 
 void Planner::plan_void_members(const char* kind, const char* parent_kind) {
@@ -368,6 +419,9 @@ void Planner::plan_rows() {
     if (!affected_) {
         return;
     }
+    if (options_.removes_members || options_.something_is_held) {
+        run("plan/accounts_of_nobody");
+    }
     const pqxx::row pairs = run("plan/accounts")[0];
     if (pairs["of_groups"].as<std::int64_t>() > 0) {
         const pqxx::row planned = run("plan/cohort_members")[0];
@@ -381,6 +435,8 @@ void Planner::plan_rows() {
             transaction_.exec("DELETE FROM role_want");
             return;
         }
+        plan_.role_candidates = options_.asks_for_roles || sweeping_;
+        plan_.counts(Entity::role_assignment, Action::parked) += planned["parked"].as<std::int64_t>();
         plan_.role_assignments = planned["added"].as<std::int64_t>() +
                                      guard(Entity::role_assignment, planned["removed"].as<std::int64_t>()) >
                                  0;

@@ -33,7 +33,12 @@ struct PlanOptions {
     bool profile{};                ///< the mapping fills custom profile fields
     std::vector<std::string> adopt_users_by{};  ///< AccountAdoption::by; empty: no account is adopted
     std::string adopt_cohorts_by{};             ///< CohortAdoption::by; empty: no cohort is adopted
-    const ReplayScope* replay{};                ///< of a replay; nullptr: it is none
+    bool places_cohorts{};                      ///< the mapping says where cohorts are to be
+    bool removes_members{};                     ///< CohortAdoption::removes_members
+    bool asks_for_roles{};                      ///< RoleAdoption::asks
+    bool lists_languages{};                     ///< the site says which languages it has
+    bool whole_log{};  ///< what is staged is all that there is: members of adopted cohorts whom it does not name go
+    const ReplayScope* replay{};  ///< of a replay; nullptr: it is none
     /// Removals that the replay has yet to do, as the guard is to know them from the first.
     const std::vector<RemovalTotals>* announced{};
 };
@@ -49,17 +54,20 @@ struct Plan {
     std::int64_t new_cohorts{};
     std::int64_t changed_cohorts{};
     bool claimed_idnumbers{};
+    bool cohort_categories{};
     bool roles{};
     bool memberships{};
     bool cohort_members{};
     bool role_assignments{};
+    bool role_candidates{};
     bool parked{};
     bool unmapped{};
     bool profile{};
     bool former_members{};
     bool completes_returning{};
-    bool held{};                        ///< removals are held, or not any more, or were counted
-    std::vector<std::string> warnings;  ///< what an administrator should know once the plan is written
+    bool held{};                                  ///< removals are held, or not any more, or were counted
+    std::vector<std::string> unlisted_languages;  ///< that people were to have, and the site does not list
+    std::vector<std::string> warnings;            ///< what an administrator should know once the plan is written
 };
 
 /// What plan_approved() planned.

@@ -1,9 +1,11 @@
 #include "consumer/merge/site.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "consumer/merge/adoption.hpp"
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/user_columns.hpp"
 
@@ -43,6 +45,22 @@ bool is_written(Action action) {
 
 }  // namespace
 
+std::vector<std::string> languages_of(std::string_view list) {
+    constexpr std::string_view spaces = " \t\r\n";
+    std::vector<std::string> codes;
+    while (!list.empty()) {
+        const std::string_view item = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(item.size() + 1, list.size()));
+        std::string_view code = item.substr(0, item.find('|'));
+        code.remove_prefix(std::min(code.find_first_not_of(spaces), code.size()));
+        code = code.substr(0, code.find_last_not_of(spaces) + 1);
+        if (!code.empty()) {
+            codes.emplace_back(code);
+        }
+    }
+    return codes;
+}
+
 SiteState read_site_state(const pqxx::row& row) {
     return {.version = text_in(row, "version"),
             // Moodle writes the time at which the upgrade counts as dead.
@@ -64,6 +82,7 @@ Site read_site(const pqxx::row& row) {
     site.protected_users = "ARRAY[" + site.protected_users + "]::bigint[]";
     site.mnet_host = to_number(text_in(row, "mnet_localhost_id"));
     site.lang = text_in(row, "lang").empty() ? "en" : text_in(row, "lang");
+    site.languages = languages_of(text_in(row, "langlist"));
     if (row["system_context"].is_null()) {
         throw TargetError("Moodle has no system context (context level 10): its installation was not completed");
     }
@@ -78,6 +97,7 @@ void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base&
     sql.set("protected", site.protected_users);
     sql.set("mnet_host", std::to_string(site.mnet_host));
     set_user_columns(sql, transaction.quote(site.lang));
+    sql.set("languages", array_of(site.languages, [&](const std::string& text) { return transaction.quote(text); }));
     sql.set("system_context", std::to_string(site.system_context));
     sql.set("now", std::to_string(site.now));
     sql.set("most_dirty_users", std::to_string(most_dirty_users));

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/target.hpp"
@@ -25,11 +27,15 @@ struct Site : SiteState {
     std::string protected_users;  ///< SQL array: guest and site administrators
     std::int64_t mnet_host{};     ///< mdl_user.mnethostid of local accounts
     std::string lang;             ///< of new accounts whose language is not mapped
+    std::vector<std::string> languages;  ///< that the site lists ($CFG->langlist); empty: all that are installed
     std::int64_t system_context{};
     std::int64_t now{};      ///< Unix seconds by the database's clock
     bool is_live{};          ///< the first load of the source is over, and no rebuild goes on
     bool has_plan_tables{};  ///< this session of the server has the temporary tables of a plan
 };
+
+/// The codes of $CFG->langlist: "en,fr|Français".
+std::vector<std::string> languages_of(std::string_view list);
 
 SiteState read_site_state(const pqxx::row& row);
 Site read_site(const pqxx::row& row);

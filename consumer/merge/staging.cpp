@@ -77,13 +77,15 @@ void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortD
     if (cohorts.empty()) {
         return;
     }
-    pqxx::stream_to stream(
-        transaction, "cohort_delta",
-        Columns{"uuid", "version", "present", "name", "idnumber", "description", "deleted", "problem"});
+    pqxx::stream_to stream(transaction, "cohort_delta",
+                           Columns{"uuid", "version", "present", "name", "idnumber", "description", "deleted",
+                                   "problem", "level", "category"});
     for (const CohortDelta& cohort : cohorts) {
         const auto problem = problem_of(cohort);
+        const std::optional<std::string> level =
+            cohort.level ? std::optional(std::to_string(static_cast<int>(*cohort.level))) : std::nullopt;
         stream << std::make_tuple(cohort.uuid.to_text(), cohort.version, cohort.present, cohort.name, cohort.idnumber,
-                                  cohort.description, cohort.deleted, Field{&problem});
+                                  cohort.description, cohort.deleted, Field{&problem}, Field{&level}, cohort.category);
     }
     stream.complete();
 }

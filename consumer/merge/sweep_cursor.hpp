@@ -10,9 +10,17 @@
 namespace entstream::consumer::merge {
 
 /// What a sweep looks at, each in the order of the UUIDs.
-enum class SweepPart : std::uint8_t { parked_users, parked_cohorts, role_objects, profile_values };
-inline constexpr std::array<SweepPart, 4> sweep_parts = {SweepPart::parked_users, SweepPart::parked_cohorts,
-                                                         SweepPart::role_objects, SweepPart::profile_values};
+enum class SweepPart : std::uint8_t {
+    parked_users,
+    parked_cohorts,
+    cohort_categories,
+    role_objects,
+    role_candidates,
+    profile_values
+};
+inline constexpr std::array<SweepPart, 6> sweep_parts = {SweepPart::parked_users,      SweepPart::parked_cohorts,
+                                                         SweepPart::cohort_categories, SweepPart::role_objects,
+                                                         SweepPart::role_candidates,   SweepPart::profile_values};
 
 /// How far one part of a sweep has come. A portion is small, so that the live stream waits for a moment only, however
 /// much waits; and it shrinks around what the database refuses, until that is alone and can be passed over.

@@ -307,11 +307,15 @@ PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) const {
             .guard = guard(),
             .profile = !config_.mapping.users.profile.empty(),
             .adopt_users_by = keys_of(config_.adopt.users),
-            .adopt_cohorts_by = key_of(config_.adopt.cohorts)};
+            .adopt_cohorts_by = key_of(config_.adopt.cohorts),
+            .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
+            .removes_members = config_.adopt.cohorts.removes_members,
+            .asks_for_roles = config_.adopt.roles.asks,
+            .lists_languages = !languages_of(site["langlist"].as<std::string>("")).empty()};
 }
 
 Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,
-                                          const std::function<Plan()>& planning) const {
+                                          const std::function<Plan()>& planning) {
     set_site(sql, site, transaction);
     if (!site.has_plan_tables) {
         make_plan_tables(transaction, sql);
@@ -319,6 +323,16 @@ Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, S
     const Plan planned = read_only(transaction, planning);
     Counts counts = write(transaction, sql, planned, writes_log(site));
     write_audit(transaction, sql, counts, site.is_live);
+    for (const std::string& language : planned.unlisted_languages) {
+        if (languages_said_.insert(language).second) {
+            spdlog::warn(
+                "{}: people are to have the language '{}', which the site does not list (Site administration, "
+                "Language, "
+                "Languages on language menu): it is taken for absent; install and list it, or give the rule of lang "
+                "a table",
+                describe(config_.database), language);
+        }
+    }
     for (const std::string& warning : planned.warnings) {
         spdlog::warn("{}", warning);
     }

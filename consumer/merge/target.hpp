@@ -51,16 +51,18 @@ struct ApplySummary {
 
 /// What the tables say after a sweep.
 struct SweepSummary {
-    Counts counts;                    ///< what the sweep could settle so far
-    bool complete{};                  ///< everything was looked at: the rest is filled in, the next call begins anew
-    std::int64_t parked_users{};      ///< conflicts of usernames left
-    std::int64_t parked_cohorts{};    ///< conflicts of idnumbers left
-    std::int64_t unresolved_roles{};  ///< role objects whose role or context Moodle lacks
-    std::int64_t unmapped{};          ///< entries that cannot be mapped in full
-    std::int64_t refused{};           ///< records that the database refuses
-    std::int64_t held{};              ///< removals that wait for an approval
-    std::int64_t profile_values{};    ///< values of profile fields that Moodle does not take
-    std::int64_t gone{};              ///< accounts and cohorts that somebody deleted in Moodle
+    Counts counts;                     ///< what the sweep could settle so far
+    bool complete{};                   ///< everything was looked at: the rest is filled in, the next call begins anew
+    std::int64_t parked_users{};       ///< conflicts of usernames left
+    std::int64_t parked_cohorts{};     ///< conflicts of idnumbers left
+    std::int64_t unresolved_roles{};   ///< role objects whose role or context Moodle lacks
+    std::int64_t unmapped{};           ///< entries that cannot be mapped in full
+    std::int64_t refused{};            ///< records that the database refuses
+    std::int64_t held{};               ///< removals that wait for an approval
+    std::int64_t profile_values{};     ///< values of profile fields that Moodle does not take
+    std::int64_t misplaced_cohorts{};  ///< cohorts that are elsewhere, because Moodle lacks their course category
+    std::int64_t role_candidates{};    ///< role assignments of other components that wait for an approval
+    std::int64_t gone{};               ///< accounts and cohorts that somebody deleted in Moodle
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the

@@ -162,7 +162,8 @@ std::optional<Approved> MoodleTarget::Impl::approve_portion(SqlTemplates sql, co
                                   .retries_parked = portion > 1,
                                   .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                                   .something_is_held = true,
-                                  .profile = !config_.mapping.users.profile.empty()});
+                                  .profile = !config_.mapping.users.profile.empty(),
+                                  .asks_for_roles = config_.adopt.roles.asks});
         return approved.plan;
     });
     if (approved.removals == 0) {

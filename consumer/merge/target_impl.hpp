@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -88,7 +89,9 @@ class MoodleTarget::Impl {
     /// Makes the tables of the plan, plans while the server keeps the transaction read-only, writes, and audits.
     /// \param sql  gets the values of the site, before `planning` is called
     Counts plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,
-                          const std::function<Plan()>& planning) const;
+                          const std::function<Plan()>& planning);
+    /// Lets the values of profile fields that were deleted in Moodle and made anew wait again, a portion of them.
+    void look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql) const;
     /// One portion of one part of a sweep.
     void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
     Counts retry(SqlTemplates sql, SweepPart part);
@@ -130,6 +133,7 @@ class MoodleTarget::Impl {
     std::string limits_;  ///< time_limits() of the connection
     AnswerWatch watch_;
     std::unique_ptr<Connection> connection_;
+    std::set<std::string> languages_said_;  ///< that the site does not list, and of which that was said
     bool beside_ = false;                   ///< the Moodle is another process's: open_beside()
     std::optional<ServerSession> session_;  ///< of the last lease; none: a pooler is between us and the server
     std::string moodle_version_;

@@ -18,8 +18,12 @@ namespace {
 
 std::string_view bound_of(SweepPart part) {
     switch (part) {
+        case SweepPart::cohort_categories:
+            return "sweep/bound_cohort_categories";
         case SweepPart::role_objects:
             return "sweep/bound_roles";
+        case SweepPart::role_candidates:
+            return "sweep/bound_role_candidates";
         case SweepPart::profile_values:
             return "sweep/bound_profile";
         default:
@@ -32,9 +36,12 @@ std::string_view name_of(SweepPart part) {
         case SweepPart::parked_users:
             return "user";
         case SweepPart::parked_cohorts:
+        case SweepPart::cohort_categories:
             return "cohort";
         case SweepPart::role_objects:
             return "role object";
+        case SweepPart::role_candidates:
+            return "role assignment";
         default:
             return "profile field";
     }
@@ -52,13 +59,16 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
         SqlTemplates sql = for_source(transaction, source);
         set_owner_epoch(sql, source);
         check_site(transaction, read_site(hold_position(transaction, sql)));
+        if (!config_.mapping.users.profile.empty()) {
+            look_for_new_fields(transaction, sql);
+        }
         if (config_.audit_retention.count() > 0) {
             constexpr int most_rows = 10000;
             sql.set("audit_retention", "interval '" + std::to_string(config_.audit_retention.count()) + " ms'");
             sql.set("portion", std::to_string(most_rows));
             transaction.exec(sql("sweep/audit_expired"));
-            transaction.commit();
         }
+        transaction.commit();
     }
     bool complete = true;
     for (const SweepPart part : sweep_parts) {
@@ -73,6 +83,14 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     const SweepSummary summary = what_waits(source, cursor.counts);
     cursor = SweepCursor{};
     return summary;
+}
+
+void MoodleTarget::Impl::look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql) const {
+    constexpr int most_values = 10000;
+    sql.set("portion", std::to_string(most_values));
+    if (transaction.exec(sql("sweep/profile_fields_anew")).affected_rows() == 0) {
+        transaction.exec(sql("sweep/profile_fields_note"));
+    }
 }
 
 void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {
@@ -193,6 +211,8 @@ SweepSummary MoodleTarget::Impl::what_waits(const std::string& source, const Cou
             waiting["refused"].as<std::int64_t>(),
             waiting["held"].as<std::int64_t>(),
             waiting["profile_values"].as<std::int64_t>(),
+            waiting["misplaced_cohorts"].as<std::int64_t>(),
+            waiting["role_candidates"].as<std::int64_t>(),
             waiting["gone"].as<std::int64_t>()};
 }
 

@@ -20,7 +20,7 @@ Whereabouts::Whereabouts(const ConsumerConfig& config)
 }
 
 bool Whereabouts::has_schema() {
-    return !transaction_.exec1("SELECT to_regclass('entstream.refused')")[0].is_null();
+    return !transaction_.exec1("SELECT to_regclass('entstream.role_candidate')")[0].is_null();
 }
 
 std::vector<Uuid> Whereabouts::named(std::string_view username) {

@@ -83,6 +83,9 @@ class Writer {
             log("write/cohorts_create_log");
             counts_(Entity::cohort, Action::created) += plan_.new_cohorts;
         }
+        if (plan_.cohort_categories) {
+            run("write/cohort_categories");
+        }
     }
 
     /// entstream's own tables.
@@ -104,6 +107,9 @@ class Writer {
         }
         if (plan_.unmapped) {
             run("write/unmapped");
+        }
+        if (plan_.role_candidates) {
+            run("write/role_candidates");
         }
         if (plan_.held) {
             run("write/held");

@@ -59,6 +59,9 @@ BEGIN
     IF to_regclass('entstream.profile_value') IS NOT NULL THEN
         DELETE FROM entstream.profile_value WHERE source = current_setting('entstream.rebuild_source');
     END IF;
+    IF to_regclass('entstream.cohort_category') IS NOT NULL THEN
+        DELETE FROM entstream.cohort_category WHERE source = current_setting('entstream.rebuild_source');
+    END IF;
     IF to_regclass('entstream.removals') IS NOT NULL THEN
         DELETE FROM entstream.removals WHERE source = current_setting('entstream.rebuild_source');
     END IF;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "consumer/merge/approvals.hpp"
 #include "tests/integration/merge/merge_test.hpp"
 
 namespace entstream::test {
@@ -295,6 +296,134 @@ TEST_P(Adoption, CohortsOfListedComponentsKeepTheirIdAndMembers) {
               "it");
     sql("DELETE FROM mdl_cohort WHERE id = (SELECT max(id) FROM mdl_cohort WHERE idnumber = 'C4')");
     EXPECT_EQ(sweep().counts(Entity::cohort, Action::adopted), 1) << "the other one is the only one now";
+}
+
+TEST_P(Adoption, MembersWhomTheDirectoryDoesNotNameLeaveWhereThatIsConfigured) {
+    config_.adopt.cohorts.components = {""};
+    config_.adopt.cohorts.removes_members = true;
+    config_.guard.removals = 1;
+    config_.guard.percent = 0;
+    reopen();
+    const std::string cohort = sql(
+        "INSERT INTO mdl_cohort (contextid, name, idnumber, description, descriptionformat, timecreated, timemodified) "
+        "VALUES (1, 'Old', 'C1', '', 1, 1, 1) RETURNING id");
+    account("u1", "E1");
+    account("u2", "E2");
+    account("u3", "E3", "manual");  // found for somebody who is named, and not adopted
+    account("by.hand", "", "manual");
+    sql("INSERT INTO mdl_cohort_members (cohortid, userid, timeadded) SELECT " + cohort +
+        ", id, 1 FROM mdl_user WHERE username IN ('u1', 'u2', 'u3', 'by.hand')");
+    const auto members = [&] {
+        return sql(
+            "SELECT string_agg(username, ' ' ORDER BY username) FROM mdl_cohort_members AS member "
+            "JOIN mdl_user AS account ON account.id = userid WHERE cohortid = " +
+            cohort);
+    };
+    for (int i = 1; i <= 3; ++i) {
+        user(i, {{UserField::idnumber, "E" + std::to_string(i)}});
+    }
+    group(11, "New", "C1");
+    EXPECT_EQ(apply().counts(Entity::cohort, Action::adopted), 1);
+    member(ParentKind::group, 11, 1, 1);
+    member(ParentKind::group, 11, 3, 3);
+    apply();
+    EXPECT_EQ(members(), "by.hand u1 u2 u3") << "not all of its members may have been read yet";
+    batch_.watermark = std::chrono::system_clock::now();
+    EXPECT_EQ(apply().counts(Entity::member, Action::held), 2) << "the guard sees these removals, too";
+    EXPECT_EQ(members(), "by.hand u1 u2 u3");
+    consumer::merge::HeldDecision decision;
+    target_->approve("rennes", {}, decision);
+    EXPECT_EQ(decision.counts(Entity::member, Action::removed), 2);
+    EXPECT_EQ(members(), "u1 u3");
+    EXPECT_EQ(sql("SELECT count(*) FROM entstream.held"), "0");
+    EXPECT_EQ(sql("SELECT count(*) FROM entstream.former_member"), "0");
+    sql("INSERT INTO mdl_cohort_members (cohortid, userid, timeadded) SELECT " + cohort +
+        ", id, 1 FROM mdl_user WHERE username = 'by.hand'");
+    group(11, "New", "C1");
+    batch_.watermark = std::chrono::system_clock::now();
+    apply();
+    EXPECT_EQ(members(), "by.hand u1 u3") << "whom an administrator adds later stays";
+}
+
+TEST_P(Adoption, AskWaitsForApprovalOfCohortsAndRoleAssignments) {
+    config_.adopt.cohorts.components = {""};
+    config_.adopt.cohorts.asks = true;
+    config_.adopt.roles.components = {"local_ent_installer"};
+    config_.adopt.roles.asks = true;
+    reopen();
+    sql("INSERT INTO mdl_cohort (contextid, name, idnumber, description, descriptionformat, timecreated, timemodified) "
+        "VALUES (1, 'Old', 'C1', '', 1, 1, 1)");
+    const std::string id = account("u1", "E1");
+    sql("INSERT INTO mdl_role_assignments (roleid, contextid, userid, component, itemid) "
+        "VALUES (1, 1, " +
+        id + ", 'local_ent_installer', 0)");
+    const auto cohorts = [&] { return sql("SELECT name, component FROM mdl_cohort ORDER BY id"); };
+    const auto roles = [&] { return sql("SELECT component FROM mdl_role_assignments ORDER BY id"); };
+    user(1, {{UserField::idnumber, "E1"}});
+    group(11, "New", "C1");
+    member(ParentKind::group, 11, 1, 1);
+    role(20, "manager", ContextLevel::system);
+    member(ParentKind::role, 20, 1, 1);
+    const ApplySummary summary = apply();
+    EXPECT_EQ(summary.counts(Entity::cohort, Action::parked), 1);
+    EXPECT_EQ(summary.counts(Entity::role_assignment, Action::parked), 1);
+    EXPECT_EQ(cohorts(), "Old|");
+    EXPECT_EQ(roles(), "local_ent_installer") << "no second one beside it";
+    const SweepSummary waiting = sweep();
+    EXPECT_EQ(waiting.parked_cohorts, 1);
+    EXPECT_EQ(waiting.role_candidates, 1);
+    EXPECT_EQ(consumer::merge::approve_adoptions(config_, uuid(1)), 1) << "of the person: the role assignment";
+    EXPECT_EQ(sweep().counts(Entity::role_assignment, Action::adopted), 1);
+    EXPECT_EQ(roles(), "local_entstream");
+    EXPECT_EQ(consumer::merge::approve_adoptions(config_, std::nullopt), 1);
+    EXPECT_EQ(sweep().counts(Entity::cohort, Action::adopted), 1);
+    EXPECT_EQ(cohorts(), "New|local_entstream");
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_cohort_members"), "1");
+    const SweepSummary done = sweep();
+    EXPECT_EQ(done.parked_cohorts + done.role_candidates, 0);
+}
+
+TEST_P(Adoption, ARoleAssignmentThatWaitedIsMadeWhenTheOtherComponentsGoes) {
+    config_.adopt.roles.components = {"local_ent_installer"};
+    config_.adopt.roles.asks = true;
+    reopen();
+    user(1);
+    apply();
+    sql("INSERT INTO mdl_role_assignments (roleid, contextid, userid, component, itemid) VALUES (1, 1, " + id_of(1) +
+        ", 'local_ent_installer', 0)");
+    role(20, "manager", ContextLevel::system);
+    member(ParentKind::role, 20, 1, 1);
+    apply();
+    sql("DELETE FROM mdl_role_assignments");
+    EXPECT_EQ(sweep().counts(Entity::role_assignment, Action::created), 1);
+    EXPECT_EQ(sql("SELECT component FROM mdl_role_assignments"), "local_entstream");
+    EXPECT_EQ(sweep().role_candidates, 0);
+}
+
+TEST_P(Adoption, TheGuardHoldsAdoptedAccountsLikeOthers) {
+    config_.guard.removals = 2;
+    config_.guard.percent = 0;
+    reopen();
+    for (int i = 1; i <= 3; ++i) {
+        account("old" + std::to_string(i), "E" + std::to_string(i));
+        user(i, {{UserField::idnumber, "E" + std::to_string(i)}});
+    }
+    EXPECT_EQ(apply().counts(Entity::user, Action::adopted), 3);
+    for (int i = 1; i <= 3; ++i) {
+        user_leaves(i);
+    }
+    EXPECT_EQ(apply().counts(Entity::user, Action::held), 3);
+    user(4, {{UserField::idnumber, "E1"}});  // the same person with another entry
+    apply();
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_user WHERE suspended = 1"), "0");
+    EXPECT_EQ(parked(), waits(4, "account found by idnumber, not adopted: the account is another entry's"))
+        << "an account that is held goes to nobody else";
+    consumer::merge::HeldDecision decision;
+    target_->approve("rennes", {}, decision);
+    EXPECT_EQ(decision.counts(Entity::user, Action::suspended), 3);
+    sweep();
+    EXPECT_EQ(parked(), "") << "who left keeps his account, and the new entry is a new person";
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_user WHERE idnumber = 'E1'"), "2");
 }
 
 TEST_P(Adoption, RoleAssignmentsOfListedComponentsBecomeOurs) {

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "tests/integration/merge/merge_test.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/servers.hpp"
 
 namespace entstream::test {
 namespace {
@@ -347,6 +349,158 @@ TEST_P(GuardedMoodle, WhoIsHeldKeepsTheCohortsThatHisAttributesGave) {
     EXPECT_EQ(decision.counts(Entity::user, Action::suspended), 25);
     EXPECT_EQ(decision.counts(Entity::member, Action::removed), 25);
     EXPECT_EQ(held(), "");
+}
+
+TEST_P(GuardedMoodle, HoldsAllOfADirectoryThatIsEmptyAndForgetsItWhenItIsBack) {
+    const auto everything = [&] {
+        users(1, 60);
+        for (int i = 0; i < 30; ++i) {
+            group(first_group + i, "4e " + std::to_string(i), "G" + std::to_string(i));
+            member(ParentKind::group, first_group + i, i + 1, i + 1);
+        }
+        role(first_role, "manager", ContextLevel::system);
+        for (int i = 1; i <= 60; ++i) {
+            member(ParentKind::role, first_role, i, i);
+        }
+    };
+    const auto site = [&] {
+        return sql(
+            "SELECT (SELECT count(*) FROM mdl_user WHERE auth = 'ldap' AND suspended = 0), "
+            "(SELECT count(*) FROM mdl_cohort WHERE visible = 1 AND component <> ''), "
+            "(SELECT count(*) FROM mdl_cohort_members), (SELECT count(*) FROM mdl_role_assignments)");
+    };
+    everything();
+    apply();
+    ASSERT_EQ(site(), "60|30|30|60");
+    users_leave(1, 60);
+    for (int i = 0; i < 30; ++i) {
+        group_leaves(first_group + i);
+    }
+    role_leaves(first_role);
+    apply();
+    EXPECT_EQ(site(), "60|30|30|60");
+    EXPECT_EQ(held(), "cohort|30\nrole_assignment|60\nuser|60");
+    everything();
+    apply();
+    EXPECT_EQ(site(), "60|30|30|60");
+    EXPECT_EQ(held(), "");
+    EXPECT_EQ(sql("SELECT DISTINCT status FROM entstream.link WHERE kind = 'user'"), "active");
+}
+
+TEST_P(GuardedMoodle, HoldsOneSchoolOfTwoHundredAndLetsTheOthersBe) {
+    constexpr int schools = 200;
+    constexpr int people = 30;
+    constexpr int of_school = 200;
+    const auto school = [&](int first, int count, const std::string& code) {
+        for (int i = first; i < first + count; ++i) {
+            user(i, {{UserField::institution, code}});
+        }
+    };
+    for (int i = 1; i < schools; ++i) {
+        school(i * people, people, "UAI" + std::to_string(i));
+    }
+    school(schools * people, of_school, "UAI200");
+    apply();
+    users_leave(schools * people, of_school);
+    users_leave(people, 15);  // of the first school
+    const auto summary = apply();
+    EXPECT_EQ(summary.counts(Entity::user, Action::held), of_school) << "3 % of the whole, but all of one school";
+    EXPECT_EQ(summary.counts(Entity::user, Action::suspended), 15);
+    EXPECT_EQ(sql("SELECT DISTINCT institution FROM mdl_user WHERE suspended = 1"), "UAI1");
+    users_leave(people * 2, 15);
+    EXPECT_EQ(apply().counts(Entity::user, Action::suspended), 15) << "another school goes on";
+    EXPECT_EQ(approve().counts(Entity::user, Action::suspended), of_school);
+    EXPECT_EQ(sql("SELECT count(*) FROM entstream.guard_window"), "0");
+}
+
+TEST_P(GuardedMoodle, HoldsTheRestOfASchoolThatIsDeletedEntryByEntryAndLetsAClassLeave) {
+    for (int i = 1; i <= 2000; ++i) {
+        user(i, {{UserField::institution, i <= 200 ? "A" : i <= 400 ? "B" : "others"}});
+    }
+    apply();
+    users_leave(1, 30);
+    EXPECT_EQ(apply().counts(Entity::user, Action::suspended), 30) << "a class of a school of 200";
+    std::int64_t suspended_of_b = 0;
+    for (int i = 201; i <= 260; i += 10) {
+        users_leave(i, 10);
+        suspended_of_b += apply().counts(Entity::user, Action::suspended);
+    }
+    EXPECT_EQ(suspended_of_b, 50) << "a quarter of the school";
+    EXPECT_EQ(held(), "user|10");
+    configure({.institution_percent = 100});
+    sql("UPDATE entstream.guard_window SET ends_at = now() - interval '1 s'");
+    users_leave(301, 60);
+    EXPECT_EQ(apply().counts(Entity::user, Action::suspended), 60) << "institutions are not looked at";
+}
+
+TEST_P(GuardedMoodle, ARebuildKeepsWhatIsHeldAndForgetsWhoIsBack) {
+    users(1, 60);
+    group(first_group, "4e A", "4A");
+    for (int i = 1; i <= 60; ++i) {
+        member(ParentKind::group, first_group, i, i);
+    }
+    apply();
+    users_leave(1, 30);
+    for (int i = 31; i <= 60; ++i) {
+        member_leaves(ParentKind::group, first_group, i);
+    }
+    apply();
+    ASSERT_EQ(held(), "member|30\nuser|30");
+    target_.reset();
+    const auto& database = moodle_->config().database;
+    const Exit rebuilt = Process::run(
+        {"psql", "-v", "source=rennes", "-f", source_path("schemas/entstream/rebuild.sql"), moodle_->conninfo()},
+        {{"PGPASSWORD", database.password}});
+    ASSERT_EQ(rebuilt.status, 0) << rebuilt.err;
+    target_.emplace(moodle_->config());
+    target_->open();
+    target_->claim("rennes");
+    // What a compacted log says: DELETEs, and of some that they are back.
+    offset_ = 0;
+    users_leave(1, 25);
+    users(26, 35);
+    group(first_group, "4e A", "4A");
+    for (int i = 31; i <= 55; ++i) {
+        member_leaves(ParentKind::group, first_group, i);
+    }
+    for (int i = 56; i <= 60; ++i) {
+        member(ParentKind::group, first_group, i, i);
+    }
+    for (int i = 1; i <= 30; ++i) {
+        member(ParentKind::group, first_group, i, i);
+    }
+    apply();
+    batch_.watermark = std::chrono::system_clock::now() + std::chrono::hours(1);
+    apply();
+    EXPECT_EQ(suspended(), "0");
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_cohort_members"), "60");
+    EXPECT_EQ(held(), "member|25\nuser|25");
+    const auto decision = approve();
+    EXPECT_EQ(decision.counts(Entity::user, Action::suspended), 25);
+    EXPECT_EQ(decision.counts(Entity::member, Action::removed), 25);
+}
+
+TEST_P(GuardedMoodle, HoldsWhatASweepWouldRemove) {
+    sql("INSERT INTO mdl_course (id, category, fullname, shortname, idnumber) VALUES (70, 1, 'A', 'A', 'C1'), "
+        "(71, 1, 'B', 'B', ''); INSERT INTO mdl_context (id, contextlevel, instanceid, path, depth) VALUES "
+        "(700, 50, 70, '/1/3/700', 3), (710, 50, 71, '/1/3/710', 3)");
+    users(1, 60);
+    role(first_role, "editingteacher", ContextLevel::course, "idnumber", "C1");
+    for (int i = 1; i <= 60; ++i) {
+        member(ParentKind::role, first_role, i, i);
+    }
+    apply();
+    const auto roles = [&] {
+        return sql("SELECT contextid, count(*) FROM mdl_role_assignments GROUP BY contextid ORDER BY contextid");
+    };
+    ASSERT_EQ(roles(), "700|60");
+    sql("UPDATE mdl_course SET idnumber = ''; UPDATE mdl_course SET idnumber = 'C1' WHERE id = 71");
+    EXPECT_EQ(sweep().held, 60);
+    EXPECT_EQ(roles(), "700|60\n710|60") << "what is added goes on";
+    EXPECT_EQ(sweep().held, 60);
+    EXPECT_EQ(approve().counts(Entity::role_assignment, Action::removed), 60);
+    EXPECT_EQ(roles(), "710|60");
+    EXPECT_EQ(sweep().held, 0);
 }
 
 TEST_P(GuardedMoodle, IsOffWhereTheConfigurationSaysSo) {

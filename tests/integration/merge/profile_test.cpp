@@ -116,6 +116,24 @@ TEST_P(Profile, WhoWaitsForHisNameGetsThemWithHisAccount) {
     EXPECT_EQ(data(), "byhand|eleve|1|0\nsame|eleve|1|0") << "in a sweep";
 }
 
+TEST_P(Profile, AFieldThatIsMadeAnewIsFilledBySweeps) {
+    field("regime", "text");
+    field("other", "text");
+    pupil(1, {{"regime", "Externe"}, {"other", "x"}});
+    pupil(2, {{"regime", ""}, {"other", "y"}});
+    apply();
+    sweep();
+    sql("DELETE FROM mdl_user_info_data WHERE fieldid = (SELECT id FROM mdl_user_info_field WHERE shortname = "
+        "'regime'); "
+        "DELETE FROM mdl_user_info_field WHERE shortname = 'regime'");
+    EXPECT_EQ(sweep().counts.total(), 0) << "there is nothing to fill";
+    field("regime", "text");
+    EXPECT_EQ(sweep().counts(Entity::user, Action::updated), 1);
+    EXPECT_EQ(data(), "u1|other|x|0\nu1|regime|Externe|0\nu2|other|y|0");
+    EXPECT_EQ(waiting(), "");
+    EXPECT_EQ(sweep().counts.total(), 0);
+}
+
 TEST_P(Profile, AccountsThatAreNotOursToWriteKeepTheirs) {
     field("eleve", "checkbox");
     pupil(1, {{"eleve", "1"}});

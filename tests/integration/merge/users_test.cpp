@@ -349,6 +349,35 @@ TEST_P(Users, WithLiveLogRowsNeitherTheFirstLoadNorARebuildIsLogged) {
     EXPECT_EQ(logged(), "created u3\nupdated u3");
 }
 
+TEST_P(Users, ALanguageThatTheSiteDoesNotListIsTakenForAbsentAndSaidOnce) {
+    const auto languages = [&] { return sql("SELECT username, lang FROM mdl_user WHERE auth = 'ldap' ORDER BY 1"); };
+    const auto set_list = [&](const std::string& list) {
+        sql("DELETE FROM mdl_config WHERE name = 'langlist'; INSERT INTO mdl_config (name, value) VALUES ('langlist', "
+            "'" +
+            list + "')");
+    };
+    user(1, {{UserField::lang, "br"}});
+    apply();
+    EXPECT_EQ(languages(), "u1|br") << "no list, nothing to look at";
+    set_list("");
+    user(2, {{UserField::lang, "br"}});
+    apply();
+    EXPECT_EQ(languages(), "u1|br\nu2|br");
+    set_list("en, fr_ca | Québec");
+    ::testing::internal::CaptureStdout();
+    user(1, {{UserField::lang, "fr_ca"}});
+    user(2, {{UserField::lang, "eu"}});
+    user(3, {{UserField::lang, "en"}});
+    apply();
+    user(4, {{UserField::lang, "eu"}});
+    apply();
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    EXPECT_EQ(languages(), "u1|fr_ca\nu2|\nu3|en\nu4|");
+    const std::string words = "the language 'eu', which the site does not list";
+    ASSERT_NE(said.find(words), std::string::npos) << said;
+    EXPECT_EQ(said.find(words, said.find(words) + 1), std::string::npos) << "once";
+}
+
 ENTSTREAM_MERGE_SUITE(Users);
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/config/config_error.hpp"
+#include "consumer/map/compiled_mapping.hpp"
 #include "consumer/map/mapping_schema.hpp"
 #include "tests/unit/map/entries.hpp"
 
@@ -214,6 +215,60 @@ TEST_F(DefaultMappingTest, OtherGroupsKeepTheirNames) {
         EXPECT_EQ(cohort.name, name);
         EXPECT_EQ(cohort.description, "");
     }
+}
+
+TEST_F(DefaultMappingTest, CohortsAreWhereTheMappingSays) {
+    MappingConfig config = default_mapping();
+    const std::string before = fingerprint(config);
+    EXPECT_FALSE(Mapper(config).cohort(uuid, version, TestEntry{{"cn", {"a:Etablissements:b"}}}.image()).level);
+    FieldRule by_type;
+    by_type.when = "(objectClass=ENTClasse)";
+    by_type.value = "coursecat";
+    FieldRule otherwise;
+    otherwise.when = "(description=*)";
+    otherwise.value = "system";
+    config.cohorts.level.first_of = {by_type, otherwise};
+    config.cohorts.identifier.value = "${cn}";
+    config.cohorts.identifier.regex = "_([0-9]{7}[A-Z]):";
+    EXPECT_NE(fingerprint(config), before);
+    const Mapper mapper(config);
+    const auto mapped = [&](const std::string& cn, const std::string& attribute, const std::string& value) {
+        return mapper.cohort(uuid, version, TestEntry{{"cn", {cn}}, {attribute, {value}}}.image());
+    };
+    const std::string cn = "ent:Etablissements:LES ORMEAUX_0350001A:Tous";
+    const CohortDelta in_school = mapped(cn, "objectClass", "ENTClasse");
+    EXPECT_EQ(in_school.level, ContextLevel::category);
+    EXPECT_EQ(in_school.category, "0350001A");
+    EXPECT_EQ(in_school.problem, "");
+    EXPECT_EQ(mapped(cn, "description", "x").level, ContextLevel::system);
+    const CohortDelta no_level = mapped(cn, "ou", "x");
+    EXPECT_FALSE(no_level.level);
+    EXPECT_EQ(no_level.problem.substr(0, 56), "level: the entry names no level that the mapping knows; ");
+    const CohortDelta no_category = mapped("ent:Etablissements:Tous", "objectClass", "ENTClasse");
+    EXPECT_FALSE(no_category.level) << "never anywhere else";
+    EXPECT_EQ(no_category.problem.substr(0, 69),
+              "identifier: the entry names no course category that the mapping knows");
+}
+
+TEST_F(DefaultMappingTest, WhereCohortsCannotBeIsSaid) {
+    const auto faults = [](const char* level, const char* identifier) {
+        FieldRule level_rule;
+        level_rule.value = level;
+        FieldRule identifier_rule;
+        identifier_rule.value = identifier;
+        std::string keys;
+        for (const auto& [key, fault] : faults_of_place(level_rule, identifier_rule)) {
+            keys += key + " ";
+        }
+        return keys;
+    };
+    EXPECT_EQ(faults("", ""), "");
+    EXPECT_EQ(faults("system", ""), "");
+    EXPECT_EQ(faults("coursecat", "${ou}"), "");
+    EXPECT_EQ(faults("course", "${ou}"), "level.value ");
+    EXPECT_EQ(faults("coursecat", ""), "identifier ");
+    EXPECT_EQ(faults("${ou}", ""), "identifier ");
+    EXPECT_EQ(faults("", "${ou}"), "level ");
 }
 
 TEST_F(DefaultMappingTest, RoleObjectsAreTakenApart) {

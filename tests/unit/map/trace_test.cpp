@@ -81,6 +81,20 @@ TEST_F(TraceTest, TablesElementsAndCutsAreNamed) {
     EXPECT_THAT(steps(traced(other), city), Contains("gives nothing, and has no default"));
 }
 
+TEST_F(TraceTest, CohortsOfPeopleAndTheirPrefixAreNamed) {
+    CohortsFromPeople classes;
+    classes.filter = "(objectClass=ENTEleve)";
+    classes.attribute = "sn";
+    classes.cohort_name.value = "${sn}";
+    classes.cohort_idnumber.value = "${sn}";
+    mapping_.cohorts.from_people = {classes};
+    mapping_.cohorts.prefix = "2026";
+    const Trace trace = traced(traced_pupil);
+    EXPECT_THAT(trace.selection, Contains("cohorts.from_people of sn (objectClass=ENTEleve): matches"));
+    EXPECT_THAT(steps(trace, "cohort's name"), ElementsAre("value \"${sn}\": \"TESSIER\"", "prefix: \"2026 TESSIER\""));
+    EXPECT_THAT(steps(trace, "cohort's idnumber"), Contains("prefix: \"2026_TESSIER\""));
+}
+
 TEST_F(TraceTest, WhoIsNotSelectedHasTheFiltersOnly) {
     TestEntry nobody = traced_pupil;
     nobody.set("objectClass", {"person"});

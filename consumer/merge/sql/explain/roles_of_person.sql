@@ -5,6 +5,9 @@ SELECT membership.parent_uuid, object.role, object.level, object.context_key, ob
         JOIN entstream.link AS person ON person.moodle_id = assignment.userid AND person.kind = 'user'
         WHERE assignment.roleid = object.role_id AND assignment.contextid = object.context_id
           AND assignment.component = {component} AND person.uuid = {uuid} AND person.source = {source}) AS is_assigned,
+       (SELECT 'another component''s assignment waits for approval' FROM entstream.role_candidate AS candidate
+        WHERE candidate.uuid = {uuid} AND candidate.role_id = object.role_id
+          AND candidate.context_id = object.context_id AND candidate.source = {source}) AS asks,
        (SELECT problem FROM entstream.unmapped
         WHERE unmapped.uuid = membership.parent_uuid AND kind = 'role' AND unmapped.source = {source}) AS waits
 FROM (SELECT DISTINCT parent_uuid FROM entstream.membership

@@ -10,3 +10,8 @@ UNION ALL
 SELECT 'refused', reason, since
 FROM entstream.refused
 WHERE key = {key} AND source = {source}
+UNION ALL
+SELECT 'place', 'Moodle has no course category of the ID number ''' || category || ''', or several: the cohort stays where it is',
+       NULL
+FROM entstream.cohort_category
+WHERE uuid = {uuid} AND {kind} = 'cohort' AND source = {source} AND context_id IS NULL

@@ -8,4 +8,4 @@ FROM (SELECT count(*) FILTER (WHERE NOT known) AS fresh, count(*) FILTER (WHERE 
       FROM removal_plan
       WHERE entity = '{entity}') AS counted
 LEFT JOIN entstream.guard_window AS running
-    ON running.source = {source} AND running.entity = '{entity}' AND running.ends_at > now()
+    ON running.source = {source} AND running.entity = '{entity}' AND running.part = '' AND running.ends_at > now()

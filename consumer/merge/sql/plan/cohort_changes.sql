@@ -1,7 +1,7 @@
 -- From cohort_plan to cohort_change: cohorts that differ from what the directory says: renamed, taken again, or released
--- (members stay, component cleared so that administrators can edit it, hidden). Context and theme are theirs, and so is
--- visibility, unless the mapping names it, but for the moments in which a group goes and comes back: a cohort that they
--- opened or took over since its release is left to them.
+-- (members stay, component cleared so that administrators can edit it, hidden). The theme is theirs, and so are context
+-- and visibility, unless the mapping names them, but for the moments in which a group goes and comes back: a cohort that
+-- they opened or took over since its release is left to them.
 INSERT INTO cohort_change
 SELECT id, uuid, CASE WHEN adopted THEN 'adopted' WHEN present THEN 'updated' ELSE 'released' END,
        CASE WHEN old_name <> new_name
@@ -13,8 +13,10 @@ SELECT id, uuid, CASE WHEN adopted THEN 'adopted' WHEN present THEN 'updated' EL
        || CASE WHEN old_component <> new_component
                THEN jsonb_build_object('component', jsonb_build_array(old_component, new_component)) ELSE '{}' END
        || CASE WHEN old_visible <> new_visible
-               THEN jsonb_build_object('visible', jsonb_build_array(old_visible, new_visible)) ELSE '{}' END,
-       new_name, new_idnumber, new_description, new_component, new_visible
+               THEN jsonb_build_object('visible', jsonb_build_array(old_visible, new_visible)) ELSE '{}' END
+       || CASE WHEN old_context <> new_context
+               THEN jsonb_build_object('contextid', jsonb_build_array(old_context, new_context)) ELSE '{}' END,
+       new_name, new_idnumber, new_description, new_component, new_visible, new_context
 FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status, plan.adopted,
              cohort.name AS old_name,
              CASE WHEN plan.present THEN plan.name ELSE cohort.name END AS new_name,
@@ -27,7 +29,10 @@ FROM (SELECT cohort.id, plan.uuid, plan.present, plan.status, plan.former_status
              cohort.visible AS old_visible,
              CASE WHEN NOT plan.present THEN 0
                   WHEN plan.former_status = 'released' OR {sets_cohort_visible} THEN {cohort_visible}
-                  ELSE cohort.visible END AS new_visible
+                  ELSE cohort.visible END AS new_visible,
+             cohort.contextid AS old_context,
+             CASE WHEN plan.present THEN coalesce(plan.context_id, cohort.contextid)
+                  ELSE cohort.contextid END AS new_context
       FROM cohort_plan AS plan
       CROSS JOIN LATERAL (SELECT *
                           FROM {moodle.cohort}
@@ -38,7 +43,7 @@ WHERE CASE
           WHEN present THEN
               adopted OR old_name <> new_name OR old_idnumber IS DISTINCT FROM new_idnumber
               OR old_description IS DISTINCT FROM new_description OR old_component <> new_component
-              OR {sets_cohort_visible} AND old_visible <> new_visible
+              OR {sets_cohort_visible} AND old_visible <> new_visible OR old_context <> new_context
           ELSE status = 'released' AND former_status <> 'released' AND (old_component <> '' OR old_visible <> 0)
       END;
 

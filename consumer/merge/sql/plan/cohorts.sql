@@ -1,7 +1,8 @@
 -- From cohort_delta to cohort_plan: which groups are new enough, which cohort each is linked to or adopts, what becomes of
 -- it.
 -- A group that was away gets back its cohort, whose members stayed. If it was deleted meanwhile, its member records
--- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning').
+-- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning'). So it
+-- is with one that is adopted, where its members do not stay.
 -- What could not be mapped stays as it is in Moodle.
 ANALYZE cohort_delta (uuid);
 
@@ -10,12 +11,13 @@ SELECT delta.uuid, delta.version, delta.present,
        CASE WHEN delta.name = '' AND delta.problem IS NOT NULL THEN coalesce(cohort.name, '') ELSE delta.name END,
        CASE WHEN delta.idnumber = '' AND delta.problem IS NOT NULL AND link.uuid IS NOT NULL
             THEN coalesce(cohort.idnumber, '') ELSE delta.idnumber END,
-       delta.description, delta.deleted, delta.problem, delta.retried,
+       delta.description, delta.deleted, delta.problem, delta.level, delta.category, delta.retried,
        coalesce(link.moodle_id, adopt.cohort_id, -row_number() OVER ()),
        cohort.idnumber,
        cohort.name,
        link.status,
        CASE
+           WHEN adopt.uuid IS NOT NULL AND {cohorts.adopt.removes_members} THEN 'returning'
            WHEN link.uuid IS NULL THEN 'active'
            WHEN cohort.id IS NULL THEN 'gone_in_moodle'
            WHEN NOT delta.present THEN 'released'
@@ -23,21 +25,25 @@ SELECT delta.uuid, delta.version, delta.present,
            ELSE 'active'
        END,
        link.uuid IS NOT NULL AND cohort.id IS NULL,
-       adopt.uuid IS NOT NULL
+       adopt.uuid IS NOT NULL,
+       CASE WHEN delta.level = 10 THEN {system_context} ELSE place.context_id END
 FROM cohort_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'cohort' AND source = {source}
                    LIMIT 1) AS link ON true
 LEFT JOIN cohort_adopt AS adopt ON adopt.uuid = delta.uuid
+LEFT JOIN cohort_place AS place ON place.uuid = delta.uuid
+LEFT JOIN cohort_homeless AS homeless ON homeless.uuid = delta.uuid
 LEFT JOIN LATERAL (SELECT id, name, idnumber
                    FROM {moodle.cohort}
                    WHERE id = coalesce(link.moodle_id, adopt.cohort_id)
                    LIMIT 1) AS cohort ON true
-WHERE adopt.reason IS NULL
+WHERE adopt.reason IS NULL AND homeless.uuid IS NULL
   AND CASE
           WHEN link.uuid IS NULL THEN
-              delta.present AND (adopt.uuid IS NOT NULL OR delta.problem IS NULL OR delta.name <> '' AND delta.idnumber <> '')
+              delta.present
+              AND (adopt.uuid IS NOT NULL OR delta.problem IS NULL)
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version + {again}
                AND (delta.present OR link.status <> 'kept' OR link.version < delta.version)

@@ -1,6 +1,6 @@
 -- From cohort_delta to cohort_adopt: groups that are not linked yet, and the cohort of Moodle that has the same {key}. Why
 -- one is not adopted: it waits in entstream.parked. Released cohorts are not found: they give way. mdl_cohort has no index on
--- what they are found by: one look at the table.
+-- what they are found by: one look at the table, where a group is new.
 ANALYZE cohort_delta (uuid);
 
 INSERT INTO cohort_adopt
@@ -13,7 +13,7 @@ WITH wanting AS MATERIALIZED (
                        LIMIT 1) AS link ON true
     WHERE delta.present AND link.uuid IS NULL AND delta.{key} <> ''
 ), looked_at AS MATERIALIZED (
-    SELECT wanting.uuid, cohort.id,
+    SELECT wanting.uuid, cohort.id, parked.approved,
            CASE
                WHEN count(*) OVER (PARTITION BY wanting.uuid) > 1 THEN 'several cohorts have it'
                WHEN link.uuid IS NOT NULL THEN 'the cohort is another group''s'
@@ -21,11 +21,17 @@ WITH wanting AS MATERIALIZED (
                THEN 'the cohort has component ''' || cohort.component || ''', which cohorts.adopt.components does not list'
            END AS obstacle
     FROM wanting
-    JOIN {moodle.cohort} AS cohort ON cohort.{key} = wanting.{key}
+    JOIN (SELECT id, component, {key}
+          FROM {moodle.cohort}
+          WHERE (SELECT EXISTS (SELECT FROM wanting))) AS cohort ON cohort.{key} = wanting.{key}
     LEFT JOIN LATERAL (SELECT uuid, status
                        FROM entstream.link
                        WHERE moodle_id = cohort.id AND kind = 'cohort'
                        LIMIT 1) AS link ON true
+    LEFT JOIN LATERAL (SELECT approved
+                       FROM entstream.parked
+                       WHERE uuid = wanting.uuid AND kind = 'cohort' AND source = {source}
+                       LIMIT 1) AS parked ON true
     WHERE coalesce(link.status, '') <> 'released'
       AND NOT EXISTS (SELECT FROM cohort_delta AS leaver WHERE leaver.uuid = link.uuid AND NOT leaver.present)
 ), ranked AS (
@@ -35,7 +41,11 @@ WITH wanting AS MATERIALIZED (
 SELECT DISTINCT ON (uuid)
        uuid, id,
        'cohort found by {key}, not adopted: '
-       || coalesce(obstacle, CASE WHEN rank > 1 THEN 'another group of the directory has it too' END)
+       || CASE
+              WHEN obstacle IS NOT NULL THEN obstacle
+              WHEN rank > 1 THEN 'another group of the directory has it too'
+              WHEN {cohorts.adopt.asks} AND approved IS DISTINCT FROM id THEN 'waits for approval'
+          END
 FROM ranked
 ORDER BY uuid, id;
 

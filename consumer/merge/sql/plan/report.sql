@@ -28,6 +28,13 @@ UNION ALL
 SELECT 'cohort', change.action, change.uuid::text, NULL, change.idnumber, change.cohort_id, change.changes::text, NULL, 2
 FROM cohort_change AS change
 UNION ALL
+SELECT 'cohort', 'parked', plan.uuid::text, NULL, plan.idnumber, plan.cohort_id, NULL,
+       'Moodle has no course category of the ID number ' || quote_literal(place.category)
+       || ', or several: the cohort stays where it is', 2
+FROM cohort_place AS place
+JOIN cohort_plan AS plan ON plan.uuid = place.uuid AND plan.present AND NOT plan.gone
+WHERE place.context_id IS NULL
+UNION ALL
 SELECT kind, 'parked', uuid::text, NULL, wanted, NULL, NULL, reason, CASE kind WHEN 'user' THEN 1 ELSE 2 END
 FROM park_plan
 UNION ALL
@@ -58,6 +65,11 @@ UNION ALL
 SELECT 'role_assignment', CASE WHEN adopts IS NOT NULL THEN 'adopted' WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, NULL,
        role_id || ' in context ' || context_id, user_id, NULL, NULL, 5
 FROM role_want
+UNION ALL
+SELECT 'role_assignment', 'parked', user_uuid::text, NULL, role_id || ' in context ' || context_id, user_id, NULL,
+       'another component''s assignment waits for approval', 5
+FROM role_wait
+WHERE NOT known
 UNION ALL
 SELECT entity, 'held', uuid::text, nullif(parent, '00000000-0000-0000-0000-000000000000')::text,
        CASE WHEN role_id > 0 THEN role_id || ' in context ' || context_id END, moodle_id, NULL, cause,

@@ -73,7 +73,23 @@ LEFT JOIN LATERAL (SELECT min(id) AS id
     ON true
 WHERE found.wanted <> (found.assignment_ids IS NOT NULL);
 
+-- Where adoption asks, the row of the other component waits, and none of ours is made beside it.
+INSERT INTO role_wait
+SELECT want.user_uuid, want.role_id, want.context_id, want.user_id, want.adopts, coalesce(known.candidate = want.adopts, false)
+FROM role_want AS want
+LEFT JOIN LATERAL (SELECT candidate, approved
+                   FROM entstream.role_candidate
+                   WHERE uuid = want.user_uuid AND role_id = want.role_id AND context_id = want.context_id
+                     AND source = {source}
+                   LIMIT 1) AS known ON true
+WHERE {roles.adopt.asks} AND want.adopts IS NOT NULL AND known.approved IS DISTINCT FROM want.adopts;
+
+DELETE FROM role_want AS want
+USING role_wait AS waiting
+WHERE waiting.user_id = want.user_id AND waiting.role_id = want.role_id AND waiting.context_id = want.context_id;
+
 ANALYZE role_want (user_id);
 
-SELECT count(*) FILTER (WHERE wanted) AS added, count(*) FILTER (WHERE NOT wanted) AS removed
+SELECT count(*) FILTER (WHERE wanted) AS added, count(*) FILTER (WHERE NOT wanted) AS removed,
+       (SELECT count(*) FROM role_wait WHERE NOT known) AS parked
 FROM role_want

@@ -7,6 +7,7 @@
        (SELECT value FROM {moodle.config} WHERE name = 'siteguest') AS siteguest,
        (SELECT value FROM {moodle.config} WHERE name = 'mnet_localhost_id') AS mnet_localhost_id,
        (SELECT value FROM {moodle.config} WHERE name = 'lang') AS lang,
+       (SELECT value FROM {moodle.config} WHERE name = 'langlist') AS langlist,
        (SELECT value FROM {moodle.config_plugins} WHERE plugin = 'tool_log' AND name = 'enabled_stores') AS log_stores,
        (SELECT id FROM {moodle.context} WHERE contextlevel = 10 AND instanceid = 0) AS system_context,
        extract(epoch FROM clock_timestamp())::bigint AS now,

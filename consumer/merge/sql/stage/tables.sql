@@ -13,10 +13,10 @@ BEGIN
         WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
           AND relation.relname IN (
               'user_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
-              'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
-              'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want',
+              'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_place', 'cohort_homeless', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
+              'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want', 'role_wait',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
-              'held_plan', 'unheld_plan', 'guard_plan', 'held_chosen', 'user_new', 'cohort_new',
+              'held_plan', 'unheld_plan', 'guard_part', 'guard_plan', 'held_chosen', 'user_new', 'cohort_new',
               'cohort_member_change', 'role_change')
               OR relation.relnamespace = pg_catalog.pg_my_temp_schema() AND starts_with(relation.relname, 'plan_layout_')
     LOOP
@@ -51,7 +51,7 @@ CREATE TEMP TABLE profile_delta (
 ) ON COMMIT DELETE ROWS;
 
 -- A name or idnumber that is empty could not be mapped (problem says why): Moodle's value stays. Also the form in which a
--- cohort waits in entstream.parked.
+-- cohort waits in entstream.parked. level and category are NULL where the mapping does not say where the cohort is to be.
 CREATE TEMP TABLE cohort_delta (
     uuid uuid NOT NULL,
     version bigint NOT NULL,
@@ -61,6 +61,8 @@ CREATE TEMP TABLE cohort_delta (
     description text NOT NULL,
     deleted boolean NOT NULL,
     problem text,
+    level smallint,
+    category text,
     retried boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS;
 
@@ -184,6 +186,17 @@ CREATE TEMP TABLE profile_plan (
     known boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 
+-- Cohorts that are to be in a course category; context_id is NULL: Moodle has no such category, or several.
+CREATE TEMP TABLE cohort_place (
+    uuid uuid NOT NULL,
+    category text NOT NULL,
+    context_id bigint
+) ON COMMIT DELETE ROWS;
+
+-- New ones among them that cannot be made for that.
+CREATE TEMP TABLE cohort_homeless (uuid uuid NOT NULL) ON COMMIT DELETE ROWS;
+
+-- context_id: where the cohort is to be, NULL: where it is, or, if it is new, in the system's.
 CREATE TEMP TABLE cohort_plan (
     LIKE cohort_delta,
     cohort_id bigint NOT NULL,
@@ -192,7 +205,8 @@ CREATE TEMP TABLE cohort_plan (
     former_status text,
     status text NOT NULL,
     gone boolean NOT NULL,
-    adopted boolean NOT NULL
+    adopted boolean NOT NULL,
+    context_id bigint
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE cohort_claim (
@@ -215,7 +229,8 @@ CREATE TEMP TABLE cohort_change (
     idnumber text,
     description text,
     component text NOT NULL,
-    visible smallint NOT NULL
+    visible smallint NOT NULL,
+    context_id bigint NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 -- The role objects whose record is new enough, or which name something else by now.
@@ -304,6 +319,16 @@ CREATE TEMP TABLE role_want (
     adopts bigint
 ) ON COMMIT DELETE ROWS;
 
+-- Of those that would adopt a row, those that wait for an approval. known: that was so before.
+CREATE TEMP TABLE role_wait (
+    user_uuid uuid NOT NULL,
+    role_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    candidate bigint NOT NULL,
+    known boolean NOT NULL
+) ON COMMIT DELETE ROWS;
+
 -- Roles that role objects give to users of role_triple.
 CREATE TEMP TABLE role_reason (
     user_uuid uuid NOT NULL,
@@ -349,7 +374,8 @@ CREATE TEMP TABLE removal_cause (
     cause text NOT NULL
 ) ON COMMIT DELETE ROWS;
 
--- Removals of the plan, with the columns of entstream.held. known: held already, by an earlier batch.
+-- Removals of the plan, with the columns of entstream.held. known: held already, by an earlier batch. part: of users, their
+-- institution.
 CREATE TEMP TABLE removal_plan (
     entity varchar(20) COLLATE "C" NOT NULL,
     uuid uuid NOT NULL,
@@ -358,7 +384,18 @@ CREATE TEMP TABLE removal_plan (
     context_id bigint NOT NULL,
     moodle_id bigint NOT NULL,
     version bigint NOT NULL,
-    known boolean NOT NULL
+    known boolean NOT NULL,
+    part text NOT NULL DEFAULT ''
+) ON COMMIT DELETE ROWS;
+
+-- Institutions with removals that are not held already, and what their windows have seen. linked: accounts of theirs.
+CREATE TEMP TABLE guard_part (
+    part text NOT NULL,
+    fresh bigint NOT NULL,
+    let_through bigint NOT NULL,
+    held bigint NOT NULL,
+    linked bigint NOT NULL DEFAULT 0,
+    holds boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS;
 
 -- Rows that entstream.held gets, and loses.
@@ -381,7 +418,8 @@ CREATE TEMP TABLE guard_plan (
     entity varchar(20) COLLATE "C" NOT NULL,
     let_through bigint NOT NULL,
     held bigint NOT NULL,
-    linked bigint NOT NULL
+    linked bigint NOT NULL,
+    part text NOT NULL DEFAULT ''
 ) ON COMMIT DELETE ROWS;
 
 -- Rows of entstream.held that somebody has approved.

@@ -15,6 +15,8 @@ WITH ours AS MATERIALIZED (
     RETURNING cohort.id
 ), forgotten AS (
     DELETE FROM entstream.link WHERE kind = 'cohort' AND source = {source}
+), categories AS (
+    DELETE FROM entstream.cohort_category WHERE source = {source}
 ), former AS (
     DELETE FROM entstream.former_member WHERE source = {source}
 )

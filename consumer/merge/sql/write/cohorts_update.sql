@@ -18,6 +18,7 @@ SET name = CASE change.action WHEN 'released' THEN cohort.name ELSE change.name 
     description = CASE change.action WHEN 'released' THEN cohort.description ELSE change.description END,
     component = change.component,
     visible = change.visible,
+    contextid = change.context_id,
     timemodified = {now}
 FROM cohort_change AS change
 WHERE cohort.id = change.cohort_id AND change.changes <> '{}';

@@ -8,10 +8,10 @@ FROM held_plan
 ON CONFLICT (uuid, entity, parent, role_id, context_id, source) DO UPDATE
 SET moodle_id = excluded.moodle_id, version = excluded.version, generation = excluded.generation, cause = excluded.cause;
 
-INSERT INTO entstream.guard_window AS known (source, entity, begun_at, ends_at, let_through, held, linked)
-SELECT {source}, entity, now(), now() + {guard_window}, let_through, held, linked
+INSERT INTO entstream.guard_window AS known (source, entity, part, begun_at, ends_at, let_through, held, linked)
+SELECT {source}, entity, part, now(), now() + {guard_window}, let_through, held, linked
 FROM guard_plan
-ON CONFLICT (source, entity) DO UPDATE
+ON CONFLICT (source, entity, part) DO UPDATE
 SET begun_at = CASE WHEN known.ends_at > now() THEN known.begun_at ELSE excluded.begun_at END,
     ends_at = CASE WHEN known.ends_at > now() AND excluded.held = 0 THEN known.ends_at ELSE excluded.ends_at END,
     let_through = excluded.let_through + CASE WHEN known.ends_at > now() THEN known.let_through ELSE 0 END,

@@ -7,11 +7,11 @@ WHERE data IS NOT NULL AND user_id > 0
 ORDER BY user_id, field_id
 ON CONFLICT (userid, fieldid) DO UPDATE SET data = excluded.data;
 
-INSERT INTO entstream.profile_value AS known (source, uuid, field, value, waits, version)
-SELECT {source}, uuid, field, value, waits, version
+INSERT INTO entstream.profile_value AS known (source, uuid, field, value, waits, version, field_id)
+SELECT {source}, uuid, field, value, waits, version, field_id
 FROM profile_plan
 ON CONFLICT (uuid, field, source) DO UPDATE
-SET value = excluded.value, waits = excluded.waits, version = excluded.version;
+SET value = excluded.value, waits = excluded.waits, version = excluded.version, field_id = excluded.field_id;
 
 DELETE FROM entstream.profile_value
 WHERE ctid = ANY (ARRAY(SELECT known.place

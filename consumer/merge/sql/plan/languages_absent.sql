@@ -1,0 +1,2 @@
+-- They are taken for absent.
+UPDATE user_delta SET lang = '' WHERE lang <> '' AND lang <> ALL ({languages})
