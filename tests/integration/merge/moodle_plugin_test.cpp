@@ -70,13 +70,23 @@ TEST_P(MoodlePlugin, ThePageShowsWhereASourceStandsAndWhatWaits) {
         uuid(10).to_text() + "', 10, 'gone_in_moodle', 1)");
     sql("INSERT INTO entstream.held (source, entity, uuid, moodle_id, version) VALUES ('rennes', 'user', '" +
         uuid(1).to_text() + "', " + id_of(1) + ", 1)");
+    sql("INSERT INTO entstream.profile_value (source, uuid, field, value, waits, version) VALUES ('rennes', '" +
+        uuid(1).to_text() + "', 'regime', 'secret', 'no such field', 1), ('rennes', '" + uuid(2).to_text() +
+        "', 'regime', 'secret', NULL, 1)");
+    sql("INSERT INTO entstream.cohort_category (source, uuid, category) VALUES ('rennes', '" + uuid(10).to_text() +
+        "', 'E1')");
+    sql("INSERT INTO entstream.role_candidate (source, uuid, role_id, context_id, candidate) VALUES ('rennes', '" +
+        uuid(1).to_text() + "', 1, 1, 7)");
 
     const std::string english = page();
     EXPECT_THAT(
         english,
         AllOf(HasSubstr("|Persons whose username is taken|1|Another account or cohort has the name."),
               HasSubstr("|Persons who cannot be mapped in full|1|"), HasSubstr("|Records that the database refuses|1|"),
-              HasSubstr("|Removals that are held|1|So many"), HasSubstr("|Role objects that Moodle cannot place|1|"),
+              HasSubstr("|Removals that are held|1|So many"), HasSubstr("|Values of profile fields|1|Moodle lacks"),
+              HasSubstr("|Cohorts that are not in their course category|1|"),
+              HasSubstr("|Role assignments of other components that entstream would adopt|1|"),
+              HasSubstr("|Role objects that Moodle cannot place|1|"),
               HasSubstr("|Accounts and cohorts that were deleted in Moodle|1|")));
     EXPECT_THAT(english, AllOf(HasSubstr("|Parked|rennes|user/" + uuid(2).to_text() + "|username taken|"),
                                HasSubstr("|Unmapped|rennes|user/" + uuid(3).to_text() + "|lastname: &lt;missing&gt;|"),
@@ -103,7 +113,8 @@ TEST_P(MoodlePlugin, ThePageWarnsOfAnOldWatermarkOfARebuildAndWhenTheConsumerHas
 TEST_P(MoodlePlugin, ThePageOfASchemaOfAFormerVersionShowsWhatThereIs) {
     user(1);
     apply();
-    sql("DROP TABLE entstream.unmapped, entstream.lease, entstream.refused, entstream.held");
+    sql("DROP TABLE entstream.unmapped, entstream.lease, entstream.refused, entstream.held, "
+        "entstream.profile_value, entstream.cohort_category, entstream.role_candidate");
     EXPECT_THAT(page(), AllOf(HasSubstr("|moodle|rennes|"), HasSubstr("Nothing waits."), HasSubstr("does not run")));
     sql("ALTER TABLE entstream.position RENAME watermark TO later");
     EXPECT_THAT(page(), AllOf(HasSubstr("[error]"), HasSubstr("of a version that this plugin does not know")));

@@ -56,10 +56,15 @@ class status {
         'lease' => ['token', 'owner', 'renewed_at'],
         'refused' => ['source', 'key', 'reason', 'since'],
         'held' => ['entity'],
+        'profile_value' => ['waits'],
+        'cohort_category' => ['uuid', 'context_id'],
+        'role_candidate' => ['uuid'],
     ];
 
     /** Tables that came after the first version. */
-    private const LATER = ['unmapped', 'lease', 'refused', 'held'];
+    private const LATER = [
+        'unmapped', 'lease', 'refused', 'held', 'profile_value', 'cohort_category', 'role_candidate',
+    ];
 
     /** The schema, whether it may be used, and by whom it is read. */
     private const SCHEMA = "
@@ -98,6 +103,12 @@ class status {
         'unmapped' => "SELECT 'unmapped' || kind AS name, count(*) AS objects FROM entstream.unmapped GROUP BY kind",
         'refused' => "SELECT 'refused' AS name, count(*) AS objects FROM entstream.refused",
         'held' => "SELECT 'held' AS name, count(entity) AS objects FROM entstream.held",
+        'profile_value' => "SELECT 'profile' AS name, count(*) AS objects FROM entstream.profile_value WHERE waits IS NOT NULL",
+        'cohort_category' => "
+            SELECT 'misplaced' AS name, count(uuid) AS objects
+              FROM entstream.cohort_category
+             WHERE context_id IS NULL",
+        'role_candidate' => "SELECT 'candidates' AS name, count(uuid) AS objects FROM entstream.role_candidate",
         'role_object' => "
             SELECT 'unplaced' AS name, count(*) AS objects
               FROM entstream.role_object
