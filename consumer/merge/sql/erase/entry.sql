@@ -24,6 +24,10 @@ WITH audited AS (
     UPDATE entstream.membership SET member_uuid = NULL
     WHERE member_uuid = {uuid} AND parent_uuid <> {uuid} AND value_hash <> {uuid}
     RETURNING 1
+), cohort_category AS (
+    DELETE FROM entstream.cohort_category WHERE uuid = {uuid} RETURNING 1
+), role_candidate AS (
+    DELETE FROM entstream.role_candidate WHERE uuid = {uuid} RETURNING 1
 ), role_object AS (
     DELETE FROM entstream.role_object WHERE uuid = {uuid} RETURNING 1
 ), link AS (
@@ -37,5 +41,7 @@ SELECT jsonb_build_object(
     'refused', (SELECT count(*) FROM refused),
     'former_member', (SELECT count(*) FROM former_member),
     'membership', (SELECT count(*) FROM own_membership) + (SELECT count(*) FROM membership),
+    'cohort_category', (SELECT count(*) FROM cohort_category),
+    'role_candidate', (SELECT count(*) FROM role_candidate),
     'role_object', (SELECT count(*) FROM role_object),
     'link', (SELECT count(*) FROM link))

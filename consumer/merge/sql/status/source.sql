@@ -18,6 +18,8 @@ SELECT jsonb_build_object(
     'parked_cohorts', (SELECT count(*) FROM entstream.parked WHERE source = {source} AND kind = 'cohort'),
     'unresolved_roles', (SELECT count(*) FROM entstream.role_object
                          WHERE source = {source} AND (role_id IS NULL OR context_id IS NULL)),
+    'misplaced_cohorts', (SELECT count(*) FROM entstream.cohort_category WHERE source = {source} AND context_id IS NULL),
+    'role_candidates', (SELECT count(*) FROM entstream.role_candidate WHERE source = {source}),
     'unmapped', (SELECT count(*) FROM entstream.unmapped WHERE source = {source}),
     'refused', (SELECT count(*) FROM entstream.refused WHERE source = {source}),
     'held', (SELECT count(*) FROM entstream.held WHERE source = {source}),
