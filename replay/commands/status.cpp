@@ -34,13 +34,15 @@ struct StatusOptions {
 };
 
 /// What waits: the name in JSON, and words for people.
-constexpr std::array<std::pair<const char*, const char*>, 8> what_waits = {{
+constexpr std::array<std::pair<const char*, const char*>, 10> what_waits = {{
     {"held", "removals held by the guard (held shows them)"},
     {"parked_users", "users parked: somebody else has their username"},
-    {"parked_cohorts", "cohorts parked: another one has their idnumber"},
+    {"parked_cohorts", "cohorts parked: for their idnumber, their course category or an approval"},
+    {"misplaced_cohorts", "cohorts that are not in their course category, which Moodle lacks"},
     {"unmapped", "entries that cannot be mapped in full"},
     {"refused", "records that the database refuses"},
     {"unresolved_roles", "role objects whose role or place Moodle lacks"},
+    {"role_candidates", "role assignments of other components, to be adopted by approval"},
     {"profile_values", "values of profile fields that Moodle does not take"},
     {"gone_in_moodle", "accounts and cohorts deleted in Moodle by hand"},
 }};

@@ -70,6 +70,16 @@ TEST(HeldRemovals, AreShownApprovedAndRejectedBesideARunningConsumer) {
     EXPECT_EQ(setting.wait_for(people, "31"), "31") << "the consumer goes on: " << program->err();
     program->terminate();
     EXPECT_EQ(program->wait().status, 0);
+
+    // What the consumer would do next, the guard included.
+    setting.write({log.removal(user_key(pupil(5)), v1::KIND_USER, pupil(5)),
+                   log.removal(user_key(pupil(6)), v1::KIND_USER, pupil(6)),
+                   log.removal(user_key(pupil(7)), v1::KIND_USER, pupil(7)), log.user(pupil(32), "p32")});
+    const Exit plan = setting.run({"--plan"});
+    EXPECT_THAT(plan.out, HasSubstr("users             created              1\n"
+                                    "users             held                 3\n"))
+        << plan.err;
+    EXPECT_EQ(setting.database().sql("SELECT count(*) FROM entstream.held"), "0") << "nothing was written";
 }
 
 }  // namespace
