@@ -82,6 +82,23 @@ TEST_F(FirstStart, PlanSaysWhatWouldBeDoneAndWritesNothing) {
     EXPECT_EQ(everything(), before);
 }
 
+TEST_F(FirstStart, PlanSaysWhoWouldLeaveAnAdoptedCohort) {
+    setting_.set_more_lines(
+        "[users.adopt]\nmode = \"exact\"\n[cohorts.adopt]\ncomponents = [\"\"]\nmembers = \"removed\"\n");
+    prepare();
+    database_.sql(
+        "INSERT INTO mdl_cohort (contextid, name, idnumber, description, descriptionformat, timecreated, timemodified) "
+        "VALUES (1, 'Old', '4EME1', '', 1, 1, 1); INSERT INTO mdl_user (auth, mnethostid, username) VALUES "
+        "('manual', 1, 'stranger'); INSERT INTO mdl_cohort_members (cohortid, userid, timeadded) SELECT cohort.id, "
+        "account.id, 1 FROM mdl_cohort AS cohort, mdl_user AS account WHERE username IN ('ana1', 'ben1', 'stranger')");
+    const Exit table = setting_.run({"--plan"});
+    EXPECT_EQ(table.status, 0) << table.err;
+    EXPECT_THAT(table.out, HasSubstr("cohorts           adopted              1\n"));
+    EXPECT_THAT(table.out, HasSubstr("members           kept                 1\n"))
+        << "ben1, who waits for his account";
+    EXPECT_THAT(table.out, HasSubstr("members           removed              1\n"));
+}
+
 TEST_F(FirstStart, APlanThatIsToldToStopEndsAmidItsStatement) {
     prepare();
     setting_.write({log_.role(Uuid::from_name("of a category"), "moodle:ADM:CAT:E1")});
