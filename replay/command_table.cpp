@@ -6,6 +6,7 @@
 #include "replay/commands/inspect.hpp"
 #include "replay/commands/pause.hpp"
 #include "replay/commands/requests.hpp"
+#include "replay/commands/resync.hpp"
 #include "replay/commands/status.hpp"
 #include "replay/commands/sync.hpp"
 
@@ -14,6 +15,7 @@ namespace entstream::replay {
 const std::vector<Command>& command_table() {
     static const std::vector<Command> table = {
         commands::sync(),
+        commands::resync(),
         // how it stands
         commands::status(),
         commands::explain(),

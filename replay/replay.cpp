@@ -186,6 +186,7 @@ void Replay::read_from(const std::string& source, const consumer::read::StartPos
         context_.config, source, mapper_, start, context_.stop,
         [this](std::int64_t offset, std::int64_t end) { progress_.show(offset, end); }, stage);
     planned.records += log.records;
+    planned.is_complete = planned.is_complete || log.has_watermark;
     planned.stopped = planned.stopped || log.stopped;
 }
 

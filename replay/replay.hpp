@@ -35,6 +35,7 @@ struct Wish {
 struct Planned {
     std::vector<consumer::merge::PlanTotal> totals;
     std::int64_t records{};  ///< of the log that were read
+    bool is_complete{};      ///< the log says that the directory was read to its end
     bool stopped{};          ///< told to stop before the plan was whole: it says nothing
 
     [[nodiscard]] std::int64_t differences() const;

@@ -55,6 +55,7 @@ class LogPlanner::Impl {
         }
         read_only(transaction, [&] {
             Staged staged;
+            Offset log_end = 0;
             const bool profile = !config_.mapping.users.profile.empty();
             bool is_complete = start.watermark.has_value();
             read(start, [&](const Batch& batch) {
@@ -63,6 +64,7 @@ class LogPlanner::Impl {
                     staged |= stage(transaction, batch, profile);
                     return;
                 }
+                log_end = batch.next_offset;
                 Batch kept = batch;
                 keep_scope(kept, *scope, start.next_offset);
                 staged |= stage(transaction, kept, profile);
@@ -82,6 +84,10 @@ class LogPlanner::Impl {
                                 .asks_for_roles = config_.adopt.roles.asks,
                                 .lists_languages = !site.languages.empty(),
                                 .whole_log = is_complete && scope == nullptr};
+            if (scope != nullptr && scope->whole) {
+                sql.set("log_end", std::to_string(log_end));
+                stage_absent(transaction, sql, staged);
+            }
             if (scope != nullptr) {
                 set_scope(transaction, sql, *scope, options);
             }
@@ -99,6 +105,7 @@ class LogPlanner::Impl {
             read_plan(transaction, sql, takers.object);
         }
         if (takers.unit) {
+            sql.set("whole", scope != nullptr && scope->whole ? "true" : "false");
             read_units(transaction, sql, takers.unit);
         }
         return totals;
@@ -113,6 +120,16 @@ class LogPlanner::Impl {
     }
 
   private:
+    static void stage_absent(pqxx::transaction_base& transaction, const SqlTemplates& sql, Staged& staged) {
+        const pqxx::row now = transaction.exec(sql("stage/absent"))[0];
+        staged.users = now["users"].as<bool>();
+        staged.cohorts = now["cohorts"].as<bool>();
+        staged.roles = now["roles"].as<bool>();
+        staged.members = now["members"].as<bool>();
+        staged.deleted_groups = now["deleted_groups"].as<bool>();
+        staged.deleted_roles = now["deleted_roles"].as<bool>();
+    }
+
     static void set_scope(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ReplayScope& scope,
                           PlanOptions& options) {
         options.replay = &scope;

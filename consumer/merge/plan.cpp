@@ -158,7 +158,8 @@ Plan Planner::batch(const Staged& staged) {
         plan_.completes_returning = true;
         affect("plan/affected_by_returning");
     }
-    if (options_.replay != nullptr && options_.replay->force && !options_.replay->by_records && !resumed_) {
+    if (options_.replay != nullptr && options_.replay->force && !resumed_ &&
+        (options_.replay->whole || !options_.replay->by_records)) {
         compare_rows(*options_.replay);
     }
     plan_rows();

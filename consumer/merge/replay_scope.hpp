@@ -22,6 +22,9 @@ struct ReplayScope {
     bool force{};
     /// Rows are not compared; of members too only those are examined again whose records are given.
     bool by_records{};
+    /// The log is given from its start, all of it: what is linked and not on it goes, by the policies and through the
+    /// guard. With force and by_records only.
+    bool whole{};
     bool update_only{};  ///< nothing is created, adopted, or removed but members between linked users
     /// Only this object, with what hangs on it; at most one is set.
     std::optional<Uuid> person{};

@@ -2,30 +2,23 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ostream.h>
-#include <unistd.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iostream>
+#include <chrono>
 #include <memory>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <vector>
 
-#include "consumer/app/progress.hpp"
 #include "replay/find_object.hpp"
-#include "replay/objects_output.hpp"
 #include "replay/progress.hpp"
 #include "replay/reconciling.hpp"
-#include "replay/replay.hpp"
-#include "replay/run_lock.hpp"
+#include "replay/replay_run.hpp"
 #include "replay/since.hpp"
 
 namespace entstream::replay::commands {
 
-using consumer::merge::PlannedObject;
-using consumer::merge::PlanTotal;
 using runtime::ExitCode;
 using runtime::ProgramError;
 
@@ -46,6 +39,7 @@ struct Options {
     bool create = false;
     bool json = false;
     bool yes = false;
+    std::string report;
 
     [[nodiscard]] bool names(const std::string& entity) const {
         return std::find(entities.begin(), entities.end(), entity) != entities.end();
@@ -69,198 +63,82 @@ void check(const Options& options) {
     }
 }
 
-/// One run of the command.
-class Sync {
-  public:
-    Sync(const Options& options, const Context& context)
-        : options_(options),
-          context_(context),
-          format_(format_of(options.json)),
-          progress_(true),
-          output_(context.out, format_) {}
-
-    ExitCode run() {
-        std::optional<RunLock> lock;
-        if (!options_.simulate) {
-            lock.emplace(context_);
+/// Those that say what was done, for entstream.run.
+std::string options_text(const Options& options) {
+    std::vector<std::string> words = options.entities;
+    const auto add = [&words](bool given, const char* word) {
+        if (given) {
+            words.emplace_back(word);
         }
-        find();
-        if (options_.force && !look_again()) {
+    };
+    add(!options.user.empty(), "--user");
+    add(!options.cohort.empty(), "--cohort");
+    add(!options.role.empty(), "--role");
+    add(options.force, "--force");
+    add(options.update_only, "--update-only");
+    add(!options.since.empty(), "--since");
+    add(options.no_reconcile, "--no-reconcile");
+    add(options.create, "--create");
+    return fmt::format("{}", fmt::join(words, " "));
+}
+
+/// What the options ask for. \param object  the single one that they name
+Wish wish_of(const Options& options, const std::optional<FoundObject>& object) {
+    Wish wish;
+    wish.scope = {.users = options.names("users"),
+                  .cohorts = options.names("cohorts"),
+                  .roles = options.names("roles"),
+                  .force = options.force,
+                  .by_records = !options.since.empty(),
+                  .update_only = options.update_only};
+    if (!options.since.empty()) {
+        wish.since = time_from_text(options.since, std::chrono::system_clock::now());
+    }
+    if (object) {
+        wish.object = ChosenObject{.uuid = object->uuid, .applied = object->applied};
+        wish.scope.users = !options.user.empty();
+        wish.scope.cohorts = options.role.empty();
+        wish.scope.roles = options.cohort.empty();
+        (!options.user.empty()     ? wish.scope.person
+         : !options.cohort.empty() ? wish.scope.cohort
+                                   : wish.scope.role_object) = object->uuid;
+    }
+    return wish;
+}
+
+std::optional<FoundObject> single_object(const Options& options, const Context& context, Progress& progress) {
+    if (!options.user.empty()) {
+        return find_object(context, "user", options.user, progress);
+    }
+    if (!options.cohort.empty()) {
+        return find_object(context, "cohort", options.cohort, progress);
+    }
+    return options.role.empty() ? std::nullopt : std::optional(find_object(context, "role", options.role, progress));
+}
+
+ExitCode run_sync(const Options& options, const Context& context) {
+    ReplayRun run(context, {.kind = "sync",
+                            .options = options_text(options),
+                            .simulate = options.simulate,
+                            .json = options.json,
+                            .yes = options.yes,
+                            .shows_objects = options.is_single(),
+                            .creates_person = options.user.empty() || options.create,
+                            .needs_complete = false,
+                            .report = options.report});
+    std::optional<FoundObject> object = single_object(options, context, run.progress());
+    const std::vector<std::string> sources = object ? std::vector<std::string>{object->source} : context.config.sources;
+    // A simulation asks nobody: a question would be a record.
+    if (options.force && (options.simulate || options.no_reconcile)) {
+        run.note("The directory was last compared as a whole with the log: " + ages_of_refreshes(context.config) + ".");
+    } else if (options.force) {
+        const auto entry = object ? std::optional(object->uuid.to_text()) : std::nullopt;
+        if (!reconcile(context, sources, entry, run.progress())) {
             return ExitCode::temporary;
         }
-        Replay replay(context_, progress_);
-        for (const std::string& source : sources()) {
-            const ExitCode code = run(replay, source);
-            if (code != ExitCode::ok) {
-                return code;
-            }
-        }
-        finish();
-        return verdict();
     }
-
-  private:
-    void find() {
-        wish_.scope = {.users = options_.names("users"),
-                       .cohorts = options_.names("cohorts"),
-                       .roles = options_.names("roles"),
-                       .force = options_.force,
-                       .by_records = !options_.since.empty(),
-                       .update_only = options_.update_only};
-        if (!options_.since.empty()) {
-            wish_.since = time_from_text(options_.since, std::chrono::system_clock::now());
-        }
-        if (!options_.is_single()) {
-            return;
-        }
-        const auto [kind, name] = !options_.user.empty()     ? std::pair("user", options_.user)
-                                  : !options_.cohort.empty() ? std::pair("cohort", options_.cohort)
-                                                             : std::pair("role", options_.role);
-        object_ = find_object(context_, kind, name, progress_);
-        wish_.object = ChosenObject{.uuid = object_->uuid, .applied = object_->applied};
-        wish_.scope.users = !options_.user.empty();
-        wish_.scope.cohorts = options_.role.empty();
-        wish_.scope.roles = options_.cohort.empty();
-        (!options_.user.empty()     ? wish_.scope.person
-         : !options_.cohort.empty() ? wish_.scope.cohort
-                                    : wish_.scope.role_object) = object_->uuid;
-    }
-
-    [[nodiscard]] std::vector<std::string> sources() const {
-        return object_ ? std::vector<std::string>{object_->source} : context_.config.sources;
-    }
-
-    /// What the directory says now; a simulation asks nobody. \returns false: told to stop
-    bool look_again() {
-        if (!options_.simulate && !options_.no_reconcile) {
-            return reconcile(context_, sources(), object_ ? std::optional(object_->uuid.to_text()) : std::nullopt,
-                             progress_);
-        }
-        note_ = "The directory was last compared as a whole with the log: " + ages_of_refreshes(context_.config) + ".";
-        return true;
-    }
-
-    ExitCode run(Replay& replay, const std::string& source) {
-        std::optional<UnitSpool> spool;
-        if (!options_.simulate) {
-            spool.emplace();
-        }
-        const bool shows = options_.simulate || options_.json || object_.has_value();
-        bool creates_person = false;
-        const Planned planned = replay.plan(
-            source, wish_,
-            [&](const PlannedObject& object) {
-                creates_person = creates_person || (object.entity == "user" && object.action == "created");
-                if (shows) {
-                    progress_.clear();
-                    output_.add(source, object);
-                }
-            },
-            spool ? &*spool : nullptr);
-        if (planned.stopped) {
-            return ExitCode::temporary;
-        }
-        add(planned);
-        if (options_.simulate || spool->size() == 0) {
-            return ExitCode::ok;
-        }
-        if (creates_person && object_ && !options_.create) {
-            fmt::print(context_.out, "Moodle has no account for this person; --create makes it. Nothing was done.\n");
-            return ExitCode::no_such_entry;
-        }
-        if (!confirmed(planned)) {
-            fmt::print(context_.out, "Nothing was done.\n");
-            return ExitCode::refused;
-        }
-        const Done done = replay.carry_out(source, wish_.scope, *spool, planned);
-        counts_ += done.counts;
-        refused_ += done.refused;
-        if (done.stopped) {
-            fmt::print(context_.out, "Told to stop: what was written so far is whole; start again to go on.\n");
-            return ExitCode::temporary;
-        }
-        return ExitCode::ok;
-    }
-
-    void add(const Planned& planned) {
-        differences_ += planned.differences();
-        held_ += planned.held();
-        records_ += planned.records;
-        for (const PlanTotal& total : planned.totals) {
-            const auto known = std::find_if(totals_.begin(), totals_.end(), [&](const PlanTotal& sum) {
-                return sum.entity == total.entity && sum.action == total.action && sum.reason == total.reason;
-            });
-            if (known == totals_.end()) {
-                totals_.push_back(total);
-            } else {
-                known->objects += total.objects;
-            }
-        }
-    }
-
-    /// At a terminal somebody is asked.
-    [[nodiscard]] bool confirmed(const Planned& planned) const {
-        if (options_.yes || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
-            return true;
-        }
-        fmt::print(context_.out, "{} changes to Moodle. Carry them out? [y/N] ", planned.differences());
-        context_.out.flush();
-        std::string answer;
-        std::getline(std::cin, answer);
-        return answer == "y" || answer == "Y" || answer == "yes";
-    }
-
-    void finish() {
-        progress_.clear();
-        output_.totals(totals_);
-        if (format_ == Format::json) {
-            return;
-        }
-        if (options_.simulate) {
-            fmt::print(context_.out, "\n{} records of the log were read; nothing was written.\n", records_);
-        } else {
-            const std::string done = consumer::app::to_text(counts_);
-            fmt::print(context_.out, "\n{} records of the log were read. Done: {}.\n", records_,
-                       done.empty() ? "nothing" : done);
-        }
-        if (refused_ > 0) {
-            fmt::print(context_.out, "{} changes were refused by the database; entstream-replay has logged them.\n",
-                       refused_);
-        }
-        if (held_ > 0) {
-            fmt::print(context_.out, "{} removals are held by the guard: entstream-consumer --held shows them.\n",
-                       held_);
-        }
-        if (!note_.empty()) {
-            fmt::print(context_.out, "{}\n", note_);
-        }
-    }
-
-    [[nodiscard]] ExitCode verdict() const {
-        if (options_.simulate && differences_ > 0) {
-            return ExitCode::differences;
-        }
-        if (held_ > 0) {
-            return ExitCode::held;
-        }
-        return refused_ > 0 ? ExitCode::bad_data : ExitCode::ok;
-    }
-
-    const Options& options_;
-    const Context& context_;
-    Format format_;
-    Progress progress_;
-    ObjectsOutput output_;
-    Wish wish_;
-    std::optional<FoundObject> object_;
-    std::string note_;
-    std::vector<PlanTotal> totals_;
-    consumer::merge::Counts counts_;
-    std::int64_t differences_ = 0;
-    std::int64_t held_ = 0;
-    std::int64_t records_ = 0;
-    std::int64_t refused_ = 0;
-};
+    return run.run(sources, wish_of(options, object));
+}
 
 Described describe_sync(CLI::App& command) {
     const auto options = std::make_shared<Options>();
@@ -297,9 +175,11 @@ Described describe_sync(CLI::App& command) {
                      "With --force: take the log as it is, without asking the producer first");
     command.add_flag("--create", options->create, "With --user: make the account if Moodle has none");
     command.add_flag("--json", options->json, "One JSON object a line: each object, at the end the totals");
-    command.add_flag("--yes", options->yes, "Do not ask before Moodle is changed");
+    command.add_flag("--yes", options->yes, "Do not ask at a terminal before Moodle is changed");
+    command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
+        ->type_name("FILE");
     return {.command = &command,
-            .run = [options](const Context& context) { return Sync(*options, context).run(); },
+            .run = [options](const Context& context) { return run_sync(*options, context); },
             .check = [options] { check(*options); }};
 }
 

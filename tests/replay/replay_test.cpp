@@ -4,6 +4,8 @@
 #include <librdkafka/rdkafka.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
@@ -23,6 +25,7 @@ class ReplayProgram : public EndToEnd {
   protected:
     void SetUp() override {
         EndToEnd::SetUp();
+        configure_producer("\n[producer]\nheartbeat_interval = \"1s\"\n");
         pipeline_->start_producer();
         pipeline_->start_consumer();
         expect_moodle_equals_directory();
@@ -159,6 +162,35 @@ TEST_F(ReplayProgram, HealsWhatWasChangedByHandBesideARunningConsumer) {
     // The stream goes on.
     directory_->replace(pupil.person_dn, "sn", {"NEWNAME"});
     wait_for_moodle("SELECT lastname = 'NEWNAME' FROM mdl_user WHERE username = '" + pupil.username + "'");
+}
+
+TEST_F(ReplayProgram, AFullResyncEndsWhatTheLogDoesNotName) {
+    const Place pupil = some_pupil();
+    change_by_hand(pupil);
+    // Linked once to an entry of which the log says nothing any more.
+    by_hand(
+        "WITH account AS (INSERT INTO mdl_user (auth, username, mnethostid, confirmed) VALUES ('ldap', 'forgotten', 1, "
+        "1) RETURNING id), place AS (INSERT INTO mdl_context (id, contextlevel, instanceid, path, depth) SELECT "
+        "next.id, 30, "
+        "account.id, '/1/' || next.id, 2 FROM account, (SELECT nextval('mdl_context_id_seq') AS id) AS next) "
+        "INSERT INTO entstream.link (source, kind, uuid, moodle_id, status, version) SELECT '" +
+        pipeline_->source() + "', 'user', '00000000-0000-1000-8000-00000000abcd', id, 'active', 0 FROM account");
+    wait_for_moodle("SELECT watermark IS NOT NULL FROM entstream.position");
+    EXPECT_EQ(replay("resync", {"--simulate"}).status, 10);
+    const std::string report = (dir_->path() / "report.json").string();
+    const Exit done = replay("resync", {"--yes", "--report", report});
+    EXPECT_EQ(done.status, 0) << done.out << done.err;
+    EXPECT_TRUE(moodle_says("SELECT suspended = 1 FROM mdl_user WHERE username = 'forgotten'"));
+    expect_moodle_equals_directory();
+    const auto said = nlohmann::json::parse(std::ifstream(report));
+    EXPECT_EQ(said["outcome"], "done");
+    EXPECT_GE(said["differences"], 5);
+    EXPECT_EQ(std::filesystem::status(report).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    EXPECT_EQ(text("SELECT string_agg(kind || ' ' || outcome, ',' ORDER BY id) FROM entstream.run WHERE kind <> "
+                   "'first_start'"),
+              "resync done");
+    EXPECT_EQ(replay("resync", {"--simulate"}).status, 0);
 }
 
 TEST_F(ReplayProgram, HealsOneObjectByAnyOfItsNames) {

@@ -35,7 +35,8 @@ WHERE plan.former_role_id IS DISTINCT FROM place.role_id OR plan.former_context_
 UNION ALL
 SELECT 'member', to_jsonb(delta), 5, delta.parent
 FROM member_delta AS delta
-WHERE delta.parent_kind = 'group'
+WHERE {whole} AND NOT delta.present
+   OR delta.parent_kind = 'group'
       AND EXISTS (SELECT
                   FROM cohort_pair AS pair
                   JOIN member_plan AS planned ON planned.parent = pair.cohort_uuid

@@ -1,0 +1,71 @@
+#include "replay/commands/resync.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+#include "replay/reconciling.hpp"
+#include "replay/replay_run.hpp"
+
+namespace entstream::replay::commands {
+
+using runtime::ExitCode;
+
+namespace {
+
+struct ResyncOptions {
+    bool simulate = false;
+    bool no_reconcile = false;
+    bool json = false;
+    bool yes = false;
+    std::string report;
+};
+
+ExitCode run_resync(const ResyncOptions& options, const Context& context) {
+    ReplayRun run(context, {.kind = "resync",
+                            .options = options.no_reconcile ? "--no-reconcile" : "",
+                            .simulate = options.simulate,
+                            .json = options.json,
+                            .yes = options.yes,
+                            .shows_objects = false,
+                            .creates_person = true,
+                            // A reconcile reads the directory to its end.
+                            .needs_complete = options.simulate || options.no_reconcile,
+                            .report = options.report});
+    if (options.simulate || options.no_reconcile) {
+        run.note("The directory was last compared as a whole with the log: " + ages_of_refreshes(context.config) + ".");
+    } else if (!reconcile(context, context.config.sources, std::nullopt, run.progress())) {
+        return ExitCode::temporary;
+    }
+    Wish wish;
+    wish.scope = {.users = true, .cohorts = true, .roles = true, .force = true, .by_records = true, .whole = true};
+    return run.run(context.config.sources, wish);
+}
+
+Described describe_resync(CLI::App& command) {
+    const auto options = std::make_shared<ResyncOptions>();
+    command.add_flag("--simulate", options->simulate, "Show what would be done; write nothing anywhere");
+    command.add_flag("--no-reconcile", options->no_reconcile,
+                     "Take the log as it is, without asking the producer to compare the directory with it first");
+    command.add_flag("--json", options->json, "One JSON object a line: each object, at the end the totals");
+    command.add_flag("--yes", options->yes, "Do not ask at a terminal before Moodle is changed");
+    command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
+        ->type_name("FILE");
+    return {.command = &command,
+            .run = [options](const Context& context) { return run_resync(*options, context); },
+            .check = {}};
+}
+
+}  // namespace
+
+Command resync() {
+    return {
+        .name = "resync",
+        .summary = "Apply the logs once more from their start, and let go what they do not name",
+        .examples = {{"--simulate", "what a full resync would do"},
+                     {"--report resync.json", "compare the directory with the log, apply all of it, keep a report"}},
+        .describe = describe_resync};
+}
+
+}  // namespace entstream::replay::commands

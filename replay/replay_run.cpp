@@ -1,0 +1,290 @@
+#include "replay/replay_run.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <iostream>
+#include <ostream>
+#include <system_error>
+#include <utility>
+
+#include "common/runtime/file_descriptor.hpp"
+#include "consumer/app/progress.hpp"
+#include "consumer/merge/run_log.hpp"
+#include "replay/run_lock.hpp"
+#include "replay/unit_spool.hpp"
+
+namespace entstream::replay {
+
+using consumer::merge::PlannedObject;
+using consumer::merge::PlanTotal;
+using runtime::ExitCode;
+using runtime::ProgramError;
+
+namespace {
+
+/// A word for entstream.run and the report.
+std::string word_for(ExitCode code) {
+    switch (code) {
+        case ExitCode::ok:
+            return "done";
+        case ExitCode::differences:
+            return "differences";
+        case ExitCode::held:
+            return "held";
+        case ExitCode::incomplete:
+            return "incomplete";
+        case ExitCode::temporary:
+            return "stopped";
+        case ExitCode::refused:
+        case ExitCode::no_such_entry:
+            return "refused";
+        default:
+            return "failed";
+    }
+}
+
+/// Readable by its owner only: it may have personal data.
+void write_private_file(const std::string& name, const std::string& text) {
+    constexpr mode_t owner_only = 0600;
+    const runtime::FileDescriptor file(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only));
+    std::size_t written = 0;
+    while (file.get() >= 0 && written < text.size()) {
+        const ssize_t count = ::write(file.get(), text.data() + written, text.size() - written);
+        if (count < 0) {
+            break;
+        }
+        written += static_cast<std::size_t>(count);
+    }
+    if (file.get() < 0 || written < text.size()) {
+        throw ProgramError(ExitCode::config, "--report " + name + ": " + std::generic_category().message(errno));
+    }
+}
+
+}  // namespace
+
+std::string name_of_operator() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    const char* const user = std::getenv("USER");
+    return fmt::format("{}@{}, pid {}", user == nullptr ? std::to_string(getuid()) : std::string(user), host.data(),
+                       getpid());
+}
+
+ReplayRun::ReplayRun(const Context& context, RunOptions options)
+    : context_(context),
+      options_(std::move(options)),
+      format_(format_of(options_.json)),
+      progress_(true),
+      output_(context.out, format_) {}
+
+ExitCode ReplayRun::run(const std::vector<std::string>& sources, const Wish& wish) {
+    if (options_.simulate) {
+        const ExitCode code = run_sources(sources, wish);
+        write_report(code);
+        return code;
+    }
+    const RunLock lock(context_);
+    const std::int64_t id =
+        consumer::merge::begin_run(context_.config, options_.kind, name_of_operator(), options_.options);
+    const auto end = [&](const std::string& outcome) {
+        consumer::merge::end_run(context_.config, id, records_, totals_as_json(), outcome);
+    };
+    try {
+        const ExitCode code = run_sources(sources, wish);
+        end(word_for(code));
+        write_report(code);
+        return code;
+    } catch (const std::exception& failure) {
+        try {
+            end("failed");
+        } catch (const std::exception& again) {
+            spdlog::debug("the run's row stays without an end: {}", again.what());
+        }
+        throw;
+    }
+}
+
+ExitCode ReplayRun::run_sources(const std::vector<std::string>& sources, const Wish& wish) {
+    Replay replay(context_, progress_);
+    for (const std::string& source : sources) {
+        const ExitCode code = run_source(replay, source, wish);
+        if (code != ExitCode::ok) {
+            return code;
+        }
+    }
+    show_end();
+    return verdict();
+}
+
+ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const Wish& wish) {
+    std::optional<UnitSpool> spool;
+    if (!options_.simulate) {
+        spool.emplace();
+    }
+    const bool shows = options_.simulate || options_.json || options_.shows_objects;
+    bool creates_person = false;
+    const Planned planned = replay.plan(
+        source, wish,
+        [&](const PlannedObject& object) {
+            creates_person = creates_person || (object.entity == "user" && object.action == "created");
+            if (shows) {
+                progress_.clear();
+                output_.add(source, object);
+            }
+        },
+        spool ? &*spool : nullptr);
+    if (planned.stopped) {
+        return ExitCode::temporary;
+    }
+    if (options_.needs_complete && !planned.is_complete) {
+        throw ProgramError(ExitCode::incomplete,
+                           "source " + source +
+                               ": its log does not say yet that the directory was read to its end; what it does not "
+                               "name may be there: wait until entstream-producer has read all of it");
+    }
+    add(planned);
+    if (options_.simulate || spool->size() == 0) {
+        return ExitCode::ok;
+    }
+    if (creates_person && !options_.creates_person) {
+        fmt::print(context_.out, "Moodle has no account for this person; --create makes it. Nothing was done.\n");
+        return ExitCode::no_such_entry;
+    }
+    if (!confirmed(planned)) {
+        fmt::print(context_.out, "Nothing was done.\n");
+        return ExitCode::refused;
+    }
+    const Done done = replay.carry_out(source, wish.scope, *spool, planned);
+    counts_ += done.counts;
+    refused_ += done.refused;
+    if (done.stopped) {
+        progress_.clear();
+        fmt::print(context_.out, "Told to stop: what was written so far is whole; start again to go on.\n");
+        return ExitCode::temporary;
+    }
+    return ExitCode::ok;
+}
+
+void ReplayRun::add(const Planned& planned) {
+    differences_ += planned.differences();
+    held_ += planned.held();
+    records_ += planned.records;
+    for (const PlanTotal& total : planned.totals) {
+        const auto known = std::find_if(totals_.begin(), totals_.end(), [&](const PlanTotal& sum) {
+            return sum.entity == total.entity && sum.action == total.action && sum.reason == total.reason;
+        });
+        if (known == totals_.end()) {
+            totals_.push_back(total);
+        } else {
+            known->objects += total.objects;
+        }
+    }
+}
+
+bool ReplayRun::confirmed(const Planned& planned) const {
+    if (options_.yes || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
+        return true;
+    }
+    fmt::print(context_.out, "{} changes to Moodle. Carry them out? [y/N] ", planned.differences());
+    context_.out.flush();
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+void ReplayRun::show_end() {
+    progress_.clear();
+    output_.totals(totals_);
+    if (format_ == Format::json) {
+        return;
+    }
+    if (options_.simulate) {
+        fmt::print(context_.out, "\n{} records of the log were read; nothing was written.\n", records_);
+    } else {
+        const std::string done = consumer::app::to_text(counts_);
+        fmt::print(context_.out, "\n{} records of the log were read. Done: {}.\n", records_,
+                   done.empty() ? "nothing" : done);
+    }
+    if (refused_ > 0) {
+        fmt::print(context_.out, "{} changes were refused by the database; entstream-replay has logged them.\n",
+                   refused_);
+    }
+    if (held_ > 0) {
+        fmt::print(context_.out, "{} removals are held by the guard{}.\n", held_,
+                   options_.simulate ? " when this is carried out" : ": entstream-consumer --held shows them");
+    }
+    for (const std::string& sentence : notes_) {
+        fmt::print(context_.out, "{}\n", sentence);
+    }
+}
+
+ExitCode ReplayRun::verdict() const {
+    if (options_.simulate && differences_ > 0) {
+        return ExitCode::differences;
+    }
+    if (held_ > 0) {
+        return ExitCode::held;
+    }
+    return refused_ > 0 ? ExitCode::refused : ExitCode::ok;
+}
+
+std::string ReplayRun::totals_as_json() const {
+    nlohmann::json all = nlohmann::json::array();
+    for (std::size_t e = 0; e < consumer::merge::entity_count; ++e) {
+        for (std::size_t a = 0; a < consumer::merge::action_count; ++a) {
+            const auto entity = static_cast<consumer::merge::Entity>(e);
+            const auto action = static_cast<consumer::merge::Action>(a);
+            if (const std::int64_t count = counts_(entity, action); count > 0) {
+                all.push_back({{"entity", std::string(consumer::merge::to_text(entity))},
+                               {"action", std::string(consumer::merge::to_text(action))},
+                               {"objects", count}});
+            }
+        }
+    }
+    return all.dump();
+}
+
+void ReplayRun::write_report(ExitCode code) const {
+    if (options_.report.empty()) {
+        return;
+    }
+    const auto time = [](std::chrono::system_clock::time_point point) {
+        return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(point)));
+    };
+    nlohmann::json planned = nlohmann::json::array();
+    for (const PlanTotal& total : totals_) {
+        planned.push_back({{"entity", total.entity}, {"action", total.action}, {"objects", total.objects}});
+        if (!total.reason.empty()) {
+            planned.back()["reason"] = total.reason;
+        }
+    }
+    const nlohmann::json report = {{"command", options_.kind},
+                                   {"options", options_.options},
+                                   {"target", context_.config.target},
+                                   {"by", name_of_operator()},
+                                   {"begun_at", time(begun_)},
+                                   {"ended_at", time(std::chrono::system_clock::now())},
+                                   {"simulated", options_.simulate},
+                                   {"records", records_},
+                                   {"planned", planned},
+                                   {"differences", differences_},
+                                   {"done", nlohmann::json::parse(totals_as_json())},
+                                   {"held", held_},
+                                   {"refused", refused_},
+                                   {"outcome", word_for(code)},
+                                   {"status", static_cast<int>(code)},
+                                   {"notes", notes_}};
+    write_private_file(options_.report, report.dump(2) + "\n");
+}
+
+}  // namespace entstream::replay

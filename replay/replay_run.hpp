@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replay/command.hpp"
+#include "replay/objects_output.hpp"
+#include "replay/progress.hpp"
+#include "replay/replay.hpp"
+
+namespace entstream::replay {
+
+/// What an operator wants of a run beside its wish.
+struct RunOptions {
+    std::string kind;     ///< the command: "sync", "resync"
+    std::string options;  ///< of the command line, without personal data: for entstream.run
+    bool simulate = false;
+    bool json = false;
+    bool yes = false;             ///< do not ask at a terminal
+    bool shows_objects = false;   ///< each object, though it is no simulation
+    bool creates_person = true;   ///< false: somebody who has no account is only reported
+    bool needs_complete = false;  ///< refused where the log does not have the whole directory
+    std::string report;           ///< file for a report in JSON; empty: none
+};
+
+/// One run of a command that plans and carries out: shows what it finds, asks, writes, and tells what was done.
+class ReplayRun {
+  public:
+    /// \param context  must live longer
+    ReplayRun(const Context& context, RunOptions options);
+
+    [[nodiscard]] Progress& progress() { return progress_; }
+    /// A sentence for the end of the output.
+    void note(const std::string& sentence) { notes_.push_back(sentence); }
+
+    /// \throws whatever ends the program; what was carried out by then is whole
+    runtime::ExitCode run(const std::vector<std::string>& sources, const Wish& wish);
+
+  private:
+    runtime::ExitCode run_sources(const std::vector<std::string>& sources, const Wish& wish);
+    runtime::ExitCode run_source(Replay& replay, const std::string& source, const Wish& wish);
+    void add(const Planned& planned);
+    [[nodiscard]] bool confirmed(const Planned& planned) const;
+    void show_end();
+    [[nodiscard]] runtime::ExitCode verdict() const;
+    [[nodiscard]] std::string totals_as_json() const;
+    void write_report(runtime::ExitCode code) const;
+
+    const Context& context_;
+    RunOptions options_;
+    Format format_;
+    Progress progress_;
+    ObjectsOutput output_;
+    std::chrono::system_clock::time_point begun_ = std::chrono::system_clock::now();
+    std::vector<std::string> notes_;
+    std::vector<consumer::merge::PlanTotal> totals_;
+    consumer::merge::Counts counts_;
+    std::int64_t differences_ = 0;
+    std::int64_t held_ = 0;
+    std::int64_t records_ = 0;
+    std::int64_t refused_ = 0;
+};
+
+/// "root@host, pid 17": who runs a command.
+std::string name_of_operator();
+
+}  // namespace entstream::replay
