@@ -1,5 +1,6 @@
 #include "replay/command_table.hpp"
 
+#include "replay/commands/apply.hpp"
 #include "replay/commands/check.hpp"
 #include "replay/commands/decisions.hpp"
 #include "replay/commands/dlq.hpp"
@@ -16,6 +17,7 @@ const std::vector<Command>& command_table() {
     static const std::vector<Command> table = {
         commands::sync(),
         commands::resync(),
+        commands::apply(),
         // how it stands
         commands::status(),
         commands::explain(),

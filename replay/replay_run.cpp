@@ -89,10 +89,51 @@ ReplayRun::ReplayRun(const Context& context, RunOptions options)
 
 ExitCode ReplayRun::run(const std::vector<std::string>& sources, const Wish& wish) {
     if (options_.simulate) {
+        if (!options_.save.empty()) {
+            plan_.emplace(options_.save, context_.config);
+        }
         const ExitCode code = run_sources(sources, wish);
+        if (plan_) {
+            plan_->close();
+        }
         write_report(code);
         return code;
     }
+    return run_alone([&] { return run_sources(sources, wish); });
+}
+
+ExitCode ReplayRun::run_saved(const std::string& plan_file) {
+    return run_alone([&] {
+        std::vector<std::pair<SavedPlan, UnitSpool>> plans;
+        read_plan_file(
+            plan_file, context_.config, [&](const SavedPlan& saved) { plans.emplace_back(saved, UnitSpool()); },
+            [&](const consumer::merge::ReplayUnit& unit) {
+                if (plans.empty()) {
+                    throw ProgramError(ExitCode::bad_data, "plan " + plan_file + ": it is damaged: it names no source");
+                }
+                plans.back().second.add(unit);
+            });
+        Replay replay(context_, progress_);
+        for (auto& [saved, spool] : plans) {
+            add(saved.planned);
+            if (!confirmed(saved.planned)) {
+                fmt::print(context_.out, "Nothing was done.\n");
+                return ExitCode::refused;
+            }
+            const Done done = replay.carry_out(saved.source, saved.scope, spool, saved.planned);
+            counts_ += done.counts;
+            refused_ += done.refused;
+            if (done.stopped) {
+                return ExitCode::temporary;
+            }
+        }
+        note("What is not among what was done was not wanted any more, or its object has moved on since.");
+        show_end();
+        return verdict();
+    });
+}
+
+ExitCode ReplayRun::run_alone(const std::function<ExitCode()>& work) {
     const RunLock lock(context_);
     const std::int64_t id =
         consumer::merge::begin_run(context_.config, options_.kind, name_of_operator(), options_.options);
@@ -100,7 +141,7 @@ ExitCode ReplayRun::run(const std::vector<std::string>& sources, const Wish& wis
         consumer::merge::end_run(context_.config, id, records_, totals_as_json(), outcome);
     };
     try {
-        const ExitCode code = run_sources(sources, wish);
+        const ExitCode code = work();
         end(word_for(code));
         write_report(code);
         return code;
@@ -128,7 +169,7 @@ ExitCode ReplayRun::run_sources(const std::vector<std::string>& sources, const W
 
 ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const Wish& wish) {
     std::optional<UnitSpool> spool;
-    if (!options_.simulate) {
+    if (!options_.simulate || plan_) {
         spool.emplace();
     }
     const bool shows = options_.simulate || options_.json || options_.shows_objects;
@@ -153,6 +194,12 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
                                "name may be there: wait until entstream-producer has read all of it");
     }
     add(planned);
+    if (plan_) {
+        plan_->begin(source, wish.scope, planned);
+        for (auto units = spool->next(1); !units.empty(); units = spool->next(1)) {
+            plan_->add(units.front());
+        }
+    }
     if (options_.simulate || spool->size() == 0) {
         return ExitCode::ok;
     }

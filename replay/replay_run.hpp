@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "replay/command.hpp"
 #include "replay/objects_output.hpp"
+#include "replay/plan_file.hpp"
 #include "replay/progress.hpp"
 #include "replay/replay.hpp"
 
@@ -22,7 +24,8 @@ struct RunOptions {
     bool shows_objects = false;   ///< each object, though it is no simulation
     bool creates_person = true;   ///< false: somebody who has no account is only reported
     bool needs_complete = false;  ///< refused where the log does not have the whole directory
-    std::string report;           ///< file for a report in JSON; empty: none
+    std::string report{};         ///< file for a report in JSON; empty: none
+    std::string save{};           ///< file for the plan of a simulation; empty: none
 };
 
 /// One run of a command that plans and carries out: shows what it finds, asks, writes, and tells what was done.
@@ -38,7 +41,12 @@ class ReplayRun {
     /// \throws whatever ends the program; what was carried out by then is whole
     runtime::ExitCode run(const std::vector<std::string>& sources, const Wish& wish);
 
+    /// Carries out a saved plan. \throws runtime::ProgramError  bad_data: the file is no plan for this target
+    runtime::ExitCode run_saved(const std::string& plan_file);
+
   private:
+    /// Does it as the only replay of this Moodle, with a row in entstream.run.
+    runtime::ExitCode run_alone(const std::function<runtime::ExitCode()>& work);
     runtime::ExitCode run_sources(const std::vector<std::string>& sources, const Wish& wish);
     runtime::ExitCode run_source(Replay& replay, const std::string& source, const Wish& wish);
     void add(const Planned& planned);
@@ -53,6 +61,7 @@ class ReplayRun {
     Format format_;
     Progress progress_;
     ObjectsOutput output_;
+    std::optional<PlanWriter> plan_;  ///< that is saved
     std::chrono::system_clock::time_point begun_ = std::chrono::system_clock::now();
     std::vector<std::string> notes_;
     std::vector<consumer::merge::PlanTotal> totals_;

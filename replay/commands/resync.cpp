@@ -20,6 +20,7 @@ struct ResyncOptions {
     bool json = false;
     bool yes = false;
     std::string report;
+    std::string save;
 };
 
 ExitCode run_resync(const ResyncOptions& options, const Context& context) {
@@ -32,7 +33,8 @@ ExitCode run_resync(const ResyncOptions& options, const Context& context) {
                             .creates_person = true,
                             // A reconcile reads the directory to its end.
                             .needs_complete = options.simulate || options.no_reconcile,
-                            .report = options.report});
+                            .report = options.report,
+                            .save = options.save});
     if (options.simulate || options.no_reconcile) {
         run.note("The directory was last compared as a whole with the log: " + ages_of_refreshes(context.config) + ".");
     } else if (!reconcile(context, context.config.sources, std::nullopt, run.progress())) {
@@ -45,7 +47,11 @@ ExitCode run_resync(const ResyncOptions& options, const Context& context) {
 
 Described describe_resync(CLI::App& command) {
     const auto options = std::make_shared<ResyncOptions>();
-    command.add_flag("--simulate", options->simulate, "Show what would be done; write nothing anywhere");
+    auto* const simulate =
+        command.add_flag("--simulate", options->simulate, "Show what would be done; write nothing anywhere");
+    command.add_option("--save", options->save, "With --simulate: keep the plan in this file (mode 0600), for apply")
+        ->type_name("PLAN")
+        ->needs(simulate);
     command.add_flag("--no-reconcile", options->no_reconcile,
                      "Take the log as it is, without asking the producer to compare the directory with it first");
     command.add_flag("--json", options->json, "One JSON object a line: each object, at the end the totals");

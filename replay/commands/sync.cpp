@@ -40,6 +40,7 @@ struct Options {
     bool json = false;
     bool yes = false;
     std::string report;
+    std::string save;
 
     [[nodiscard]] bool names(const std::string& entity) const {
         return std::find(entities.begin(), entities.end(), entity) != entities.end();
@@ -125,7 +126,8 @@ ExitCode run_sync(const Options& options, const Context& context) {
                             .shows_objects = options.is_single(),
                             .creates_person = options.user.empty() || options.create,
                             .needs_complete = false,
-                            .report = options.report});
+                            .report = options.report,
+                            .save = options.save});
     std::optional<FoundObject> object = single_object(options, context, run.progress());
     const std::vector<std::string> sources = object ? std::vector<std::string>{object->source} : context.config.sources;
     // A simulation asks nobody: a question would be a record.
@@ -166,7 +168,11 @@ Described describe_sync(CLI::App& command) {
         "changed in Moodle by hand; the producer compares the directory with the log first");
     command.add_flag("--update-only", options->update_only,
                      "Refresh what is linked; create, adopt and remove nothing but members of existing cohorts");
-    command.add_flag("--simulate", options->simulate, "Show what would be done; write nothing anywhere");
+    auto* const simulate =
+        command.add_flag("--simulate", options->simulate, "Show what would be done; write nothing anywhere");
+    command.add_option("--save", options->save, "With --simulate: keep the plan in this file (mode 0600), for apply")
+        ->type_name("PLAN")
+        ->needs(simulate);
     command
         .add_option("--since", options->since,
                     "Only entries that changed since then, by their CSN: 2026-11-26T05:00, or how long ago: 6h")

@@ -147,6 +147,19 @@ TEST_F(ReplayProgram, SimulatesWithoutATraceAndSaysWhatDiffers) {
 TEST_F(ReplayProgram, HealsWhatWasChangedByHandBesideARunningConsumer) {
     const Place pupil = some_pupil();
     change_by_hand(pupil);
+    const std::string plan = (dir_->path() / "saved.plan").string();
+    EXPECT_EQ(sync({"users", "--force", "--simulate", "--save", plan}).status, 10);
+    EXPECT_EQ(std::filesystem::status(plan).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    const Exit applied = replay("apply", {plan});
+    EXPECT_EQ(applied.status, 0) << applied.out << applied.err;
+    EXPECT_THAT(applied.out, HasSubstr("user updated 1"));
+    EXPECT_TRUE(moodle_says("SELECT lastname <> 'By hand' FROM mdl_user WHERE username = '" + pupil.username + "'"));
+    EXPECT_THAT(replay("apply", {plan}).out, HasSubstr("Done: nothing"));
+    EXPECT_EQ(replay("apply", {pipeline_->consumer_config().string()}).status, 65);
+
+    by_hand("UPDATE mdl_user SET lastname = 'By hand', email = 'by@hand.example' WHERE username = '" + pupil.username +
+            "'");
     const Exit plain = sync({"users", "cohorts", "roles"});
     EXPECT_EQ(plain.status, 0) << plain.out << plain.err;
     EXPECT_TRUE(moodle_says("SELECT lastname = 'By hand' FROM mdl_user WHERE username = '" + pupil.username + "'"));

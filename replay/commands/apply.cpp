@@ -1,0 +1,52 @@
+#include "replay/commands/apply.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+#include "replay/replay_run.hpp"
+
+namespace entstream::replay::commands {
+
+namespace {
+
+struct ApplyOptions {
+    std::string plan;
+    bool json = false;
+    bool yes = false;
+    std::string report;
+};
+
+Described describe_apply(CLI::App& command) {
+    const auto options = std::make_shared<ApplyOptions>();
+    command.add_option("plan", options->plan, "What sync or resync saved with --simulate --save")
+        ->type_name("FILE")
+        ->required();
+    command.add_flag("--json", options->json, "The totals as JSON");
+    command.add_flag("--yes", options->yes, "Do not ask at a terminal before Moodle is changed");
+    command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
+        ->type_name("FILE");
+    return {.command = &command,
+            .run =
+                [options](const Context& context) {
+                    return ReplayRun(context, {.kind = "apply",
+                                               .options = {},
+                                               .json = options->json,
+                                               .yes = options->yes,
+                                               .report = options->report})
+                        .run_saved(options->plan);
+                },
+            .check = {}};
+}
+
+}  // namespace
+
+Command apply() {
+    return {.name = "apply",
+            .summary = "Carry out a saved plan; objects that have moved on since are left alone",
+            .examples = {{"monday.plan", "what sync --simulate --save monday.plan has shown"}},
+            .describe = describe_apply};
+}
+
+}  // namespace entstream::replay::commands
