@@ -163,6 +163,7 @@ std::optional<Approved> MoodleTarget::Impl::approve_portion(SqlTemplates sql, co
                                   .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                                   .something_is_held = true,
                                   .profile = !config_.mapping.users.profile.empty(),
+                                  .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
                                   .asks_for_roles = config_.adopt.roles.asks});
         return approved.plan;
     });

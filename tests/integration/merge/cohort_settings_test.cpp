@@ -31,8 +31,10 @@ class CohortSettings : public MergeTest {
         return cohort;
     }
     /// The mapping says where cohorts are to be.
-    void place_cohorts() {
+    void place_cohorts(std::int64_t removals = 20) {
         auto config = moodle_->config();
+        config.guard.removals = removals;
+        config.guard.percent = 0;
         config.mapping.cohorts.level.value = "coursecat";
         config.mapping.cohorts.identifier.value = "${ou}";
         reopen(config);
@@ -162,6 +164,22 @@ TEST_P(CohortSettings, ADeletedCourseCategoryIsNoFightAndItsNewOneIsFound) {
     apply();
     EXPECT_EQ(places(), "4A|800");
     EXPECT_EQ(sql("SELECT count(*) FROM entstream.cohort_category"), "0") << "released, it is the administrators'";
+}
+
+TEST_P(CohortSettings, AReleaseThatIsApprovedEndsTheWaitForTheCourseCategory) {
+    place_cohorts(0);
+    category(7, "E1");
+    group_in(10, "4A", "E1");
+    apply();
+    delete_category(7);
+    EXPECT_EQ(sweep().misplaced_cohorts, 1);
+    group_leaves(10);
+    EXPECT_EQ(apply().counts(Entity::cohort, Action::held), 1);
+    EXPECT_EQ(sweep().misplaced_cohorts, 1) << "it is kept";
+    consumer::merge::HeldDecision decision;
+    target_->approve("rennes", {}, decision);
+    EXPECT_EQ(decision.counts(Entity::cohort, Action::released), 1);
+    EXPECT_EQ(sweep().misplaced_cohorts, 0);
 }
 
 // One kind of Moodle is enough: nothing here depends on which.
