@@ -10,6 +10,7 @@
 #include "replay/commands/resync.hpp"
 #include "replay/commands/status.hpp"
 #include "replay/commands/sync.hpp"
+#include "replay/commands/verify.hpp"
 
 namespace entstream::replay {
 
@@ -20,6 +21,7 @@ const std::vector<Command>& command_table() {
         commands::apply(),
         // how it stands
         commands::status(),
+        commands::verify(),
         commands::explain(),
         commands::inspect(),
         commands::check(),
