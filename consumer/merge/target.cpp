@@ -191,9 +191,20 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
     transaction.commit();
     epochs_[source] = position.owner_epoch;
     sweeps_[source] = {};
+    make_plan_tables_early();
     spdlog::info("source {}: claimed for target {} at offset {} (epoch {})", source, config_.target,
                  position.next_offset, position.owner_epoch);
     return position;
+}
+
+void MoodleTarget::Impl::make_plan_tables_early() {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    const std::string mark = transaction.quote("pg_temp.plan_layout_" + sql_.value("layout"));
+    if (transaction.exec1("SELECT to_regclass(" + mark + ") IS NULL")[0].as<bool>()) {
+        make_plan_tables(transaction, sql_);
+    }
+    transaction.commit();
 }
 
 std::optional<StoredPosition> MoodleTarget::Impl::position(const std::string& source) {

@@ -82,6 +82,8 @@ class MoodleTarget::Impl {
     }
     /// A limit that is too small for what has to be done must not stop it for good.
     void note_cancelled(const pqxx::sql_error& failed);
+    /// Makes the temporary tables of the first batch, which takes as long as a small batch, while the log is opened.
+    void make_plan_tables_early();
     ApplySummary apply_once(const Batch& batch, bool retries_parked);
     /// Before a log is read from its start: with another cohorts.prefix the cohorts so far are released.
     void release_former_year(pqxx::transaction_base& transaction, const SqlTemplates& sql,
