@@ -144,7 +144,9 @@ Schema describe(ConsumerConfig& config) {
     add_guard_section(schema, config.guard);
 
     schema.section("consumer", "Limits and rhythms. The defaults suit a region.");
-    schema.integer("batch_records", config.batch_records, "Records that one database transaction applies, at the most.",
+    schema.integer("batch_records", config.batch_records,
+                   "Records that one database transaction applies, at the most. Once the first load of a source is "
+                   "over never more than 4000, so that no rows of Moodle are locked for long.",
                    {.least = 1, .most = 100000});
     schema.duration("check_interval", config.check_interval,
                     "How often it is checked that the database was not restored from a backup, and references to "

@@ -71,7 +71,7 @@ struct ConsumerConfig {
     GuardConfig guard;
     LogRows log_rows = LogRows::live;
     Adoption adopt;
-    std::size_t batch_records = 4000;                 ///< the most records one transaction applies
+    std::size_t batch_records = 10000;                ///< the most records one transaction applies
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
     std::chrono::milliseconds audit_retention{std::chrono::days(90)};  ///< of rows of entstream.audit; 0: for ever
 

@@ -185,6 +185,9 @@ bool Consumer::claim_sources() {
         if (!recovery_.on_target([&] { stored = target_.claim(source); })) {
             return false;
         }
+        if (!stored.watermark) {
+            first_loads_.insert(source);
+        }
         applier_.start_at(source, stored.last_sequence);
         progress_.start(source, stored.next_offset);
         feeds_.push_back(std::make_unique<SourceFeed>(config_, source, mapper_, dead_letters_,
@@ -226,7 +229,7 @@ void Consumer::run(Until until) {
 }
 
 bool Consumer::step(SourceFeed& feed) {
-    const auto batch = feed.collect(config_.batch_records);
+    const auto batch = feed.collect(most_records(feed.source()));
     if (!batch) {
         if (feed.at_end()) {
             progress_.caught_up(feed.source(), feed.offset());
@@ -237,6 +240,9 @@ bool Consumer::step(SourceFeed& feed) {
     const auto summary = apply_and_prepare(*batch, feed);
     if (!summary) {
         return false;  // told to stop
+    }
+    if (batch->watermark) {
+        first_loads_.erase(feed.source());
     }
     progress_.applied(feed.source(), *summary, feed.offset(), feed.end_at_open());
     waiting_.done(summary->counts);
@@ -252,8 +258,13 @@ std::optional<merge::ApplySummary> Consumer::apply_and_prepare(const Batch& batc
     if (!feed.more_waits()) {
         return applier_.apply(batch, feed.topic());
     }
-    const auto preparing = side_thread_.run([this, &feed] { feed.prepare(config_.batch_records); });
+    const auto preparing = side_thread_.run([&feed, most = most_records(feed.source())] { feed.prepare(most); });
     return applier_.apply(batch, feed.topic());
+}
+
+std::size_t Consumer::most_records(const std::string& source) const {
+    constexpr std::size_t most_beside_people = 4000;
+    return first_loads_.contains(source) ? config_.batch_records : std::min(config_.batch_records, most_beside_people);
 }
 
 void Consumer::settle_when_due() {

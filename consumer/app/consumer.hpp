@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ class Consumer {
     bool step(SourceFeed& feed);
     /// \returns as Applier::apply()
     std::optional<merge::ApplySummary> apply_and_prepare(const Batch& batch, SourceFeed& feed);
+    /// How many records of this source a batch takes: fewer once people may be working with what it changes.
+    [[nodiscard]] std::size_t most_records(const std::string& source) const;
     void settle_when_due();
     void renew_lease_when_due();
     /// What an operator has paused is not applied, and neither swept.
@@ -78,6 +81,7 @@ class Consumer {
     std::vector<std::unique_ptr<SourceFeed>> feeds_;
     runtime::SideThread side_thread_;
     bool unsettled_ = true;
+    std::set<std::string> first_loads_;  ///< sources of which not everything has been in once
     Clock::time_point next_settle_{};
     Clock::time_point next_sweep_{};
     Clock::time_point next_renewal_{};
