@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "common/kafka/log_reader.hpp"
@@ -31,9 +32,9 @@ KeyKind key_kind_of(const std::string& kind) {
 /// Whether a record is of the entry that is meant; by whatever name it has at that moment.
 class NameOnLog {
   public:
-    NameOnLog(const consumer::map::Mapper& mapper, const std::string& kind, const std::string& name)
+    NameOnLog(const consumer::map::Mapper& mapper, std::string kind, const std::string& name)
         : mapper_(mapper),
-          kind_(kind),
+          kind_(std::move(kind)),
           name_(consumer::map::with_case(name, consumer::map::LetterCase::lower)),
           dn_(name.find('=') == std::string::npos ? std::nullopt : ldap::normalise_dn(name)) {}
 

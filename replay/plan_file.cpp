@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "common/runtime/exit_code.hpp"
 #include "consumer/map/mapper.hpp"
@@ -81,9 +82,9 @@ void check_head(const std::string& name, const nlohmann::json& head, const consu
 
 }  // namespace
 
-PlanWriter::PlanWriter(const std::string& name, const consumer::ConsumerConfig& config) : name_(name) {
+PlanWriter::PlanWriter(std::string name, const consumer::ConsumerConfig& config) : name_(std::move(name)) {
     constexpr mode_t owner_only = 0600;
-    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
+    const int file = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
     file_.reset(file < 0 ? nullptr : ::fdopen(file, "w"));
     if (!file_) {
         raise_of_file(name_);

@@ -18,7 +18,7 @@ namespace entstream::replay {
 class PlanWriter {
   public:
     /// \throws runtime::ProgramError  config: the file cannot be made
-    PlanWriter(const std::string& name, const consumer::ConsumerConfig& config);
+    PlanWriter(std::string name, const consumer::ConsumerConfig& config);
 
     /// The units of a source follow.
     void begin(const std::string& source, const consumer::merge::ReplayScope& scope, const Planned& planned);

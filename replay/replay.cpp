@@ -11,6 +11,7 @@
 #include "common/kafka/log_reader.hpp"
 #include "common/model/topics.hpp"
 #include "consumer/app/log_to_end.hpp"
+#include "consumer/merge/pauses.hpp"
 #include "consumer/read/decode.hpp"
 #include "replay/objects_output.hpp"
 
@@ -269,6 +270,15 @@ std::optional<Counts> Replay::apply(const std::string& source, const ReplayScope
 
 Done Replay::carry_out(const std::string& source, const ReplayScope& scope, UnitSpool& spool, const Planned& planned) {
     Done done;
+    std::vector<consumer::merge::Pause> pauses;
+    patiently([&] { pauses = target_.pauses(); });
+    for (const consumer::merge::Pause& pause : pauses) {
+        if (pause.source.empty() || pause.source == source) {
+            throw runtime::ProgramError(runtime::ExitCode::refused, consumer::merge::to_text(pause) +
+                                                                        "; nothing was done; entstream-replay resume "
+                                                                        "ends it");
+        }
+    }
     ReplayRemovals remaining = removals_of(planned);
     std::int64_t passed = 0;
     progress_.begin("writing to Moodle");

@@ -151,6 +151,9 @@ TEST_F(ReplayProgram, HealsWhatWasChangedByHandBesideARunningConsumer) {
     EXPECT_EQ(sync({"users", "--force", "--simulate", "--save", plan}).status, 10);
     EXPECT_EQ(std::filesystem::status(plan).permissions(),
               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    EXPECT_EQ(replay("pause", {}).status, 0);
+    EXPECT_EQ(replay("apply", {plan}).status, 1) << "nothing is applied while an operator has paused it";
+    EXPECT_EQ(replay("resume", {}).status, 0);
     const Exit applied = replay("apply", {plan});
     EXPECT_EQ(applied.status, 0) << applied.out << applied.err;
     EXPECT_THAT(applied.out, HasSubstr("user updated 1"));
