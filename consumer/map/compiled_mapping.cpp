@@ -1,5 +1,7 @@
 #include "consumer/map/compiled_mapping.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -58,7 +60,7 @@ void compile_place(const FieldRule& level, const FieldRule& identifier, const st
     cohort.level = compile_rule(level, section + ".level", compiling);
     cohort.identifier = compile_rule(identifier, section + ".identifier", compiling);
     for (auto& [key, fault] : faults_of_place(level, identifier)) {
-        add_problem(compiling.problems, section + '.' + key, fault.what, fault.remedy);
+        add_problem(compiling.problems, fmt::format("{}.{}", section, key), fault.what, fault.remedy);
     }
 }
 
@@ -131,7 +133,7 @@ void add_faults_of_level(const FieldRule& level, const std::string& key, std::ma
         check(key + "default", level.default_value);
     }
     for (const auto& [from, to] : level.table) {
-        check(key + "table." + from, to);
+        check(fmt::format("{}table.{}", key, from), to);
     }
     for (std::size_t i = 0; level.table.empty() && i < level.first_of.size(); ++i) {
         add_faults_of_level(level.first_of[i], key + "first_of[" + std::to_string(i + 1) + "].", faults);
