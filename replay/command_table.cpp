@@ -1,6 +1,7 @@
 #include "replay/command_table.hpp"
 
 #include "replay/commands/apply.hpp"
+#include "replay/commands/apply_config.hpp"
 #include "replay/commands/check.hpp"
 #include "replay/commands/decisions.hpp"
 #include "replay/commands/dlq.hpp"
@@ -33,6 +34,7 @@ const std::vector<Command>& command_table() {
         commands::dlq(),
         commands::pause(),
         commands::resume(),
+        commands::apply_config(),
         // what the producer is asked for
         commands::reconcile(),
         commands::republish(),

@@ -98,16 +98,17 @@ void settle_letters(const ConsumerConfig& config, std::vector<Letter>& letters) 
         const std::string topic = Topics::of(config.kafka.topic_prefix, source).changes;
         const Waiting waiting = overview.has_schema() ? waiting_of(overview.letters(source)) : Waiting();
         std::set<std::string> newer;
-        for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) {
-            if (letter->topic != topic) {
+        for (std::size_t i = letters.size(); i-- > 0;) {
+            Letter& letter = letters[i];
+            if (letter.topic != topic) {
                 continue;
             }
-            letter->source = source;
-            const bool is_newest = newer.insert(letter->key).second;
-            const bool is_of_this_log = letter->log_id.empty() || letter->log_id == waiting.log_id;
-            if (letter->state == LetterState::waits &&
-                (!is_newest || !is_of_this_log || !still_waits(*letter, waiting))) {
-                letter->state = LetterState::settled;
+            letter.source = source;
+            const bool is_newest = newer.insert(letter.key).second;
+            const bool is_of_this_log = letter.log_id.empty() || letter.log_id == waiting.log_id;
+            if (letter.state == LetterState::waits &&
+                (!is_newest || !is_of_this_log || !still_waits(letter, waiting))) {
+                letter.state = LetterState::settled;
             }
         }
     }

@@ -102,10 +102,12 @@ std::optional<v1::ControlAnswer> ask(const kafka::KafkaConfig& config, const std
             }
         }
         if (!has_answer && Clock::now() >= give_up) {
-            throw runtime::ProgramError(runtime::ExitCode::unavailable,
-                                        "no entstream-producer of source " + source + " has answered request " + id +
-                                            " within 30 s; it stays on topic " + topics.control +
-                                            " and is done when one runs: start it, or look at what it logs");
+            throw runtime::ProgramError(
+                runtime::ExitCode::unavailable,
+                fmt::format(
+                    "no entstream-producer of source {} has answered request {} within 30 s; it stays on topic {} "
+                    "and is done when one runs: start it, or look at what it logs",
+                    source, id, topics.control));
         }
     }
     return std::nullopt;

@@ -169,8 +169,8 @@ void add_cases(const CLI::App& app, const std::string& place, CompletionCases& c
             continue;
         }
         const std::string action = value == "FILE"
-                                       ? "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"
-                                       : fmt::format("mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$cur\")",
+                                       ? R"(mapfile -t COMPREPLY < <(compgen -f -- "$cur"))"
+                                       : fmt::format(R"(mapfile -t COMPREPLY < <(compgen -W "{}" -- "$cur"))",
                                                      fmt::join(choices_of(*option), " "));
         for (const std::string& name : names_of(*option)) {
             // The program's own options can stand behind a command too.

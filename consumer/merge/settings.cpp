@@ -58,10 +58,7 @@ std::vector<std::string> missing(const ConsumerConfig& config, const std::string
 
 }  // namespace
 
-void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config) {
-    if (transaction.exec("SELECT to_regclass('entstream.property')")[0][0].is_null()) {
-        return;
-    }
+std::vector<std::string> unchangeable_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config) {
     std::vector<std::string> problems;
     if (const auto before = stored(transaction, "component"); before && *before != config.component) {
         problems.push_back(difference("component", *before, config.component));
@@ -69,12 +66,31 @@ void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& c
     if (const auto before = stored(transaction, "auth"); before && *before != config.auth) {
         problems.push_back(difference("users.auth", *before, config.auth));
     }
+    return problems;
+}
+
+std::vector<std::string> remapped_sources(pqxx::transaction_base& transaction, const ConsumerConfig& config) {
+    const std::string mapping = map::fingerprint(config.mapping);
+    std::vector<std::string> sources;
+    for (const std::string& source : config.sources) {
+        if (const auto before = stored(transaction, mapping_of(source)); before && *before != mapping) {
+            sources.push_back(source);
+        }
+    }
+    return sources;
+}
+
+void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config) {
+    if (transaction.exec("SELECT to_regclass('entstream.property')")[0][0].is_null()) {
+        return;
+    }
+    std::vector<std::string> problems = unchangeable_settings(transaction, config);
     const std::string mapping = map::fingerprint(config.mapping);
     for (const std::string& source : config.sources) {
         if (const auto before = stored(transaction, mapping_of(source)); before && *before != mapping) {
             problems.push_back(fmt::format(
                 "the mapping ([users], [cohorts], [roles]; fingerprint {}) is not the one that source '{}' was applied "
-                "with ({}); set it back, or rebuild (docs/rebuild.md)",
+                "with ({}); set it back, or rebuild (entstream-replay apply-config, docs/rebuild.md)",
                 mapping, source, *before));
         }
         if (const auto description = stored(transaction, published_by(source))) {

@@ -3,6 +3,7 @@
 #include <pqxx/transaction_base>
 
 #include <string>
+#include <vector>
 
 #include "consumer/consumer_config.hpp"
 
@@ -14,6 +15,13 @@ namespace entstream::consumer::merge {
 /// the schema `entstream` need not be there.
 /// \throws TargetError every difference, with the remedy
 void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config);
+
+/// Which of component and users.auth differ from what is stored: what was written would not be ours any more. A
+/// sentence each. \pre the schema is there
+std::vector<std::string> unchangeable_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config);
+
+/// The sources that were applied with another mapping. \pre the schema is there
+std::vector<std::string> remapped_sources(pqxx::transaction_base& transaction, const ConsumerConfig& config);
 
 /// Stores them where nothing is stored yet: with the first batch of a log. \pre check_settings() found no difference
 void record_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config, const std::string& source);

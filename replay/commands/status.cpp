@@ -175,11 +175,15 @@ void print_source(const nlohmann::json& source, std::ostream& out) {
 
 void print_runs(const nlohmann::json& runs, std::ostream& out) {
     for (const nlohmann::json& run : runs) {
-        fmt::print(out, "\nrun {}: {} of {}{}\n", text_at(run, "id", ""), text_at(run, "kind", ""),
-                   text_at(run, "planned_at", text_at(run, "begun_at", "")),
-                   run.value("approved_at", nlohmann::json()).is_null()
-                       ? ""
-                       : ", approved " + text_at(run, "approved_at", ""));
+        const std::string options = text_at(run, "options", "");
+        fmt::print(out, "\nrun {}: {}{} of {}", text_at(run, "id", ""), text_at(run, "kind", ""),
+                   options.empty() ? "" : " " + options, text_at(run, "planned_at", ""));
+        for (const auto& [key, words] :
+             {std::pair("approved_at", ", approved "), std::pair("ended_at", ", ended "), std::pair("outcome", ": ")}) {
+            const std::string value = text_at(run, key, "");
+            fmt::print(out, "{}{}", value.empty() ? "" : words, value);
+        }
+        fmt::print(out, "\n");
         for (const nlohmann::json& total : run.value("totals", nlohmann::json::array())) {
             fmt::print(out, "  {:>10}  {} {}{}\n", number_at(total, "objects"), text_at(total, "entity", ""),
                        text_at(total, "action", ""),

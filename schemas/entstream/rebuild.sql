@@ -1,5 +1,5 @@
 -- Makes the consumer read a source's log again from its start and apply all of it: docs/rebuild.md. Not a migration.
--- Stop the consumer first, then:
+-- `entstream-replay apply-config` does what stands between the two lines of dashes. By hand, stop the consumer first, then:
 --     psql -v source=rennes -f schemas/entstream/rebuild.sql DATABASE
 -- Accounts, cohorts and what ties them to the directory stay; only the memory of what was applied goes. Repeating it
 -- does no harm.
@@ -14,6 +14,7 @@ BEGIN;
 
 SELECT set_config('entstream.rebuild_source', :'source', true) AS source \gset rebuilt_
 
+-- ---------------------------------------------------------------- of the source entstream.rebuild_source
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM entstream.position WHERE source = current_setting('entstream.rebuild_source')) THEN
@@ -24,27 +25,31 @@ END
 $$;
 
 -- Moodle's note of the position.
-SELECT split_part(value, '.', 1) AS schema, split_part(value, '.', 2) || 'config_plugins' AS config_plugins
-FROM entstream.property
-WHERE name = 'moodle' \gset moodle_
-
-UPDATE :"moodle_schema".:"moodle_config_plugins"
-SET value = (value::jsonb - ARRAY(SELECT target || '/' || source FROM entstream.position WHERE source = :'source'))::text
-WHERE plugin = 'local_entstream' AND name = 'position';
+DO $$
+DECLARE
+    moodle text := (SELECT value FROM entstream.property WHERE name = 'moodle');
+BEGIN
+    EXECUTE format(
+        'UPDATE %I.%I SET value = (value::jsonb - ARRAY(SELECT target || ''/'' || source FROM entstream.position '
+        'WHERE source = $1))::text WHERE plugin = ''local_entstream'' AND name = ''position''',
+        split_part(moodle, '.', 1), split_part(moodle, '.', 2) || 'config_plugins')
+    USING current_setting('entstream.rebuild_source');
+END
+$$;
 
 -- A consumer that still runs is fenced by the epoch. The rebuild is over when the watermark has reached this moment.
 UPDATE entstream.position
 SET owner_epoch = owner_epoch + 1, log_id = '', next_offset = 0, last_sequence = 0,
     rebuild_begun_at = greatest(watermark, clock_timestamp()), watermark = NULL, updated_at = clock_timestamp()
-WHERE source = :'source';
+WHERE source = current_setting('entstream.rebuild_source');
 
 -- Whatever the log says is newer than what is here.
-UPDATE entstream.link SET version = -1 WHERE source = :'source';
-UPDATE entstream.role_object SET version = -1 WHERE source = :'source';
-UPDATE entstream.membership SET version = -1 WHERE source = :'source';
+UPDATE entstream.link SET version = -1 WHERE source = current_setting('entstream.rebuild_source');
+UPDATE entstream.role_object SET version = -1 WHERE source = current_setting('entstream.rebuild_source');
+UPDATE entstream.membership SET version = -1 WHERE source = current_setting('entstream.rebuild_source');
 
 -- Whoever still waits for a name comes again from the log.
-DELETE FROM entstream.parked WHERE source = :'source';
+DELETE FROM entstream.parked WHERE source = current_setting('entstream.rebuild_source');
 
 -- What cannot be mapped, is refused, or is to stand in profile fields is found out again, and removals are counted again. A schema of a former version may
 -- lack the tables.
@@ -73,6 +78,10 @@ END
 $$;
 
 -- The mapping and what the source publishes are taken from the next start.
-DELETE FROM entstream.property WHERE name IN ('mapping/' || :'source', 'published/' || :'source');
+DELETE FROM entstream.property
+WHERE name IN ('mapping/' || current_setting('entstream.rebuild_source'),
+               'published/' || current_setting('entstream.rebuild_source'));
+
+-- ----------------------------------------------------------------
 
 COMMIT;

@@ -156,9 +156,36 @@ TEST_F(Operators, CheckReportsEachFindingWithItsRemedyAndGoesOn) {
     EXPECT_EQ(setting_.replay({"check", "--producer-config", "/nonexistent.toml"}).status, 78);
 }
 
+TEST_F(Operators, AChangedMappingIsAppliedOnceItIsToldTo) {
+    const std::string cohorts = "SELECT idnumber FROM mdl_cohort WHERE component = 'local_entstream' ORDER BY 1";
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.group(Uuid::from_name("a class"), "4EME1")});
+    ASSERT_EQ(setting_.run_once().status, 0);
+    EXPECT_THAT(setting_.replay({"apply-config"}).out, HasSubstr("there is nothing to apply"));
+    setting_.set_more_lines("prefix = \"2027\"");
+    ASSERT_EQ(setting_.run_once().status, 78);
+    EXPECT_EQ(setting_.replay({"apply-config"}).status, 2) << "nobody can be asked, and --yes is not said";
+    const Exit applied = setting_.replay({"apply-config", "--yes"});
+    EXPECT_EQ(applied.status, 0) << applied.out << applied.err;
+    EXPECT_THAT(applied.out, HasSubstr("source " + setting_.source() + ": will be read again from its start"));
+    const Exit rebuilt = setting_.run_once();
+    EXPECT_EQ(rebuilt.status, 0) << rebuilt.err;
+    EXPECT_EQ(setting_.database().sql(cohorts), "2027_4EME1");
+
+    const auto consumer = setting_.start();
+    ASSERT_TRUE(wait_until([&] {
+        return setting_.replay({"status", "--json"}).out.find(R"("serves":true)") != std::string::npos;
+    }));
+    EXPECT_EQ(setting_.replay({"apply-config", "--again", setting_.source(), "--yes"}).status, 1) << "it is served";
+    setting_.set_component("local_other");
+    const Exit another = setting_.replay({"apply-config", "--yes"});
+    EXPECT_EQ(another.status, 78) << another.err;
+    EXPECT_THAT(another.out, HasSubstr("component = 'local_other'"));
+}
+
 TEST_F(Operators, EachCommandHasHelpWithExamples) {
     for (const char* command : {"status", "explain", "inspect", "check", "plan", "held", "approve", "reject", "dlq",
-                                "pause", "resume", "reconcile", "republish", "purge"}) {
+                                "pause", "resume", "apply-config", "reconcile", "republish", "purge"}) {
         const Exit help = setting_.replay({command, "--help"});
         EXPECT_EQ(help.status, 0);
         EXPECT_THAT(help.out, AllOf(HasSubstr("Examples:"), HasSubstr(std::string("consumer.toml ") + command)));

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "consumer/consumer_config.hpp"
+
+/// Reading a log again from its start (docs/rebuild.md), which is how a changed mapping comes to what is in Moodle.
+namespace entstream::consumer::merge {
+
+/// How a configuration differs from the one that the Moodle was filled with.
+struct ConfigChanges {
+    std::vector<std::string> obstacles;  ///< what cannot be applied at all, a sentence each, with the remedy
+    std::vector<std::string> remapped;   ///< sources that were applied with another mapping
+    std::string served_by;  ///< the process that serves the Moodle, with the former configuration; empty: none
+};
+
+/// Writes nothing. \throws Unreachable, AccessRefused, TargetError  no server, no right, no Moodle there
+ConfigChanges config_changes(const ConsumerConfig& config);
+
+/// Makes the next start of the consumer read the log of a source from its start, with the mapping that it has then: one
+/// transaction. What stands in Moodle, and what ties it to the directory, stays. Repeating it does no harm.
+/// \throws as config_changes(); TargetError: nothing of this source was applied yet
+void begin_rebuild(const ConsumerConfig& config, const std::string& source);
+
+}  // namespace entstream::consumer::merge
