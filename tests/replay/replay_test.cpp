@@ -104,7 +104,7 @@ class ReplayProgram : public EndToEnd {
         rd_kafka_topic_partition_list_t* const partitions = rd_kafka_topic_partition_list_new(1);
         rd_kafka_topic_partition_list_add(partitions, topic.c_str(), 0);
         rd_kafka_committed(client, partitions, 10000);
-        const std::string offset = std::to_string(partitions->elems[0].offset);
+        std::string offset = std::to_string(partitions->elems[0].offset);
         rd_kafka_topic_partition_list_destroy(partitions);
         rd_kafka_destroy(client);
         return offset;
