@@ -93,7 +93,7 @@ class MoodleTarget::Impl {
     Counts plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,
                           const std::function<Plan()>& planning);
     /// Lets the values of profile fields that were deleted in Moodle and made anew wait again, a portion of them.
-    void look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql) const;
+    static void look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql);
     /// One portion of one part of a sweep.
     void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
     Counts retry(SqlTemplates sql, SweepPart part);

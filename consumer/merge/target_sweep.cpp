@@ -85,7 +85,7 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
     return summary;
 }
 
-void MoodleTarget::Impl::look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql) const {
+void MoodleTarget::Impl::look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql) {
     constexpr int most_values = 10000;
     sql.set("portion", std::to_string(most_values));
     if (transaction.exec(sql("sweep/profile_fields_anew")).affected_rows() == 0) {

@@ -173,9 +173,8 @@ TEST_P(Replays, PutRightWhatWasChangedByHand) {
     const std::multiset<std::string> found = simulated(forced());
     EXPECT_EQ(simulated(forced()), found) << "a simulation changes nothing";
     std::multiset<std::string> expected = differences_of_users;
-    expected.insert(
-        {"cohort updated 4EME2{\"name\": [\"Mine\", \"4EME2\"], \"component\": [\"\", \"local_entstream\"]}",
-         "member created ", "member removed "});
+    expected.insert({R"(cohort updated 4EME2{"name": ["Mine", "4EME2"], "component": ["", "local_entstream"]})",
+                     "member created ", "member removed "});
     for (const std::string& line : expected) {
         EXPECT_TRUE(found.contains(line)) << line;
     }
