@@ -11,6 +11,8 @@
 #include <ostream>
 #include <string_view>
 
+#include "consumer/app/planning.hpp"
+
 namespace entstream::replay {
 
 using consumer::merge::PlannedObject;
@@ -51,21 +53,10 @@ Format format_of(bool json) {
 
 void ObjectsOutput::add(const std::string& source, const PlannedObject& object) {
     if (format_ == Format::json) {
-        nlohmann::json line = {{"source", source}, {"entity", object.entity}, {"action", object.action}};
-        const auto add_text = [&line](const char* key, const std::string& text) {
-            if (!text.empty()) {
-                line[key] = text;
-            }
-        };
-        add_text("uuid", object.uuid);
-        add_text("parent", object.parent);
-        add_text("subject", object.subject);
-        add_text("reason", object.reason);
-        if (object.moodle_id > 0) {
-            line["moodle_id"] = object.moodle_id;
-        }
-        if (!object.changes.empty()) {
-            line["changes"] = nlohmann::json::parse(object.changes);
+        nlohmann::json line = consumer::app::to_json(object);
+        line["source"] = source;
+        if (object.uuid.empty()) {
+            line.erase("uuid");
         }
         fmt::print(out_, "{}\n", line.dump());
         return;

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "common/runtime/file_descriptor.hpp"
+#include "consumer/app/planning.hpp"
 #include "consumer/app/progress.hpp"
 #include "consumer/merge/run_log.hpp"
 #include "replay/run_lock.hpp"
@@ -226,16 +227,7 @@ void ReplayRun::add(const Planned& planned) {
     differences_ += planned.differences();
     held_ += planned.held();
     records_ += planned.records;
-    for (const PlanTotal& total : planned.totals) {
-        const auto known = std::find_if(totals_.begin(), totals_.end(), [&](const PlanTotal& sum) {
-            return sum.entity == total.entity && sum.action == total.action && sum.reason == total.reason;
-        });
-        if (known == totals_.end()) {
-            totals_.push_back(total);
-        } else {
-            known->objects += total.objects;
-        }
-    }
+    consumer::app::add_totals(totals_, planned.totals);
 }
 
 bool ReplayRun::confirmed(const Planned& planned) const {

@@ -57,39 +57,6 @@ std::vector<PlanTotal> without_reasons(const std::vector<PlanTotal>& totals) {
     return sums;
 }
 
-/// Adds the totals of another source.
-void add(std::vector<PlanTotal>& sums, const std::vector<PlanTotal>& totals) {
-    for (const PlanTotal& total : totals) {
-        const auto known = std::find_if(sums.begin(), sums.end(), [&](const PlanTotal& sum) {
-            return sum.entity == total.entity && sum.action == total.action && sum.reason == total.reason;
-        });
-        if (known == sums.end()) {
-            sums.push_back(total);
-        } else {
-            known->objects += total.objects;
-        }
-    }
-}
-
-nlohmann::json to_json(const PlannedObject& object) {
-    nlohmann::json line = {{"entity", object.entity}, {"action", object.action}, {"uuid", object.uuid}};
-    const auto add_text = [&line](const char* key, const std::string& text) {
-        if (!text.empty()) {
-            line[key] = text;
-        }
-    };
-    add_text("parent", object.parent);
-    add_text("subject", object.subject);
-    add_text("reason", object.reason);
-    if (object.moodle_id > 0) {
-        line["moodle_id"] = object.moodle_id;
-    }
-    if (!object.changes.empty()) {
-        line["changes"] = nlohmann::json::parse(object.changes);
-    }
-    return line;
-}
-
 void print_table(const ConsumerConfig& config, const LogsPlan& plan, std::ostream& out) {
     fmt::print(out, "What the logs would do to {}, {} records read; nothing was written.\n\n",
                merge::describe(config.database), plan.records);
@@ -150,6 +117,38 @@ class CancelsAtStop {
 
 }  // namespace
 
+void add_totals(std::vector<PlanTotal>& sums, const std::vector<PlanTotal>& totals) {
+    for (const PlanTotal& total : totals) {
+        const auto known = std::find_if(sums.begin(), sums.end(), [&](const PlanTotal& sum) {
+            return sum.entity == total.entity && sum.action == total.action && sum.reason == total.reason;
+        });
+        if (known == sums.end()) {
+            sums.push_back(total);
+        } else {
+            known->objects += total.objects;
+        }
+    }
+}
+
+nlohmann::json to_json(const PlannedObject& object) {
+    nlohmann::json line = {{"entity", object.entity}, {"action", object.action}, {"uuid", object.uuid}};
+    const auto add_text = [&line](const char* key, const std::string& text) {
+        if (!text.empty()) {
+            line[key] = text;
+        }
+    };
+    add_text("parent", object.parent);
+    add_text("subject", object.subject);
+    add_text("reason", object.reason);
+    if (object.moodle_id > 0) {
+        line["moodle_id"] = object.moodle_id;
+    }
+    if (!object.changes.empty()) {
+        line["changes"] = nlohmann::json::parse(object.changes);
+    }
+    return line;
+}
+
 LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop,
                    const std::function<void(const PlannedObject&)>& take, const std::function<void()>& busy) {
     const map::Mapper mapper(config.mapping);
@@ -185,7 +184,7 @@ LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop
         if (plan.stopped) {
             break;
         }
-        add(plan.totals, totals);
+        add_totals(plan.totals, totals);
     }
     return plan;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -28,6 +30,12 @@ struct LogsPlan {
 /// \throws what stops the program, as Consumer::run()
 LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop,
                    const std::function<void(const merge::PlannedObject&)>& take, const std::function<void()>& busy);
+
+/// Adds the totals of another plan, by entity, action and reason.
+void add_totals(std::vector<merge::PlanTotal>& sums, const std::vector<merge::PlanTotal>& totals);
+
+/// One object of a plan, for `--json`; what is empty is left out, but for its UUID. Personal data.
+nlohmann::json to_json(const merge::PlannedObject& object);
 
 /// As a table, one line of text an entity: "users: created 10, adopted 1368, parked 2".
 std::vector<std::string> lines_of(const std::vector<merge::PlanTotal>& totals);

@@ -14,10 +14,6 @@
 namespace entstream::consumer::merge {
 namespace {
 
-std::string text_of_plan(const pqxx::row& row, const char* column) {
-    return row[column].is_null() ? std::string() : row[column].as<std::string>();
-}
-
 /// Names of an entity whose names can conflict.
 struct Claimant {
     Entity entity;
@@ -243,7 +239,7 @@ Plan Planner::sweep(SweepPart part) {
 Approved Planner::approved() {
     const pqxx::row chosen = run("guard/choose")[0];
     Approved approved{
-        .plan = {}, .removals = chosen["chosen"].as<std::int64_t>(), .last = text_of_plan(chosen, "last")};
+        .plan = {}, .removals = chosen["chosen"].as<std::int64_t>(), .last = chosen["last"].as(std::string())};
     if (chosen["users"].as<std::int64_t>() > 0) {
         run("guard/approve_users");
         plan_users();
@@ -506,44 +502,12 @@ Plan plan_units(pqxx::transaction_base& transaction, SqlTemplates sql, const std
     return Planner(transaction, std::move(sql), options, options.announced).units(units);
 }
 
-void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                const std::function<void(const ReplayUnit&)>& take) {
-    constexpr const char* next_rows = "FETCH 5000 FROM units";
-    transaction.exec("DECLARE units NO SCROLL CURSOR FOR SELECT jsonb_build_object('kind', kind, 'row', row) FROM (" +
-                     sql("plan/units") + ") AS unit");
-    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
-        for (const auto& row : rows) {
-            take(row[0].as<std::string>());
-        }
-    }
-    transaction.exec("CLOSE units");
-}
-
 Plan plan_sweep(pqxx::transaction_base& transaction, SqlTemplates sql, SweepPart part, const PlanOptions& options) {
     return Planner(transaction, std::move(sql), options, nullptr).sweep(part);
 }
 
 Approved plan_approved(pqxx::transaction_base& transaction, SqlTemplates sql, const PlanOptions& options) {
     return Planner(transaction, std::move(sql), options, nullptr).approved();
-}
-
-void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-               const std::function<void(const PlannedObject&)>& take) {
-    constexpr const char* next_rows = "FETCH 5000 FROM planned";
-    transaction.exec("DECLARE planned NO SCROLL CURSOR FOR " + sql("plan/report"));
-    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
-        for (const auto& row : rows) {
-            take({.entity = text_of_plan(row, "entity"),
-                  .action = text_of_plan(row, "action"),
-                  .uuid = text_of_plan(row, "uuid"),
-                  .parent = text_of_plan(row, "parent"),
-                  .subject = text_of_plan(row, "subject"),
-                  .moodle_id = row["moodle_id"].is_null() ? 0 : row["moodle_id"].as<std::int64_t>(),
-                  .changes = text_of_plan(row, "changes"),
-                  .reason = text_of_plan(row, "reason")});
-        }
-    }
-    transaction.exec("CLOSE planned");
 }
 
 }  // namespace entstream::consumer::merge
