@@ -80,6 +80,28 @@ TEST_F(ReconcileOfOverlays, T46_AMemberOfThatNobodyAnnouncedIsPublished) {
     EXPECT_EQ(reconcile_everything("3").published(), 0U);
 }
 
+class ReconcileOfReferentialIntegrity : public Reconcile {
+  protected:
+    ReconcileOfReferentialIntegrity()
+        : Reconcile({.global_lines = {"moduleload refint"}, .lines = {"overlay refint", "refint_attributes member"}}) {}
+};
+
+TEST_F(ReconcileOfReferentialIntegrity, T46_AMemberThatNobodySaidWasTakenAwayIsTakenAway) {
+    add_user("eva");
+    add_user("max");
+    add_group("g", {user_dn("eva"), user_dn("max")});
+    start();
+    await_streaming();
+    events();
+    directory_.remove(user_dn("eva"));
+    ASSERT_TRUE(wait_until(
+        [&] { return directory_.find(Slapd::suffix, "(&(cn=g)(member=" + user_dn("eva") + "))", {"cn"}).empty(); }));
+    EXPECT_EQ(events(), Events{"delete user eva"}) << "the provider says such things by now: this test shows nothing";
+    EXPECT_EQ(reconcile_everything("1").published(), 1U);
+    EXPECT_EQ(events(), Events{"delete member g eva"});
+    EXPECT_EQ(reconcile_everything("2").published(), 0U);
+}
+
 // Who may be seen depends on an entry that no search shows.
 class ReconcileOfRights : public Reconcile {
   protected:
