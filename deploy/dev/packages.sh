@@ -12,7 +12,9 @@ readonly build_packages=(g++ cmake ninja-build ccache pkg-config
   uuid-dev zlib1g-dev libgtest-dev libgmock-dev)
 # What the tests need to run. maven brings the Java runtime that Kafka needs; PHP runs the plugin of deploy/moodle.
 readonly servers_packages=(slapd ldap-utils 389-ds-base postgresql-15 maven kcat openssl php-cli php-pgsql
-  python3-jsonschema)
+  prometheus prometheus-node-exporter python3-jsonschema python3-yaml)
+# Those whose service would be started now and at every start of the machine.
+readonly disabled_services=(slapd prometheus prometheus-node-exporter)
 readonly lint_packages=(git clang-format clang-tidy shellcheck docker-compose)
 
 # packages_of GROUP
@@ -28,8 +30,8 @@ packages_of() {
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
 # --- as root -----------------------------------------------------------------------------------------------------
-# slapd and postgresql-15 would set up and start a service of the system. We want their programs only: the services get
-# no configuration, are not started, and the settings that achieve it are taken back afterwards.
+# slapd, postgresql-15 and Prometheus would set up and start a service of the system. We want their programs only: the
+# services get no configuration, are not started, and the settings that achieve it are taken back afterwards.
 
 readonly policy=/usr/sbin/policy-rc.d
 readonly cluster_settings=/etc/postgresql-common/createcluster.conf
@@ -39,11 +41,15 @@ keep_services_off() {
   if [[ ! -e $policy ]]; then
     made_policy=yes
     printf '%s\n' '#!/bin/sh' '# Removed again by entstream.' \
-      'case "$*" in *slapd* | *postgresql*) exit 101 ;; esac' 'exit 0' >"$policy"
+      'case "$*" in *slapd* | *postgresql* | *prometheus*) exit 101 ;; esac' 'exit 0' >"$policy"
     chmod 755 "$policy"
   fi
+  local service
+  for service in "${disabled_services[@]}"; do
+    is_installed "$service" || [[ $service == slapd ]] || new_services+=("$service")
+  done
   if ! is_installed slapd && [[ ! -e /etc/ldap/slapd.d && ! -e /etc/ldap/slapd.conf ]]; then
-    new_slapd=yes
+    new_services+=(slapd)
     echo 'slapd slapd/no_configuration boolean true' | debconf-set-selections
   fi
   if ! is_installed postgresql-15; then
@@ -56,7 +62,10 @@ keep_services_off() {
 
 restore_services() {
   [[ $made_policy == no ]] || rm -f "$policy"
-  if [[ $new_slapd == yes ]] && is_installed slapd; then update-rc.d slapd disable >/dev/null || true; fi
+  local service
+  for service in "${new_services[@]}"; do
+    ! is_installed "$service" || update-rc.d "$service" disable >/dev/null || true
+  done
   if [[ $new_postgresql == yes ]]; then
     if [[ -e $saved/createcluster.conf ]]; then
       cp -p "$saved/createcluster.conf" "$cluster_settings"
@@ -82,7 +91,7 @@ apt_get() {
 
 install_as_root() {
   export DEBIAN_FRONTEND=noninteractive
-  made_policy=no new_slapd=no new_postgresql=no
+  made_policy=no new_services=() new_postgresql=no
   saved=$(mktemp -d)
   trap restore_services EXIT
   trap 'exit $exit_interrupted' INT TERM HUP

@@ -1,0 +1,93 @@
+"""usage: alert_rules.py
+
+deploy/prometheus: promtool accepts the rules and the sample configuration, and their tests pass. Each alert has a
+severity, a summary, a description and a link to its section of the runbook; fires in one test at least; and is silent
+in another one whose input has its metrics.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROMETHEUS = ROOT / "deploy/prometheus"
+METRIC = re.compile(r"\b(?:entstream_\w+|node_\w+|process_\w+|up)\b(?=[{\[) ]|$)")
+RECORDED = re.compile(r"entstream:\w+")
+
+
+def promtool(*arguments):
+    run = subprocess.run(["promtool", *map(str, arguments)], capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        sys.exit(f"promtool {' '.join(map(str, arguments))}:\n{run.stdout}{run.stderr}")
+
+
+def rules(name):
+    groups = yaml.safe_load((PROMETHEUS / name).read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def metrics_of(expression, recorded):
+    """What an expression reads in the end: recorded series stand for those that they are made of."""
+    found = set(METRIC.findall(expression))
+    for name in RECORDED.findall(expression):
+        found |= metrics_of(recorded[name], recorded)
+    return found
+
+
+def is_of_all(expression):
+    """Whether a test's expression, where it gives nothing, says that no alert fires."""
+    return re.search(r'ALERTS(\{alertstate="firing"\})?[)\[\s]|ALERTS(\{alertstate="firing"\})?$', expression)
+
+
+def problems():
+    recorded = {rule["record"]: rule["expr"] for rule in rules("entstream_recording.yml")}
+    alerts = {rule["alert"]: rule for rule in rules("entstream_alerts.yml")}
+    tests = [test for file in sorted(PROMETHEUS.glob("tests/*.yml")) for test in yaml.safe_load(file.read_text())["tests"]]
+    for name, alert in alerts.items():
+        if alert["labels"].get("severity") not in ("critical", "warning"):
+            yield f"{name}: no severity, or one that is neither critical nor warning"
+        for annotation in ("summary", "description"):
+            if not alert["annotations"].get(annotation, "").strip():
+                yield f"{name}: no {annotation}"
+        if alert["annotations"].get("runbook_url") != f"docs/runbook.md#{name.lower()}":
+            yield f"{name}: runbook_url is not docs/runbook.md#{name.lower()}"
+        wanted = metrics_of(alert["expr"], recorded)
+        fires = silent = False
+        for test in tests:
+            inputs = {series["series"].split("{")[0] for series in test["input_series"]}
+            has_input = bool(wanted & inputs) if " or " in alert["expr"] else wanted & inputs == wanted
+            for expectation in test.get("promql_expr_test", []):
+                text = str(expectation["exp_samples"])
+                fires = fires or f'alertname="{name}"' in text
+                if expectation["exp_samples"] == [] and (is_of_all(expectation["expr"]) or f'"{name}"' in expectation["expr"]):
+                    # What an "unless" or an exemption names may be missing: that makes an alert louder.
+                    silent = silent or has_input or not (wanted - inputs - exempting(alert["expr"], recorded))
+        if not fires:
+            yield f"{name}: fires in no test"
+        if not silent:
+            yield f"{name}: no test shows it silent with its metrics ({', '.join(sorted(wanted))})"
+
+
+def exempting(expression, recorded):
+    """The metrics that only stand behind "unless"."""
+    return {
+        metric
+        for name in re.findall(r"unless on \([^)]*\) (entstream:\w+)", expression)
+        for metric in metrics_of(recorded[name], recorded)
+    }
+
+
+def main():
+    promtool("check", "rules", PROMETHEUS / "entstream_recording.yml", PROMETHEUS / "entstream_alerts.yml")
+    promtool("check", "config", PROMETHEUS / "prometheus.yml")
+    promtool("test", "rules", *sorted(PROMETHEUS.glob("tests/*.yml")))
+    found = list(problems())
+    if found:
+        sys.exit("\n".join(found))
+    print(f"{len(rules('entstream_alerts.yml'))} alerts fire when they should, and only then")
+
+
+main()
