@@ -75,7 +75,7 @@ def region():
     rows = [
         (4, [
             stat(
-                "How far is the slowest Moodle behind?",
+                "How far behind is the worst?",
                 "Everything that a directory said before this time is in every Moodle. It rises whoever is dead: directory, producer, "
                 "Kafka, consumer or database.",
                 f"max({lag()})", "s", LATE,
@@ -86,22 +86,22 @@ def region():
                 f"sum(({lag()}) > bool 120)", "none", ANY_IS_BAD,
             ),
             stat(
-                "How many removals wait for a decision?",
+                "Do removals wait for a decision?",
                 "The guard holds them because they were too many at once: entstream-replay held, then approve or reject.",
                 "sum(entstream_target_held)", "none", ANY_IS_BAD,
             ),
             stat(
-                "How many records could not be applied?",
-                "Dead letters that wait for somebody: entstream-replay dlq list.",
+                "Are there dead letters?",
+                "Records that could not be applied and wait for somebody: entstream-replay dlq list.",
                 "sum(entstream_target_dead_letters_waiting)", "none", ANY_IS_BAD,
             ),
             stat(
-                "How many directories are cut off?",
+                "Is a directory cut off?",
                 "Their producer runs but has no connection to any of their servers.",
                 "sum(max by (source) (entstream_source_connected) == bool 0)", "none", [(None, "green"), (1, "red")],
             ),
             stat(
-                "How many processes do not answer?",
+                "Does a process not answer?",
                 "Producers and consumers of which Prometheus gets no metrics: they do not run, or their port cannot be reached.",
                 'sum(up{job=~"entstream-(producer|consumer)"} == bool 0)', "none", [(None, "green"), (1, "red")],
             ),
@@ -192,18 +192,18 @@ def source():
                 f"min({by_source} (entstream_source_connected{SOURCE}))", "none", texts=YES_NO,
             ),
             stat(
-                "How old is what the log has?",
+                "How far behind is the log?",
                 "Everything that the directory said before is on the log. It does not move during a refresh.",
                 f"max(time() - ({by_source} (entstream_source_watermark_timestamp_seconds{SOURCE}) > 0))", "s", LATE,
             ),
             stat(
-                "When did the producer last show life?",
+                "Does its producer live?",
                 "Since its last committed heartbeat: every 10 s, also when nothing changes.",
                 f"max(time() - ({by_source} (entstream_source_heartbeat_timestamp_seconds{SOURCE}) > 0))", "s",
                 [(None, "green"), (30, "orange"), (120, "red")],
             ),
             stat(
-                "When did the directory last change?", "When the last change was put on the log.",
+                "When did it last change?", "When the last change was put on the log.",
                 f"max(entstream_source_last_change_timestamp_seconds{SOURCE} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
             ),
             stat(
@@ -318,7 +318,7 @@ def target():
     rows = [
         (4, [
             stat(
-                "How far is this Moodle behind?",
+                "How far behind is it?",
                 "Everything that the directories said before is in. It rises whoever is dead: directory, producer, Kafka, consumer "
                 "or database.",
                 f"max({lag(TARGET)})", "s", LATE,
@@ -328,24 +328,24 @@ def target():
                 f"min({by_target} (entstream_target_connected{TARGET}))", "none", texts=YES_NO,
             ),
             stat(
-                "How many removals wait for a decision?",
+                "Do removals wait for a decision?",
                 "The guard holds them because they were too many at once: entstream-replay held, then approve or reject.",
                 f"sum(entstream_target_held{TARGET})", "none", ANY_IS_BAD,
             ),
             stat(
-                "How many records could not be applied?", "Dead letters that wait for somebody: entstream-replay dlq list.",
+                "Are there dead letters?", "Records that could not be applied and wait for somebody: entstream-replay dlq list.",
                 f"sum({by_target} (entstream_target_dead_letters_waiting{TARGET}))", "none", ANY_IS_BAD,
             ),
             stat(
-                "When did something last arrive?", "When the last change was written to this Moodle.",
+                "When did it last change?", "When the last change was written to this Moodle.",
                 f"max(entstream_target_last_applied_timestamp_seconds{TARGET} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
             ),
             stat(
-                "When was it last verified?", "Directory, log and Moodle compared: entstream-replay verify, meant for every night.",
+                "When was it verified?", "Directory, log and Moodle compared: entstream-replay verify, meant for every night.",
                 f"max(entstream_target_verify_completed_timestamp_seconds{TARGET} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
             ),
             stat(
-                "How many differences were found then?", "Accounts, cohorts, memberships and roles that are not as the directory says.",
+                "What differed then?", "Accounts, cohorts, memberships and roles that are not as the directory says.",
                 f"sum(entstream_target_verify_differences{TARGET})", "none", ANY_IS_BAD,
             ),
         ]),
@@ -438,8 +438,8 @@ def target():
                 [("Runs", f"sum by (target, command, result) (entstream_target_runs_total{TARGET})", "none", None)],
                 "none",
             ),
-            *process_graphs(f"entstream_target_connected{TARGET}", "entstream-consumer"),
         ]),
+        (7, process_graphs(f"entstream_target_connected{TARGET}", "entstream-consumer")),
     ]
     return dashboard(
         "entstream: a Moodle", "Whether a Moodle is up to date, what waits, and where the time goes.", rows,
