@@ -2,7 +2,8 @@
 
 deploy/prometheus: promtool accepts the rules and the sample configuration, and their tests pass. Each alert has a
 severity, a summary, a description and a link to its section of the runbook; fires in one test at least; and is silent
-in another one whose input has its metrics.
+in another one whose input has its metrics. docs/runbook.md and docs/fr/exploitation.md have a section for each alert, in
+one order, and for nothing else.
 """
 
 import pathlib
@@ -80,11 +81,33 @@ def exempting(expression, recorded):
     }
 
 
+def problems_of_runbooks():
+    names = [rule["alert"] for rule in rules("entstream_alerts.yml")]
+    for page in ("docs/runbook.md", "docs/fr/exploitation.md"):
+        text = (ROOT / page).read_text()
+        sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
+        if sections != names:
+            differing = [pair for pair in zip(sections + [None], names + [None]) if pair[0] != pair[1]]
+            yield f"{page}: its sections are not the alerts, in their order: {differing[0][0]} where {differing[0][1]} is due"
+        for anchor in set(re.findall(r"\]\(#(\w+)\)", text)) - {name.lower() for name in names}:
+            yield f"{page}: links to #{anchor}, which no section has"
+        parts = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+        words = ("**Users see**", "**Look at**", "**It is over**") if "fr/" not in page else ("**On voit**", "**Regarder**", "**Fini**")
+        for part in parts:
+            for word in words:
+                if word not in part:
+                    yield f"{page}: {part.split()[0]} does not say: {word}"
+        severities = dict(re.findall(r"^## (\w+)\n\n\*(critical|warning)", text, re.MULTILINE))
+        for rule in rules("entstream_alerts.yml"):
+            if severities.get(rule["alert"]) != rule["labels"]["severity"]:
+                yield f"{page}: {rule['alert']} is {rule['labels']['severity']}"
+
+
 def main():
     promtool("check", "rules", PROMETHEUS / "entstream_recording.yml", PROMETHEUS / "entstream_alerts.yml")
     promtool("check", "config", PROMETHEUS / "prometheus.yml")
     promtool("test", "rules", *sorted(PROMETHEUS.glob("tests/*.yml")))
-    found = list(problems())
+    found = [*problems(), *problems_of_runbooks()]
     if found:
         sys.exit("\n".join(found))
     print(f"{len(rules('entstream_alerts.yml'))} alerts fire when they should, and only then")
