@@ -30,7 +30,9 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         chosen->check();
     }
     const consumer::ConsumerConfig config = consumer::load_config(command_line.config_file());
-    log::set_up(config.log, program_name);
+    log::set_up(
+        config.log, program_name,
+        {.source = config.sources.size() == 1 ? config.sources.front() : std::string(), .target = config.target});
     for (const std::string& warning : config.warnings) {
         spdlog::warn("{}", warning);
     }

@@ -2,14 +2,22 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include "common/log/context.hpp"
+#include "common/log/repeat_limit.hpp"
 
 namespace entstream::log {
 
@@ -71,37 +79,137 @@ class TextFormatter : public spdlog::formatter {
 
 class JsonFormatter : public spdlog::formatter {
   public:
-    explicit JsonFormatter(std::string program) : program_(std::move(program)) {}
+    JsonFormatter(std::string program, Everywhere everywhere)
+        : program_(std::move(program)), everywhere_(std::move(everywhere)) {}
 
     void format(const spdlog::details::log_msg& event, spdlog::memory_buf_t& line) override {
-        const nlohmann::ordered_json object = {{"time", utc_time(event.time)},
-                                               {"level", level_name(event.level)},
-                                               {"program", program_},
-                                               {"message", view(event.payload)}};
+        nlohmann::ordered_json object = {
+            {"time", utc_time(event.time)}, {"level", level_name(event.level)}, {"program", program_}};
+        const About& about = Context::current();
+        const auto add = [&object](const char* name, std::string_view value) {
+            if (!value.empty()) {
+                object[name] = value;
+            }
+        };
+        add("source", about.source.empty() ? std::string_view(everywhere_.source) : about.source);
+        add("target", about.target.empty() ? std::string_view(everywhere_.target) : about.target);
+        if (about.offset) {
+            object["offset"] = *about.offset;
+        }
+        add("csn", about.csn);
+        object["message"] = view(event.payload);
         line.append(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         line.push_back('\n');
     }
 
     [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
-        return std::make_unique<JsonFormatter>(program_);
+        return std::make_unique<JsonFormatter>(program_, everywhere_);
     }
 
   private:
     std::string program_;
+    Everywhere everywhere_;
 };
+
+/// Counted over all sinks of the process.
+struct LineCounters {
+    std::array<std::atomic<std::uint64_t>, Lines::level_names.size()> written{};
+    std::atomic<std::uint64_t> left_out{};
+};
+
+LineCounters& line_counters() {
+    static LineCounters counters;
+    return counters;
+}
+
+/// Standard error, but for what repeats.
+class Sink : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    explicit Sink(bool limited) : limited_(limited) {}
+
+    void tell(bool all) {
+        const std::lock_guard lock(mutex_);
+        tell_those(all ? limit_.take_all() : limit_.take_due(RepeatLimit::Clock::now()));
+    }
+
+  protected:
+    void sink_it_(const spdlog::details::log_msg& event) override {
+        const auto now = RepeatLimit::Clock::now();
+        tell_those(limit_.take_due(now));
+        if (limited_ && event.level >= spdlog::level::warn && !limit_.passes(event.level, view(event.payload), now)) {
+            ++line_counters().left_out;
+            return;
+        }
+        write(event);
+    }
+
+    void flush_() override { std::fflush(stderr); }
+
+  private:
+    void write(const spdlog::details::log_msg& event) {
+        const std::size_t level = std::min<std::size_t>(event.level, Lines::level_names.size() - 1);
+        ++line_counters().written.at(level);
+        spdlog::memory_buf_t line;
+        formatter_->format(event, line);
+        std::fwrite(line.data(), 1, line.size(), stderr);
+    }
+
+    void tell_those(const std::vector<RepeatLimit::LeftOut>& those) {
+        for (const RepeatLimit::LeftOut& kind : those) {
+            const std::string words = fmt::format("{} more lines like this one were left out within {} s: {}",
+                                                  kind.lines, RepeatLimit::period.count(), kind.last);
+            write({spdlog::source_loc{}, "", static_cast<spdlog::level::level_enum>(kind.level), words});
+        }
+        if (!those.empty()) {
+            flush_();
+        }
+    }
+
+    bool limited_;
+    RepeatLimit limit_;
+};
+
+std::shared_ptr<Sink>& sink_in_use() {
+    static std::shared_ptr<Sink> sink;
+    return sink;
+}
 
 }  // namespace
 
-void set_up(const LogConfig& config, const std::string& program) {
-    auto logger = std::make_shared<spdlog::logger>(program, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+void set_up(const LogConfig& config, const std::string& program, Everywhere everywhere) {
+    tell_all_left_out();
+    const auto level = spdlog::level::from_str(config.level);
+    sink_in_use() = std::make_shared<Sink>(level > spdlog::level::debug);
+    auto logger = std::make_shared<spdlog::logger>(program, sink_in_use());
     if (config.format == "json") {
-        logger->set_formatter(std::make_unique<JsonFormatter>(program));
+        logger->set_formatter(std::make_unique<JsonFormatter>(program, std::move(everywhere)));
     } else {
         logger->set_formatter(std::make_unique<TextFormatter>(program));
     }
-    logger->set_level(spdlog::level::from_str(config.level));
+    logger->set_level(level);
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));
+}
+
+void tell_left_out() {
+    if (const auto& sink = sink_in_use()) {
+        sink->tell(false);
+    }
+}
+
+void tell_all_left_out() {
+    if (const auto& sink = sink_in_use()) {
+        sink->tell(true);
+    }
+}
+
+Lines lines() {
+    Lines result;
+    for (std::size_t level = 0; level < result.written.size(); ++level) {
+        result.written.at(level) = line_counters().written.at(level);
+    }
+    result.left_out = line_counters().left_out;
+    return result;
 }
 
 }  // namespace entstream::log

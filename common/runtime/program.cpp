@@ -39,15 +39,18 @@ int run_program(const std::string& name, const std::function<ExitCode(const Stop
     log::set_up({}, name);
     // A server that closes its connection is an error of the call that writes, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
+    int status = 0;
     try {
         const StopSignal stop;
         const EndBound bound(stop, EndBound::usual_patience);
-        return static_cast<int>(body(stop));
+        status = static_cast<int>(body(stop));
     } catch (...) {
         const auto error = std::current_exception();
         log_error(error);
-        return static_cast<int>(classify(error));
+        status = static_cast<int>(classify(error));
     }
+    log::tell_all_left_out();
+    return status;
 }
 
 }  // namespace entstream::runtime

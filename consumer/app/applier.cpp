@@ -6,6 +6,7 @@
 #include <exception>
 #include <utility>
 
+#include "common/log/context.hpp"
 #include "consumer/read/split.hpp"
 
 namespace entstream::consumer::app {
@@ -67,6 +68,7 @@ std::optional<merge::ApplySummary> Applier::apply_parts(const Batch& batch, cons
     if (deltas <= 1) {
         return reject(batch, topic, why);
     }
+    const log::Context of_batch({.source = batch.source, .offset = batch.first_offset});
     spdlog::info("source {}: offsets {} to {} are applied in two parts: {}", batch.source, batch.first_offset,
                  batch.next_offset - 1, why);
     const auto [first, second] = read::split(batch, sequences_[batch.source]);
@@ -90,6 +92,7 @@ std::optional<merge::ApplySummary> Applier::reject(const Batch& batch, const std
                                  "; look for a trigger or constraint on the schema entstream of Moodle's database");
     }
     const Offset offset = read::only_version(batch);
+    const log::Context of_record({.source = batch.source, .offset = offset});
     const read::Rejection rejection{.stage = read::Stage::task_put, .reason = why};
     Batch rest = read::without_deltas(batch);
     const bool stored = recovery_.on_kafka([&] {

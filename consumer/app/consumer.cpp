@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "common/kafka/topic_admin.hpp"
+#include "common/log/context.hpp"
+#include "common/log/log.hpp"
 #include "common/model/topics.hpp"
 #include "consumer/app/planning.hpp"
 #include "consumer/merge/database.hpp"
@@ -181,6 +183,7 @@ bool Consumer::await_first_start() {
 
 bool Consumer::claim_sources() {
     for (const std::string& source : config_.sources) {
+        const log::Context of_source({.source = source});
         merge::StoredPosition stored;
         if (!recovery_.on_target([&] { stored = target_.claim(source); })) {
             return false;
@@ -221,6 +224,7 @@ void Consumer::run(Until until) {
         renew_lease_when_due();
         progress_.report();
         waiting_.report();
+        log::tell_left_out();
         if (!progressed) {
             wait_for_news();
         }
@@ -229,6 +233,7 @@ void Consumer::run(Until until) {
 }
 
 bool Consumer::step(SourceFeed& feed) {
+    const log::Context of_source({.source = feed.source(), .offset = feed.offset()});
     const auto batch = feed.collect(most_records(feed.source()));
     if (!batch) {
         if (feed.at_end()) {
@@ -322,6 +327,7 @@ void Consumer::sweep_when_due() {
         if (is_paused(feed->source())) {
             continue;
         }
+        const log::Context of_source({.source = feed->source(), .offset = feed->offset()});
         merge::SweepSummary summary;
         merge::Counts taken_now;
         if (!recovery_.on_target(

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "common/log/context.hpp"
+
 namespace entstream::consumer::app {
 
 namespace {
@@ -65,6 +67,7 @@ void Progress::caught_up(const std::string& source, std::int64_t offset) {
         write_line(source, state);
     }
     state.loading = false;
+    const log::Context context({.source = source, .offset = offset});
     spdlog::info("source {}: caught up at offset {}, {:.1f} s after offset {}", source, offset,
                  seconds(now - state.started), state.first_offset);
     // The next change is worth a line at once.
@@ -84,6 +87,7 @@ void Progress::report() {
 void Progress::write_line(const std::string& name, Source& source) {
     const auto now = now_();
     const std::string done = to_text(source.counts);
+    const log::Context context({.source = name, .offset = source.offset});
     if (source.loading) {
         const std::int64_t stretch = std::max<std::int64_t>(source.end - source.first_offset, 1);
         spdlog::info("source {}: loading, offset {} of {} ({} %, {} records/s): {}", name, source.offset, source.end,

@@ -6,6 +6,7 @@
 #include <exception>
 #include <vector>
 
+#include "common/log/context.hpp"
 #include "consumer/read/batch_builder.hpp"
 
 namespace entstream::consumer::app {
@@ -23,6 +24,7 @@ Batch to_batch(const map::Mapper& mapper, const std::string& source, const std::
         const auto added =
             builder.add({.key = record.key, .value = record.value, .offset = record.version, .log_id = any_log});
         if (!added) {
+            const log::Context of_record({.source = source, .offset = record.version});
             spdlog::debug("source {}: {}: {}", source, record.key, added.error().reason);
         }
     }
@@ -34,6 +36,7 @@ merge::Counts try_again(Target& target, const map::Mapper& mapper, const std::st
     try {
         merge::Counts counts = target.retry(to_batch(mapper, source, records), records);
         for (const RefusedRecord& record : records) {
+            const log::Context of_record({.source = source, .offset = record.version});
             spdlog::info("source {}: offset {}, {}: the database takes it now", source, record.version, record.key);
         }
         return counts;

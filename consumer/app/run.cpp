@@ -89,7 +89,9 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         return runtime::ExitCode::ok;
     }
     const ConsumerConfig config = load_config(command_line.config_file());
-    log::set_up(config.log, "entstream-consumer");
+    log::set_up(
+        config.log, "entstream-consumer",
+        {.source = config.sources.size() == 1 ? config.sources.front() : std::string(), .target = config.target});
     for (const std::string& warning : config.warnings) {
         spdlog::warn("{}", warning);
     }

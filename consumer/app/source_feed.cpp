@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/kafka/topic_admin.hpp"
+#include "common/log/context.hpp"
 #include "common/model/topics.hpp"
 
 namespace entstream::consumer::app {
@@ -100,6 +101,7 @@ bool SourceFeed::add(kafka::Record& record) {
     if (!added) {
         // What can be mapped in part is reported by the target, once and not with every record.
         const bool in_part = added.error().stage == read::Stage::transformation;
+        const log::Context of_record({.source = source_, .offset = view.offset});
         spdlog::log(in_part ? spdlog::level::debug : spdlog::level::warn,
                     "source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
                     added.error().reason);

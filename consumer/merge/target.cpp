@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/log/context.hpp"
 #include "consumer/merge/configured_values.hpp"
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/migrate.hpp"
@@ -192,6 +193,7 @@ StoredPosition MoodleTarget::Impl::claim(const std::string& source) {
     epochs_[source] = position.owner_epoch;
     sweeps_[source] = {};
     make_plan_tables_early();
+    const log::Context of_position({.source = source, .offset = position.next_offset});
     spdlog::info("source {}: claimed for target {} at offset {} (epoch {})", source, config_.target,
                  position.next_offset, position.owner_epoch);
     return position;

@@ -7,6 +7,7 @@
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/ldap/ldap_error.hpp"
+#include "common/log/log.hpp"
 #include "common/model/topics.hpp"
 #include "producer/app/ldap_side_reads.hpp"
 #include "producer/app/log_topics.hpp"
@@ -211,6 +212,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         }
         requests.work(stream);
         beat(stream, now);
+        log::tell_left_out();
         stream.commit_if_due();
         if (stream.streaming()) {
             reconnect_.reset();

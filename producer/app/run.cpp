@@ -34,7 +34,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         return *done;
     }
     const ProducerConfig config = load_config(command_line.config_file());
-    log::set_up(config.log, "entstream-producer");
+    log::set_up(config.log, "entstream-producer", {.source = config.source, .target = {}});
     for (const std::string& warning : config.warnings) {
         spdlog::warn("{}", warning);
     }

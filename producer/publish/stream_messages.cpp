@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/log/context.hpp"
 #include "producer/publish/kinds.hpp"
 #include "producer/publish/stream.hpp"
 
@@ -21,7 +22,20 @@ constexpr auto lag_reconnect_interval = 5min;
 
 }  // namespace
 
+namespace {
+
+/// Of the change that a message tells; empty: it tells none.
+std::string csn_of(const sync::Message& message) {
+    const auto* const entry = std::get_if<sync::EntryMessage>(&message);
+    const sync::Attribute* const csn = entry == nullptr ? nullptr : sync::find_attribute(entry->attributes, "entryCSN");
+    return csn == nullptr || csn->values.empty() ? std::string() : csn->values.front();
+}
+
+}  // namespace
+
 void Stream::handle(sync::Message&& message) {
+    const std::string csn = csn_of(message);
+    const log::Context context({.csn = csn});
     if (!std::holds_alternative<sync::ProbeMessage>(message)) {
         last_message_ = Clock::now();
     }
