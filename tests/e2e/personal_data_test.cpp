@@ -63,7 +63,7 @@ class PersonalData : public EndToEnd {
     }
 
     void add_person(const std::string& uid, DirectoryClient::Attributes more = {}) {
-        DirectoryClient::Attributes attributes = {{"objectClass", {"ENTPerson"}},
+        DirectoryClient::Attributes attributes = {{"objectClass", {"ENTPerson", "ENTAuxNonEnsEtab"}},
                                                   {"uid", {uid}},
                                                   {"cn", {"Zqxnom Zqxprenom"}},
                                                   {"sn", {"Zqxnom " + uid}},
@@ -92,12 +92,12 @@ class PersonalData : public EndToEnd {
 
     /// Names and values of all headers of the dead letters.
     std::string headers_of_dead_letters() {
-        const kafka::KafkaConfig config{.bootstrap_servers = servers_.kafka_bootstrap,
+        const kafka::KafkaConfig broker{.bootstrap_servers = servers_.kafka_bootstrap,
                                         .topic_prefix = "entstream",
                                         .replication_factor = 1,
                                         .properties = {}};
         std::string all;
-        kafka::read_to_end(config, "entstream." + pipeline_->source() + ".dlq", [&](const kafka::Record& record) {
+        kafka::read_to_end(broker, "entstream." + pipeline_->source() + ".dlq", [&](const kafka::Record& record) {
             record.each_header([&](const kafka::Header& header) {
                 all += std::string(header.name) + ": " + std::string(header.value) + '\n';
             });
@@ -159,10 +159,11 @@ TEST_F(PersonalData, StaysOutOfLogsDeadLettersAndReports) {
     const std::string report = (dir_->path() / "report.json").string();
     EXPECT_EQ(
         replay({"sync", "users", "cohorts", "roles", "--force", "--no-reconcile", "--yes", "--report", report}).status,
-        11);
+        1)
+        << "the database refuses one";
     wait_for_moodle("SELECT lastname = 'Zqxnom zqxapplied' FROM mdl_user WHERE username = 'zqxapplied'");
     EXPECT_EQ(replay({"verify", "--without-directory"}).status, 10);
-    EXPECT_EQ(replay({"dlq", "retry", "--all", "--yes"}).status, 1);
+    EXPECT_EQ(replay({"dlq", "retry", "--all"}).status, 1);
     replay({"status"});
 
     const std::string headers = headers_of_dead_letters();
