@@ -22,7 +22,7 @@ using runtime::ProgramError;
 
 namespace {
 
-constexpr int plan_format = 1;
+constexpr int plan_format = 2;
 
 [[noreturn]] void refuse_file(const std::string& name, const std::string& why) {
     throw ProgramError(ExitCode::bad_data, "plan " + name + ": " + why);
@@ -39,7 +39,8 @@ nlohmann::json scope_as_json(const ReplayScope& scope) {
                            {"force", scope.force},
                            {"whole", scope.whole},
                            {"by_records", scope.by_records},
-                           {"update_only", scope.update_only}};
+                           {"update_only", scope.update_only},
+                           {"lock", scope.lock}};
     const auto add = [&json](const char* name, const std::optional<Uuid>& uuid) {
         if (uuid) {
             json[name] = uuid->to_text();
@@ -62,6 +63,7 @@ ReplayScope scope_of(const nlohmann::json& json) {
             .by_records = json.at("by_records"),
             .whole = json.at("whole"),
             .update_only = json.at("update_only"),
+            .lock = json.at("lock"),
             .person = uuid("person"),
             .cohort = uuid("cohort"),
             .role_object = uuid("role_object")};

@@ -21,6 +21,7 @@
 #include "consumer/app/planning.hpp"
 #include "consumer/app/progress.hpp"
 #include "consumer/merge/run_log.hpp"
+#include "replay/confirm.hpp"
 #include "replay/run_lock.hpp"
 #include "replay/unit_spool.hpp"
 
@@ -116,6 +117,7 @@ ExitCode ReplayRun::run_saved(const std::string& plan_file) {
             });
         Replay replay(context_, progress_);
         for (auto& [saved, spool] : plans) {
+            options_.always_asks = options_.always_asks || saved.scope.lock != consumer::merge::CohortLock::keep;
             add(saved.planned);
             if (!confirmed(saved.planned)) {
                 fmt::print(context_.out, "Nothing was done.\n");
@@ -231,6 +233,12 @@ void ReplayRun::add(const Planned& planned) {
 }
 
 bool ReplayRun::confirmed(const Planned& planned) const {
+    if (options_.always_asks) {
+        context_.out.flush();
+        confirm(fmt::format("make {} changes to Moodle, the lock of cohorts among them", planned.differences()),
+                options_.yes);
+        return true;
+    }
     if (options_.yes || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) {
         return true;
     }

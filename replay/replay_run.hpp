@@ -21,6 +21,7 @@ struct RunOptions {
     bool simulate = false;
     bool json = false;
     bool yes = false;             ///< do not ask at a terminal
+    bool always_asks = false;     ///< refused where there is no terminal, but for `yes`
     bool shows_objects = false;   ///< each object, though it is no simulation
     bool creates_person = true;   ///< false: somebody who has no account is only reported
     bool needs_complete = false;  ///< refused where the log does not have the whole directory

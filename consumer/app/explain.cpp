@@ -215,10 +215,11 @@ class Explanation {
                  get(facts, "status"), get(facts, "auth", "none"), state, get(facts, "version"));
         } else if (entry_.kind == KeyKind::group) {
             line(
-                "  cohort {}, {}, component {}: {} members, {} members wait for their account; by the record at offset "
-                "{}",
+                "  cohort {}, {}, component {}{}: {} members, {} members wait for their account; by the record at "
+                "offset {}",
                 get(facts, "moodle_id"), get(facts, "status"), in_quotes(get(facts, "component")),
-                get(facts, "members"), get(facts, "waiting"), get(facts, "version"));
+                get(facts, "unlocked") == "t" ? " (its lock is released)" : "", get(facts, "members"),
+                get(facts, "waiting"), get(facts, "version"));
         } else {
             line("  {}: {} assignments; by the record at offset {}", place_of(facts), get(facts, "assignments"),
                  get(facts, "version"));

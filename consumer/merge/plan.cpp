@@ -40,6 +40,11 @@ struct Planned {
     bool claimed{};
 };
 
+/// Chooses a single object, if there is one.
+std::string only(const char* column, const std::optional<Uuid>& uuid) {
+    return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : "true";
+}
+
 /// The steps of a plan; each is a file of sql/plan. Order: users, cohorts, role objects, members, then the rows of
 /// mdl_cohort_members and mdl_role_assignments that follow from them.
 class Planner {
@@ -53,6 +58,12 @@ class Planner {
           guard_(transaction, sql_, options.guard, removals, options.something_is_held) {
         const ReplayScope* const replay = options_.replay;
         sql_.set("again", replay != nullptr && replay->force ? "1" : "0");
+        const CohortLock lock = replay != nullptr ? replay->lock : CohortLock::keep;
+        locks_ = lock != CohortLock::keep;
+        sql_.set("unlocked", lock == CohortLock::keep      ? "coalesce(link.unlocked, false)"
+                             : lock == CohortLock::release ? "true"
+                                                           : "false");
+        sql_.set("locks", lock == CohortLock::set ? "true" : "false");
         sql_.set("categories", sql_("plan/course_categories"));
     }
 
@@ -84,6 +95,8 @@ class Planner {
     void report_unresolved_roles();
     /// A forced replay: rows of Moodle that are not as entstream's tables say.
     void compare_rows(const ReplayScope& scope);
+    /// A replay that locks cohorts or releases them: which.
+    void stage_locks();
     /// From `affected` to what Moodle's tables of members and role assignments must have.
     void plan_rows();
     Plan finish();
@@ -100,6 +113,7 @@ class Planner {
     Plan plan_;
     bool affected_ = false;  ///< the temporary table of that name has rows
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
+    bool locks_ = false;     ///< cohorts are locked or released; cohort_lock has which
     bool resumed_ = false;   ///< what is staged is a portion of a plan that was made before
 };
 
@@ -116,8 +130,13 @@ Plan Planner::batch(const Staged& staged) {
         plan_unmapped(Entity::user, "user", staged.user_problems);
         plan_users();
     }
+    if (locks_ && !resumed_) {
+        stage_locks();
+    }
     if (staged.cohorts) {
         plan_unmapped(Entity::cohort, "cohort", staged.cohort_problems);
+    }
+    if (staged.cohorts || locks_) {
         plan_cohorts();
     }
     if (staged.roles) {
@@ -171,6 +190,7 @@ Plan Planner::units(const std::vector<ReplayUnit>& units) {
     const pqxx::row staged = run("stage/units")[0];
     resumed_ = true;
     affected_ = staged["pairs"].as<bool>();
+    locks_ = locks_ && staged["locks"].as<bool>();
     return batch({.users = staged["users"].as<bool>(),
                   .cohorts = staged["cohorts"].as<bool>(),
                   .roles = staged["roles"].as<bool>(),
@@ -182,10 +202,12 @@ Plan Planner::units(const std::vector<ReplayUnit>& units) {
                   .role_problems = staged["role_problems"].as<bool>()});
 }
 
+void Planner::stage_locks() {
+    sql_.set("only_lock", only("link.uuid", options_.replay->cohort));
+    run("stage/locks");
+}
+
 void Planner::compare_rows(const ReplayScope& scope) {
-    const auto only = [](const char* column, const std::optional<Uuid>& uuid) {
-        return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : std::string("true");
-    };
     sql_.set("only_parent", only("cohort.uuid", scope.cohort));
     sql_.set("only_member", only("account.uuid", scope.person));
     // A single cohort has no role assignments, and a role object's are looked at with the object.
@@ -292,6 +314,9 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
         parked = place_cohorts();
     }
     guard(claimant.entity, run(claimant.plan)[0][0].as<std::int64_t>());
+    if (claimant.entity == Entity::cohort && locks_) {
+        run("plan/cohorts_lock");
+    }
     const pqxx::row claims = run(claimant.claims)[0];
     const bool claimed = claims["contested"].as<std::int64_t>() > 0;
     if (claimed || retried || sweeping_) {
@@ -303,8 +328,11 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
     const pqxx::row planned = run(claimant.changes)[0];
     plan_.counts(claimant.entity, Action::gone) += planned["gone"].as<std::int64_t>();
     plan_.counts(claimant.entity, Action::spared) += planned["spared"].as<std::int64_t>();
-    return {planned["new"].as<std::int64_t>(), planned["changed"].as<std::int64_t>(),
-            planned["adopted"].as<std::int64_t>(), claimed};
+    std::int64_t changed = planned["changed"].as<std::int64_t>();
+    if (claimant.entity == Entity::cohort && locks_ && options_.replay->lock == CohortLock::release) {
+        changed += run("plan/cohorts_unlock_others").affected_rows();
+    }
+    return {planned["new"].as<std::int64_t>(), changed, planned["adopted"].as<std::int64_t>(), claimed};
 }
 
 std::int64_t Planner::adopt_users() {

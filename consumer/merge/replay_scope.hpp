@@ -12,6 +12,13 @@
 /// A replay applies a log to a Moodle once more, or a part of it, beside the process that serves it.
 namespace entstream::consumer::merge {
 
+/// The lock of a cohort is its component: Moodle lets nobody edit a cohort that has one.
+enum class CohortLock {
+    keep,     ///< as each cohort has it
+    release,  ///< cleared, and stays so: also what follows on the log does not set it
+    set,      ///< ours again
+};
+
 /// What of a log a replay looks at, and how.
 struct ReplayScope {
     bool users{};
@@ -26,6 +33,9 @@ struct ReplayScope {
     /// guard. With force and by_records only.
     bool whole{};
     bool update_only{};  ///< nothing is created, adopted, or removed but members between linked users
+    /// Of the cohorts that are looked at, what else the replay does: all of them, whatever of the log it looks at. A
+    /// component that is neither ours nor local_ent_installer's is not released.
+    CohortLock lock{};
     /// Only this object, with what hangs on it; at most one is set.
     std::optional<Uuid> person{};
     std::optional<Uuid> cohort{};  ///< a group, or a cohort from attributes of people

@@ -19,6 +19,7 @@
 
 namespace entstream::replay::commands {
 
+using consumer::merge::CohortLock;
 using runtime::ExitCode;
 using runtime::ProgramError;
 
@@ -33,6 +34,8 @@ struct Options {
     std::string role;
     bool force = false;
     bool update_only = false;
+    bool release_lock = false;
+    bool lock = false;
     bool simulate = false;
     std::string since;
     bool no_reconcile = false;
@@ -46,6 +49,7 @@ struct Options {
         return std::find(entities.begin(), entities.end(), entity) != entities.end();
     }
     [[nodiscard]] bool is_single() const { return !user.empty() || !cohort.empty() || !role.empty(); }
+    [[nodiscard]] bool changes_lock() const { return release_lock || lock; }
 };
 
 void check(const Options& options) {
@@ -58,6 +62,11 @@ void check(const Options& options) {
         throw ProgramError(ExitCode::usage, "sync: --since " + options.since +
                                                 ": give a time (2026-11-26, 2026-11-26T05:00, UTC) or how long ago "
                                                 "(90s, 30min, 6h, 2d)");
+    }
+    if (options.changes_lock() && !options.names("cohorts") && options.cohort.empty()) {
+        throw ProgramError(ExitCode::usage,
+                           fmt::format("sync: {} is about cohorts: name them too (sync cohorts, or --cohort NAME)",
+                                       options.lock ? "--lock" : "--release-lock"));
     }
     if (options.create && options.user.empty()) {
         throw ProgramError(ExitCode::usage, "sync: --create belongs to --user");
@@ -77,6 +86,8 @@ std::string options_text(const Options& options) {
     add(!options.role.empty(), "--role");
     add(options.force, "--force");
     add(options.update_only, "--update-only");
+    add(options.release_lock, "--release-lock");
+    add(options.lock, "--lock");
     add(!options.since.empty(), "--since");
     add(options.no_reconcile, "--no-reconcile");
     add(options.create, "--create");
@@ -91,7 +102,10 @@ Wish wish_of(const Options& options, const std::optional<FoundObject>& object) {
                   .roles = options.names("roles"),
                   .force = options.force,
                   .by_records = !options.since.empty(),
-                  .update_only = options.update_only};
+                  .update_only = options.update_only,
+                  .lock = options.release_lock ? CohortLock::release
+                          : options.lock       ? CohortLock::set
+                                               : CohortLock::keep};
     if (!options.since.empty()) {
         wish.since = time_from_text(options.since, std::chrono::system_clock::now());
     }
@@ -123,7 +137,8 @@ ExitCode run_sync(const Options& options, const Context& context) {
                             .simulate = options.simulate,
                             .json = options.json,
                             .yes = options.yes,
-                            .shows_objects = options.is_single(),
+                            .always_asks = options.changes_lock(),
+                            .shows_objects = options.is_single() || options.changes_lock(),
                             .creates_person = options.user.empty() || options.create,
                             .needs_complete = false,
                             .report = options.report,
@@ -168,6 +183,15 @@ Described describe_sync(CLI::App& command) {
         "changed in Moodle by hand; the producer compares the directory with the log first");
     command.add_flag("--update-only", options->update_only,
                      "Refresh what is linked; create, adopt and remove nothing but members of existing cohorts");
+    auto* const release_lock =
+        command.add_flag("--release-lock", options->release_lock,
+                         "Let administrators edit the cohorts in Moodle: their component is cleared, also "
+                         "local_ent_installer's, and stays so; their members go on following the directory. Lists them "
+                         "and asks");
+    command
+        .add_flag("--lock", options->lock,
+                  "Take that back: the cohorts get entstream's component again. Lists them and asks")
+        ->excludes(release_lock);
     auto* const simulate =
         command.add_flag("--simulate", options->simulate, "Show what would be done; write nothing anywhere");
     command.add_option("--save", options->save, "With --simulate: keep the plan in this file (mode 0600), for apply")
@@ -181,7 +205,9 @@ Described describe_sync(CLI::App& command) {
                      "With --force: take the log as it is, without asking the producer first");
     command.add_flag("--create", options->create, "With --user: make the account if Moodle has none");
     command.add_flag("--json", options->json, "One JSON object a line: each object, at the end the totals");
-    command.add_flag("--yes", options->yes, "Do not ask at a terminal before Moodle is changed");
+    command.add_flag("--yes", options->yes,
+                     "Do not ask at a terminal before Moodle is changed; --release-lock and --lock need it where there "
+                     "is no terminal");
     command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
         ->type_name("FILE");
     return {.command = &command,
@@ -198,6 +224,9 @@ Command sync() {
                           "what differs from the directory, object by object; nothing is written"},
                          {"users cohorts roles --force", "the same, put right"},
                          {"--user jdupont --force", "one person: his account, his cohorts, his roles"},
+                         {"cohorts --release-lock --simulate", "whose lock would be released"},
+                         {"cohorts --release-lock --yes", "let administrators edit all cohorts, without asking"},
+                         {"--cohort 4EME1 --lock", "lock one again"},
                          {"users --force --update-only --since 2d",
                           "fields of the accounts whose entries changed in the last two days"}},
             .describe = describe_sync};

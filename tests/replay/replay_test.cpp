@@ -251,6 +251,47 @@ TEST_F(ReplayProgram, HealsOneObjectByAnyOfItsNames) {
     EXPECT_TRUE(moodle_says("SELECT suspended = 1" + of_pupil));
 }
 
+TEST_F(ReplayProgram, ReleasesTheLockOfCohortsAndLocksThemAgain) {
+    const Place pupil = some_pupil();
+    const std::string cohorts = text("SELECT count(*) FROM mdl_cohort WHERE component = 'local_entstream'");
+    const std::string names = text("SELECT string_agg(name || idnumber, ',' ORDER BY id) FROM mdl_cohort");
+    const std::string of_class =
+        " FROM mdl_cohort WHERE id = (SELECT moodle_id FROM entstream.link WHERE kind = "
+        "'cohort' AND uuid = (SELECT parent_uuid FROM entstream.membership WHERE member_uuid = "
+        "(SELECT uuid FROM entstream.link WHERE kind = 'user' AND moodle_id = (SELECT id FROM "
+        "mdl_user WHERE username = '" +
+        pupil.username + "')) AND parent_kind = 'group' ORDER BY 1 LIMIT 1))";
+    EXPECT_EQ(sync({"users", "--release-lock", "--yes"}).status, 2) << "it is about cohorts";
+    EXPECT_EQ(sync({"cohorts", "--release-lock", "--lock", "--yes"}).status, 2);
+    EXPECT_EQ(sync({"cohorts", "--release-lock"}).status, 2) << "nobody is there to be asked";
+    const Exit shown = sync({"cohorts", "--release-lock", "--simulate"});
+    EXPECT_EQ(shown.status, 10) << shown.out << shown.err;
+    EXPECT_THAT(shown.out, HasSubstr(cohorts + "  cohorts updated"));
+    EXPECT_THAT(shown.out, HasSubstr("component: 'local_entstream' -> ''"));
+    EXPECT_EQ(text("SELECT count(*) FROM mdl_cohort WHERE component = ''"), "0") << "so far it was only shown";
+
+    const Exit released = sync({"cohorts", "--release-lock", "--yes"});
+    EXPECT_EQ(released.status, 0) << released.out << released.err;
+    EXPECT_THAT(released.out, HasSubstr("Done: cohort updated " + cohorts));
+    EXPECT_EQ(text("SELECT count(*) FROM mdl_cohort WHERE component = ''"), cohorts);
+    EXPECT_EQ(text("SELECT string_agg(name || idnumber, ',' ORDER BY id) FROM mdl_cohort"), names);
+    EXPECT_EQ(sync({"cohorts", "--release-lock", "--simulate"}).status, 0);
+
+    // The consumer goes on: fields and members, but not the lock.
+    directory_->replace(pupil.group_dn, "description", {"as the directory says"});
+    wait_for_moodle("SELECT description = 'as the directory says'" + of_class);
+    EXPECT_EQ(text("SELECT component" + of_class), "");
+    directory_->remove_value(pupil.group_dn, "member", pupil.member);
+    wait_for_moodle(
+        "SELECT NOT EXISTS (SELECT FROM mdl_cohort_members WHERE cohortid = (SELECT id FROM mdl_cohort WHERE "
+        "description = 'as the directory says') AND userid = (SELECT id FROM mdl_user WHERE username = '" +
+        pupil.username + "'))");
+
+    EXPECT_EQ(sync({"cohorts", "--lock", "--yes"}).status, 0);
+    EXPECT_EQ(text("SELECT count(*) FROM mdl_cohort WHERE component = 'local_entstream'"), cohorts);
+    expect_moodle_equals_directory();
+}
+
 TEST_F(ReplayProgram, InterruptedAndTwiceAtOnceEndsWhole) {
     by_hand("UPDATE mdl_user SET lastname = 'By hand' WHERE auth = 'ldap'");
     const std::vector<std::string> forced =

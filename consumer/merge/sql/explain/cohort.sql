@@ -1,5 +1,6 @@
 -- The cohort of an entry, how many members it has, and how many of those whom the directory names wait.
-SELECT link.moodle_id, link.status, link.version, cohort.name, cohort.idnumber, cohort.description, cohort.component,
+SELECT link.moodle_id, link.status, link.version, link.unlocked,
+       cohort.name, cohort.idnumber, cohort.description, cohort.component,
        context.contextlevel AS level, category.idnumber AS category,
        (SELECT count(*) FROM {moodle.cohort_members} WHERE cohortid = cohort.id) AS members,
        (SELECT count(*) FROM entstream.membership

@@ -17,7 +17,8 @@ WHERE {again_cohorts} AND membership.source = {source} AND membership.parent_kin
 UNION ALL
 SELECT 'group', cohort.uuid, account.uuid
 FROM entstream.link AS cohort
-JOIN {moodle.cohort} AS ours ON ours.id = cohort.moodle_id AND ours.component = {component}
+JOIN {moodle.cohort} AS ours
+    ON ours.id = cohort.moodle_id AND (ours.component = {component} OR cohort.unlocked)
 JOIN {moodle.cohort_members} AS present ON present.cohortid = cohort.moodle_id
 JOIN entstream.link AS account
     ON account.moodle_id = present.userid AND account.kind = 'user' AND account.source = {source}

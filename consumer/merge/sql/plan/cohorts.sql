@@ -3,7 +3,7 @@
 -- A group that was away gets back its cohort, whose members stayed. If it was deleted meanwhile, its member records
 -- follow one by one, perhaps in later batches: until the watermark has moved past them nobody is removed ('returning'). So it
 -- is with one that is adopted, where its members do not stay.
--- What could not be mapped stays as it is in Moodle.
+-- What could not be mapped stays as it is in Moodle. {unlocked}: whether the lock is released, as it was or as it is told now.
 ANALYZE cohort_delta (uuid);
 
 INSERT INTO cohort_plan
@@ -26,7 +26,9 @@ SELECT delta.uuid, delta.version, delta.present,
        END,
        link.uuid IS NOT NULL AND cohort.id IS NULL,
        adopt.uuid IS NOT NULL,
-       CASE WHEN delta.level = 10 THEN {system_context} ELSE place.context_id END
+       CASE WHEN delta.level = 10 THEN {system_context} ELSE place.context_id END,
+       coalesce(link.unlocked, false),
+       CASE WHEN delta.present THEN {unlocked} ELSE coalesce(link.unlocked, false) END
 FROM cohort_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link

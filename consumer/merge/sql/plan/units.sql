@@ -27,6 +27,15 @@ WHERE NOT delta.retried
        OR EXISTS (SELECT FROM cohort_change AS change WHERE change.uuid = delta.uuid)
        OR EXISTS (SELECT FROM held_plan AS held WHERE held.uuid = delta.uuid AND held.entity = 'cohort'))
 UNION ALL
+SELECT DISTINCT 'lock', to_jsonb(chosen), 3, chosen.uuid
+FROM cohort_lock AS chosen
+JOIN cohort_change AS change
+    ON change.uuid = chosen.uuid AND (chosen.idnumber = '' OR chosen.idnumber = change.idnumber)
+WHERE NOT EXISTS (SELECT
+                  FROM cohort_delta AS delta
+                  JOIN cohort_plan AS plan ON plan.uuid = delta.uuid
+                  WHERE delta.uuid = chosen.uuid AND NOT delta.retried)
+UNION ALL
 SELECT 'role', to_jsonb(delta), 4, delta.uuid
 FROM role_delta AS delta
 JOIN role_plan AS plan ON plan.uuid = delta.uuid

@@ -12,7 +12,7 @@ BEGIN
         FROM pg_catalog.pg_class AS relation
         WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
           AND relation.relname IN (
-              'user_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
+              'user_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'cohort_lock', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
               'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_place', 'cohort_homeless', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want', 'role_wait',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
@@ -64,6 +64,12 @@ CREATE TEMP TABLE cohort_delta (
     level smallint,
     category text,
     retried boolean NOT NULL DEFAULT false
+) ON COMMIT DELETE ROWS;
+
+-- Groups whose cohorts are to be locked or released, and the ID numbers that they give.
+CREATE TEMP TABLE cohort_lock (
+    uuid uuid NOT NULL,
+    idnumber text COLLATE "C" NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 -- One that cannot be mapped (problem says why) is not present.
@@ -196,7 +202,7 @@ CREATE TEMP TABLE cohort_place (
 -- New ones among them that cannot be made for that.
 CREATE TEMP TABLE cohort_homeless (uuid uuid NOT NULL) ON COMMIT DELETE ROWS;
 
--- context_id: where the cohort is to be, NULL: where it is, or, if it is new, in the system's.
+-- context_id: where the cohort is to be, NULL: where it is, or, if it is new, in the system's. unlocked: it has no component.
 CREATE TEMP TABLE cohort_plan (
     LIKE cohort_delta,
     cohort_id bigint NOT NULL,
@@ -206,7 +212,9 @@ CREATE TEMP TABLE cohort_plan (
     status text NOT NULL,
     gone boolean NOT NULL,
     adopted boolean NOT NULL,
-    context_id bigint
+    context_id bigint,
+    formerly_unlocked boolean NOT NULL,
+    unlocked boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE cohort_claim (

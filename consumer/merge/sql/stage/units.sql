@@ -17,6 +17,12 @@ FROM jsonb_array_elements({units}::jsonb) AS unit
 CROSS JOIN LATERAL jsonb_populate_record(NULL::cohort_delta, unit -> 'row') AS staged
 WHERE unit ->> 'kind' = 'cohort';
 
+INSERT INTO cohort_lock
+SELECT staged.*
+FROM jsonb_array_elements({units}::jsonb) AS unit
+CROSS JOIN LATERAL jsonb_populate_record(NULL::cohort_lock, unit -> 'row') AS staged
+WHERE unit ->> 'kind' = 'lock';
+
 INSERT INTO role_delta
 SELECT staged.*
 FROM jsonb_array_elements({units}::jsonb) AS unit
@@ -55,4 +61,5 @@ SELECT EXISTS (SELECT FROM user_delta) AS users,
        EXISTS (SELECT FROM user_delta WHERE problem IS NOT NULL) AS user_problems,
        EXISTS (SELECT FROM cohort_delta WHERE problem IS NOT NULL) AS cohort_problems,
        EXISTS (SELECT FROM role_delta WHERE problem IS NOT NULL) AS role_problems,
-       EXISTS (SELECT FROM affected) AS pairs
+       EXISTS (SELECT FROM affected) AS pairs,
+       EXISTS (SELECT FROM cohort_lock) AS locks

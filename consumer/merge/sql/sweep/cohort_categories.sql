@@ -14,9 +14,10 @@ ANALYZE cohort_place (uuid);
 -- Nothing of them is to change but the place.
 INSERT INTO cohort_plan
 SELECT place.uuid, link.version, true, cohort.name, cohort.idnumber, cohort.description, false, NULL, 40, place.category,
-       true, cohort.id, cohort.idnumber, cohort.name, link.status, link.status, false, false, place.context_id
+       true, cohort.id, cohort.idnumber, cohort.name, link.status, link.status, false, false, place.context_id, link.unlocked,
+       link.unlocked
 FROM cohort_place AS place
-CROSS JOIN LATERAL (SELECT moodle_id, version, status
+CROSS JOIN LATERAL (SELECT moodle_id, version, status, unlocked
                     FROM entstream.link
                     WHERE uuid = place.uuid AND kind = 'cohort' AND source = {source}
                     LIMIT 1) AS link

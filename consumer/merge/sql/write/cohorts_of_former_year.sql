@@ -15,9 +15,11 @@ WITH ours AS MATERIALIZED (
     RETURNING cohort.id
 ), forgotten AS (
     DELETE FROM entstream.link WHERE kind = 'cohort' AND source = {source}
+    RETURNING unlocked AND status IN ('active', 'returning') AS unlocked
 ), categories AS (
     DELETE FROM entstream.cohort_category WHERE source = {source}
 ), former AS (
     DELETE FROM entstream.former_member WHERE source = {source}
 )
-SELECT count(*) FROM released
+-- Those whose lock was released have no component any more.
+SELECT (SELECT count(*) FROM released) + (SELECT count(*) FROM forgotten WHERE unlocked)

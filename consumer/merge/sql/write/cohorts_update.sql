@@ -2,7 +2,7 @@
 SELECT count(*)
 FROM (SELECT id
       FROM {moodle.cohort}
-      WHERE id IN (SELECT cohort_id FROM cohort_change WHERE changes <> '{}' UNION ALL SELECT holder_id FROM cohort_claim WHERE yields)
+      WHERE id IN (SELECT cohort_id FROM cohort_change WHERE changes - 'unlocked' <> '{}' UNION ALL SELECT holder_id FROM cohort_claim WHERE yields)
       ORDER BY id
       FOR UPDATE) AS locked;
 
@@ -21,6 +21,6 @@ SET name = CASE change.action WHEN 'released' THEN cohort.name ELSE change.name 
     contextid = change.context_id,
     timemodified = {now}
 FROM cohort_change AS change
-WHERE cohort.id = change.cohort_id AND change.changes <> '{}';
+WHERE cohort.id = change.cohort_id AND change.changes - 'unlocked' <> '{}';
 
 SELECT action, count(*) FROM cohort_change GROUP BY action

@@ -6,4 +6,4 @@ SELECT '\core\event\cohort_updated', 'core', 'updated', 'cohort', 'cohort', coho
 FROM cohort_change AS change
 JOIN {moodle.cohort} AS cohort ON cohort.id = change.cohort_id
 JOIN {moodle.context} AS context ON context.id = cohort.contextid
-WHERE change.changes <> '{}'
+WHERE change.changes - 'unlocked' <> '{}'
