@@ -166,6 +166,7 @@ Schema describe(ConsumerConfig& config) {
         "What the first start does where Moodle has people already. ask: it plans, says what it would do, and "
         "waits for `--approve start`. apply: it begins.");
 
+    config::add_metrics_section(schema, config.metrics);
     config::add_log_section(schema, config.log);
     return schema;
 }
@@ -274,6 +275,7 @@ ConsumerConfig load_config(const std::filesystem::path& file, const config::Envi
         reading.add_at(root, has_key ? "database.key_file" : "database.cert_file",
                        {has_key ? "is given without cert_file" : "is given without key_file", "set both, or none"});
     }
+    config::check_metrics(config.metrics, root, reading);
     reading.throw_problems();
     config.warnings = reading.warnings();
     return config;

@@ -11,6 +11,7 @@
 #include "common/config/help.hpp"
 #include "common/kafka/kafka_config.hpp"
 #include "common/log/log_config.hpp"
+#include "common/metrics/metrics_config.hpp"
 #include "consumer/adoption_config.hpp"
 #include "consumer/map/mapping_config.hpp"
 
@@ -63,6 +64,8 @@ struct ConsumerConfig {
     kafka::KafkaConfig kafka;
     DatabaseConfig database;
     map::MappingConfig mapping;
+    metrics::MetricsConfig metrics{
+        .listen = "127.0.0.1:9465", .user = {}, .password = {}, .cert_file = {}, .key_file = {}};
     log::LogConfig log;
 
     std::string auth = "ldap";                  ///< mdl_user.auth of the accounts we make

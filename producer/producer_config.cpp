@@ -114,6 +114,7 @@ Schema describe(ProducerConfig& config) {
                     "who are gone. A consumer that was away for longer has to be rebuilt. 0s: never.",
                     std::chrono::milliseconds(0));
 
+    config::add_metrics_section(schema, config.metrics);
     config::add_log_section(schema, config.log);
     return schema;
 }
@@ -217,6 +218,7 @@ ProducerConfig load_config(const std::filesystem::path& file, const config::Envi
     if (config.reconnect_most < config.reconnect_first) {
         reading.add_at(root, "producer.reconnect_most", {"is shorter than reconnect_first", "make it longer"});
     }
+    config::check_metrics(config.metrics, root, reading);
     reading.throw_problems();
     config.warnings = reading.warnings();
     return config;

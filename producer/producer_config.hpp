@@ -11,6 +11,7 @@
 #include "common/kafka/kafka_config.hpp"
 #include "common/ldap/ldap_config.hpp"
 #include "common/log/log_config.hpp"
+#include "common/metrics/metrics_config.hpp"
 
 namespace entstream::producer {
 
@@ -41,6 +42,8 @@ struct ProducerConfig {
     ldap::LdapConfig ldap;
     std::vector<SearchConfig> searches;
     kafka::KafkaConfig kafka;
+    metrics::MetricsConfig metrics{
+        .listen = "127.0.0.1:9464", .user = {}, .password = {}, .cert_file = {}, .key_file = {}};
     log::LogConfig log;
 
     std::size_t transaction_records = 16000;              ///< a transaction is closed at about this many records

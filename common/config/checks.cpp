@@ -1,5 +1,7 @@
 #include "common/config/checks.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -62,6 +64,23 @@ std::optional<Fault> check_ldap_uri(const std::string& value) {
         }
     }
     return value.find_first_not_of(' ') == std::string::npos ? check_one_ldap_uri(value) : std::nullopt;
+}
+
+std::optional<Fault> check_listen_address(const std::string& value) {
+    const std::size_t colon = value.rfind(':');
+    std::string host = value.substr(0, colon);
+    const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed) {
+        host = host.substr(1, host.size() - 2);
+    }
+    in6_addr address{};
+    const std::string port = colon == std::string::npos ? "" : value.substr(colon + 1);
+    if (value.empty() ||
+        (inet_pton(bracketed ? AF_INET6 : AF_INET, host.c_str(), &address) == 1 && (port == "0" || is_port(port)))) {
+        return std::nullopt;
+    }
+    return Fault{.what = "'" + value + "' is not an address and a port of this machine",
+                 .remedy = "write 127.0.0.1:port, 0.0.0.0:port for every address, [::1]:port, or \"\" for none"};
 }
 
 std::optional<Fault> check_server_list(const std::string& value) {

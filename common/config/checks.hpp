@@ -17,6 +17,9 @@ std::optional<Fault> check_ldap_uri(const std::string& value);
 /// host:port, comma separated.
 std::optional<Fault> check_server_list(const std::string& value);
 
+/// Empty, or address:port of this machine: 127.0.0.1:9464, [::1]:9464.
+std::optional<Fault> check_listen_address(const std::string& value);
+
 /// [A-Za-z0-9._-]+, as Kafka wants topic names.
 std::optional<Fault> check_topic_prefix(const std::string& value);
 

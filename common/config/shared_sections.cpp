@@ -24,6 +24,36 @@ void add_kafka_section(Schema& schema, kafka::KafkaConfig& config) {
         check_kafka_property);
 }
 
+void add_metrics_section(Schema& schema, metrics::MetricsConfig& config) {
+    schema.section("metrics", "Metrics for Prometheus, /healthz and /readyz, over HTTP (docs/metrics.md).");
+    schema.text(
+        "listen", config.listen,
+        "Where it listens: an address of this machine and a port, 127.0.0.1:9464 or [::1]:9464. Port 0: any that "
+        "is free; the log names it. Empty: nowhere.",
+        {.required = false, .secret = false, .check = check_listen_address});
+    schema.text("user", config.user, "Who may ask, together with password.");
+    schema.text("password", config.password, "His password. Without one, everybody may ask who reaches the port.",
+                {.required = false, .secret = true, .check = {}});
+    schema.text("cert_file", config.cert_file,
+                "Certificate of this service, PEM, with those between it and the authority behind it; it turns TLS on. "
+                "Needs key_file.");
+    schema.text("key_file", config.key_file, "Its private key, PEM, without a password.");
+}
+
+void check_metrics(const metrics::MetricsConfig& config, const Node& root, Reading& reading) {
+    if (config.cert_file.empty() != config.key_file.empty()) {
+        const bool has_key = config.cert_file.empty();
+        reading.add_at(root, has_key ? "metrics.key_file" : "metrics.cert_file",
+                       {has_key ? "is given without cert_file" : "is given without key_file", "set both, or none"});
+    }
+    if (config.user.empty() != config.password.empty()) {
+        const bool has_password = config.user.empty();
+        reading.add_at(root, has_password ? "metrics.password" : "metrics.user",
+                       {has_password ? "is given without user" : "has no password",
+                        has_password ? "set user" : "set password_file or password_env, or remove user"});
+    }
+}
+
 void add_log_section(Schema& schema, log::LogConfig& config) {
     schema.section("log", "What the program says, on standard error.");
     const auto same = [](std::initializer_list<const char*> names) {

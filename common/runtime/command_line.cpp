@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/runtime/manual.hpp"
+#include "common/runtime/version.hpp"
 
 namespace entstream::runtime {
 
@@ -20,7 +21,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& description
     app_->add_option("--completion", completion_, "Print a script that completes this program's command line")
         ->type_name("bash")
         ->check(CLI::IsMember({"bash"}));
-    app_->set_version_flag("--version", name + ' ' + ENTSTREAM_VERSION);
+    app_->set_version_flag("--version", name + " " + std::string(version()));
     app_->footer("Exit statuses: docs/exit_codes.md");
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/config/help.hpp"
 #include "common/log/log.hpp"
+#include "common/metrics/monitoring.hpp"
 #include "common/runtime/command_line.hpp"
 #include "consumer/app/check.hpp"
 #include "consumer/app/consumer.hpp"
@@ -73,6 +74,13 @@ void describe(CLI::App& command_line, Options& options) {
     plan->excludes(held)->excludes(once);
 }
 
+metrics::CertificateFiles certificates_of(const ConsumerConfig& config) {
+    auto files = metrics::kafka_certificates(config.kafka.properties);
+    files.emplace_back(metrics::CertificateUse::database_ca, config.database.ca_file);
+    files.emplace_back(metrics::CertificateUse::database_client, config.database.cert_file);
+    return files;
+}
+
 }  // namespace
 
 runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
@@ -117,6 +125,11 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     if (!options.reject.empty()) {
         return reject_held(config, options.reject, stop, std::cout);
     }
+    metrics::MetricsConfig monitored = config.metrics;
+    if (options.once) {
+        monitored.listen.clear();  // it may run beside the consumer that has the port
+    }
+    metrics::Monitoring monitoring(metrics::Program::consumer, monitored, certificates_of(config));
     Consumer(config, stop).run(options.once ? Consumer::Until::end_of_log : Consumer::Until::stopped);
     return runtime::ExitCode::ok;
 }

@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 readonly build_packages=(g++ cmake ninja-build ccache pkg-config
   libldap-dev librdkafka-dev libpqxx-dev libpq-dev libprotobuf-dev protobuf-compiler libspdlog-dev libfmt-dev
   libcli11-dev libtomlplusplus-dev libexpected-dev nlohmann-json3-dev libicu-dev libjemalloc-dev libxxhash-dev libre2-dev
-  uuid-dev zlib1g-dev libgtest-dev libgmock-dev)
+  libcpp-httplib-dev libssl-dev prometheus-cpp-dev uuid-dev zlib1g-dev libgtest-dev libgmock-dev)
 # What the tests need to run. maven brings the Java runtime that Kafka needs; PHP runs the plugin of deploy/moodle.
 readonly servers_packages=(slapd ldap-utils 389-ds-base postgresql-15 maven kcat openssl php-cli php-pgsql
   prometheus prometheus-node-exporter python3-jsonschema python3-yaml)

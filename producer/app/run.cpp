@@ -9,6 +9,7 @@
 #include "common/config/help.hpp"
 #include "common/kafka/client.hpp"
 #include "common/log/log.hpp"
+#include "common/metrics/monitoring.hpp"
 #include "common/runtime/command_line.hpp"
 #include "producer/app/ask.hpp"
 #include "producer/app/check.hpp"
@@ -16,6 +17,17 @@
 #include "producer/producer_config.hpp"
 
 namespace entstream::producer::app {
+
+namespace {
+
+metrics::CertificateFiles certificates_of(const ProducerConfig& config) {
+    auto files = metrics::kafka_certificates(config.kafka.properties);
+    files.emplace_back(metrics::CertificateUse::ldap_ca, config.ldap.ca_file);
+    files.emplace_back(metrics::CertificateUse::ldap_client, config.ldap.cert_file);
+    return files;
+}
+
+}  // namespace
 
 runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     runtime::CommandLine command_line("entstream-producer", "Publishes the changes of an academic directory to Kafka.",
@@ -48,6 +60,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
     if (check) {
         check_servers(config);
     } else {
+        metrics::Monitoring monitoring(metrics::Program::producer, config.metrics, certificates_of(config));
         Producer(config, stop).run();
     }
     return runtime::ExitCode::ok;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -43,6 +44,10 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     for (const auto& [name, value] : added) {
         result.push_back(name);
         result.back() += '=' + value;
+    }
+    // Many of our programs run at the same time: none may take the default port.
+    if (!added.contains("ENTSTREAM_METRICS_LISTEN") && std::getenv("ENTSTREAM_METRICS_LISTEN") == nullptr) {
+        result.emplace_back("ENTSTREAM_METRICS_LISTEN=127.0.0.1:0");
     }
     return result;
 }

@@ -25,7 +25,7 @@ struct Exit {
 class Process {
   public:
     /// \param command      program (path, or name looked up in PATH) and arguments
-    /// \param environment  added to ours
+    /// \param environment  added to ours, and to a free port for the metrics of entstream's programs
     explicit Process(const std::vector<std::string>& command,
                      const std::map<std::string, std::string>& environment = {});
     ~Process();
