@@ -77,7 +77,7 @@ TEST(Help, TheConsumersSampleHoldsTheDefaults) {
     std::string all = uncommented(sample);
     all.replace(all.find("[[users.type]]"), 14, "[[users.type]]\nname = \"anybody\"\nfilter = \"(uid=*)\"\n");
     all.replace(all.find("[[cohorts.from_people]]"), 0, "# ");  // has nothing by default
-    all.replace(all.find("\npassword_file"), 1, "\n#");
+    all = std::regex_replace(all, std::regex("\npassword_file"), "\n#password_file");
     const auto taken_in = consumer::load_config(files.write("c.toml", all), files.environment());
     EXPECT_EQ(taken_in.mapping.users.fields, defaults.mapping.users.fields);
     EXPECT_EQ(taken_in.mapping.cohorts, defaults.mapping.cohorts);

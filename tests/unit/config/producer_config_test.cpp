@@ -246,5 +246,25 @@ TEST_F(ProducerConfigTest, SeveralServersAndACertificateMustFitTogether) {
               "producer.toml:2: ldap.cert_file: is given without key_file; set both, or none");
 }
 
+TEST_F(ProducerConfigTest, MetricsAreOnLoopbackAndOnlyWhatMakesSenseTogetherIsTaken) {
+    const auto with = [](const std::string& metrics) { return std::string(complete) + "[metrics]\n" + metrics; };
+    EXPECT_EQ(load(with("")).metrics.listen, "127.0.0.1:9464");
+    EXPECT_EQ(load(with("listen = \"\"")).metrics.listen, "");
+    EXPECT_EQ(load(with("listen = \"[::1]:0\"")).metrics.listen, "[::1]:0");
+    for (const char* listen : {"9464", "127.0.0.1", "localhost:9464", "127.0.0.1:65536", "::1:9464", "[127.0.0.1]:1"}) {
+        EXPECT_NE(problems(with(std::string("listen = \"") + listen + '"'))
+                      .find("is not an address and a port of this machine"),
+                  std::string::npos)
+            << listen;
+    }
+    EXPECT_NE(problems(with("user = \"prometheus\"")).find("metrics.user: has no password"), std::string::npos);
+    EXPECT_NE(
+        problems(with("password_env = \"LDAP_PASSWORD\"")).find("metrics.password: is given without user; set user"),
+        std::string::npos);
+    EXPECT_NE(problems(with("cert_file = \"a.pem\"")).find("metrics.cert_file: is given without key_file"),
+              std::string::npos);
+    EXPECT_EQ(load(with("user = \"p\"\npassword_env = \"LDAP_PASSWORD\"")).metrics.password, "secret one");
+}
+
 }  // namespace
 }  // namespace entstream::producer
