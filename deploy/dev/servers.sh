@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The three real servers of one directory: slapd, Kafka and PostgreSQL, as ordinary processes on free loopback ports.
+# The three real servers of one directory: slapd, Kafka and PostgreSQL, as ordinary processes on free loopback ports; and,
+# where somebody wants to look at metrics, Prometheus.
 
 # shellcheck source=deploy/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -13,8 +14,12 @@ source "$repo_root/deploy/dev/servers/ldap.sh"
 source "$repo_root/deploy/dev/servers/kafka.sh"
 # shellcheck source=deploy/dev/servers/postgres.sh
 source "$repo_root/deploy/dev/servers/postgres.sh"
+# shellcheck source=deploy/dev/servers/prometheus.sh
+source "$repo_root/deploy/dev/servers/prometheus.sh"
 
-readonly server_names=(ldap kafka postgres)
+# Those of $dir: use_dir adds the others where they were asked for.
+server_names=(ldap kafka postgres)
+readonly observing_names=(exporter prometheus)
 readonly start_seconds=${ENTSTREAM_START_SECONDS:-60} stop_seconds=30
 readonly lock_seconds=300
 
@@ -28,6 +33,8 @@ usage: deploy/dev/servers.sh COMMAND
       --owner PID          stops the servers and removes their files once the process PID is gone
       --no-fsync           a new PostgreSQL does not wait for the disk: for tests, which lose nothing by a killed
                            server, only by a machine that goes down
+      --observe            starts Prometheus too, here and at every later up of DIR, with the rules of deploy/prometheus,
+                           and node_exporter for the disk (servers "prometheus" and "exporter")
       --kafka-listener NAME:PROTOCOL:PORT:ADVERTISED_PORT
                            one more listener of Kafka; may be repeated
       --kafka-properties FILE
@@ -35,7 +42,7 @@ usage: deploy/dev/servers.sh COMMAND
       --kafka-account NAME=PASSWORD
                            one more account of SCRAM-SHA-512 in a new Kafka; may be repeated
   down DIR [--remove]      stops them; with --remove also removes all that up made in DIR
-  start NAME DIR           starts one server again, on the same port    NAME: ldap, kafka or postgres
+  start NAME DIR           starts one server again, on the same port    NAME: ldap, kafka, postgres …
   stop NAME DIR            asks one server to end
   kill NAME DIR            SIGKILL, for crash tests
   restart NAME DIR         stop and start
@@ -58,6 +65,13 @@ use_dir() {
   dir=$(realpath -m -- "$1")
   [[ ! $dir =~ [^A-Za-z0-9._/@=-] ]] ||
     usage_error "DIR may hold only letters, digits and . _ / @ = - (it goes into the servers' configuration): $dir"
+  [[ ! -e $dir/run/observe ]] || server_names=(ldap kafka postgres "${observing_names[@]}")
+}
+
+# observe_dir: from now on $dir has Prometheus too.
+observe_dir() {
+  touch "$dir/run/observe" "$dir/log/"{prometheus,exporter}.log
+  server_names=(ldap kafka postgres "${observing_names[@]}")
 }
 
 # Waits for whoever works on $dir. The folder may be removed meanwhile: then again.
@@ -128,6 +142,7 @@ PGUSER=moodle
 PGPASSWORD=$postgres_password
 PGDATABASE=moodle
 EOF
+  [[ ! -e $dir/run/observe ]] || say "ENTSTREAM_PROMETHEUS_URL=$(prometheus_url)" >>"$dir/servers.env.new"
   mv "$dir/servers.env.new" "$dir/servers.env"
 }
 
@@ -137,6 +152,9 @@ check_programs() {
     [[ -n $(type -P "$name") ]] || missing_program "$name"
   done
   postgres_program initdb >/dev/null || missing_program initdb
+  [[ $is_observed == no ]] || for name in prometheus prometheus-node-exporter; do
+    [[ -n $(type -P "$name") ]] || missing_program "$name"
+  done
 }
 
 missing_program() {
@@ -233,7 +251,7 @@ stop_interrupted() {
 }
 
 remove_data() {
-  rm -rf "$dir"/{ldap,kafka,postgres,log,run,servers.env,servers.env.new,lock}
+  rm -rf "$dir"/{ldap,kafka,postgres,prometheus,log,run,servers.env,servers.env.new,lock}
   [[ ! -d $dir ]] || rmdir --ignore-fail-on-non-empty "$dir"
 }
 
@@ -265,7 +283,7 @@ watch() {
 # --- commands ----------------------------------------------------------------------------------------------------
 
 up() {
-  local owner="" started listeners=() accounts=() properties=()
+  local owner="" started is_observed=no listeners=() accounts=() properties=()
   use_dir "${1:-}"
   shift
   while [[ $# -gt 0 ]]; do
@@ -276,6 +294,7 @@ up() {
         shift 2
         ;;
       --no-fsync) postgres_fsync=off && shift ;;
+      --observe) is_observed=yes && shift ;;
       --kafka-listener)
         [[ ${2:-} =~ ^[A-Z]+:[A-Z_]+:[0-9]+:[0-9]+$ ]] ||
           usage_error "--kafka-listener needs NAME:PROTOCOL:PORT:ADVERTISED_PORT, not '${2:-}'."
@@ -299,6 +318,7 @@ up() {
   started=$(now_ms)
   trap interrupted INT TERM HUP
   create_dir
+  [[ $is_observed == no ]] || observe_dir
   postgres_can_enter
   [[ ${#listeners[@]} -eq 0 ]] || printf '%s\n' "${listeners[@]}" >"$(kafka_listeners_file)"
   [[ ${#properties[@]} -eq 0 ]] || cat "${properties[@]}" >"$(kafka_properties_file)"
@@ -310,7 +330,7 @@ up() {
     die $exit_failed "servers: stopped again; the logs are in $dir/log."
   fi
   write_env
-  say "servers: ldap, kafka and postgres answer after $(seconds_since "$started") s: $dir/servers.env"
+  say "servers: ${server_names[*]} answer after $(seconds_since "$started") s: $dir/servers.env"
 }
 
 down() {
@@ -329,8 +349,8 @@ down() {
 # on_one start|stop|kill|restart NAME DIR
 on_one() {
   local action=$1 name=${2:-}
-  [[ " ${server_names[*]} " == *" $name "* ]] || usage_error "NAME is one of ${server_names[*]}, not '$name'."
   open_dir "${3:-}"
+  [[ " ${server_names[*]} " == *" $name "* ]] || usage_error "NAME is one of ${server_names[*]}, not '$name'."
   trap interrupted_action INT TERM HUP
   may_move_ports=no
   case $action in

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """usage: make_dashboards.py [--check]
 
 Writes dashboards/*.json, which Grafana reads, from what stands here; with --check it only says which of them differ.

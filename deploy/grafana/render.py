@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """usage: render.py PROMETHEUS OUTPUT_FOLDER [--minutes N] [--end SECONDS]
 
 Draws each dashboard as an SVG, from the queries in dashboards/*.json and what Prometheus answers to them: what an operator
