@@ -7,7 +7,7 @@ folder=${1:-$(dirname "${BASH_SOURCE[0]}")/secrets}
 mkdir -p "$folder"
 # The containers' users must read the files, and nobody else may: hence the folder, which the containers do not see.
 chmod 700 "$folder"
-for name in ldap_admin_password ldap_bind_password postgres_password moodle_db_password; do
+for name in ldap_admin_password ldap_bind_password postgres_password moodle_db_password grafana_admin_password; do
   file="$folder/$name"
   if [[ -s $file ]]; then
     echo "kept $file"

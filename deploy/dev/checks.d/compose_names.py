@@ -1,6 +1,6 @@
 """What the schema of Compose does not say. Reads the output of `docker-compose config`; argument: the repository.
 
-Every network, volume, secret and mounted file that a service names is there; whoever waits for a healthy service waits
+Every network, volume, secret and mounted file or folder that a service names is there; whoever waits for a healthy service waits
 for one with a health check; every path below /run/secrets is a secret of that service; no port is open to other
 machines.
 """
@@ -20,8 +20,8 @@ def problems_of_service(name, service, compose, repository):
     for volume in service.get("volumes", []):
         source = volume.split(":")[0] if isinstance(volume, str) else volume["source"]
         if source.startswith("/"):
-            if not os.path.isfile(source):
-                yield f"mounts {os.path.relpath(source, repository)}, which is no file of the repository"
+            if not os.path.isfile(source) and not (os.path.isdir(source) and os.listdir(source)):
+                yield f"mounts {os.path.relpath(source, repository)}, which is no file or folder of the repository"
         elif source not in compose.get("volumes", {}):
             yield f"volume {source} is not defined"
     for other, wait in service.get("depends_on", {}).items():
