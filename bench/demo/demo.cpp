@@ -15,6 +15,7 @@
 #include "common/model/topics.hpp"
 #include "tests/support/changes_log.hpp"
 #include "tests/support/pipeline.hpp"
+#include "tests/support/prometheus.hpp"
 #include "tests/support/region.hpp"
 #include "tests/support/server_set.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -196,11 +197,15 @@ The servers and both programs stay up; Ctrl-C ends them. To look (paste into ano
   PGPASSWORD={} psql -h {} -p {} -U {} {} -c "SELECT username, lastname, suspended FROM mdl_user LIMIT 5"
   kcat -b {} -t {} -C -e -q -f '%o %k %S bytes\n' | tail -5
   ldapsearch -x -LLL -H {} -D {} -w {} -b {} '(uid=f26demo1)'
+  curl -s http://{}/metrics; curl -s http://{}/metrics
+  deploy/grafana/render.py {} /tmp/dashboards
+Prometheus, with the alerts: {}/alerts
 Configuration files: {} {})",
                     servers.pg_password, servers.pg_host, servers.pg_port, servers.pg_user, servers.pg_database,
                     servers.kafka_bootstrap, topics.changes, servers.ldap_uri, servers.ldap_bind_dn,
-                    servers.ldap_bind_password, servers.ldap_base, pipeline.producer_config().string(),
-                    pipeline.consumer_config().string()));
+                    servers.ldap_bind_password, servers.ldap_base, pipeline.producer_metrics(),
+                    pipeline.consumer_metrics(), servers.prometheus_url, servers.prometheus_url,
+                    pipeline.producer_config().string(), pipeline.consumer_config().string()));
 }
 
 struct Options {
@@ -212,8 +217,10 @@ struct Options {
 int show(const Options& options) {
     const test::RegionOptions& region = options.region;
     const test::TempDir dir;
-    say("Starting slapd, Kafka and PostgreSQL ...");
-    const test::ServerSet server_set(test::ServerSet::Disk::waited_for);
+    say(options.keep ? "Starting slapd, Kafka, PostgreSQL and Prometheus ..."
+                     : "Starting slapd, Kafka and PostgreSQL ...");
+    const test::ServerSet server_set(test::ServerSet::Disk::waited_for,
+                                     options.keep ? std::vector<std::string>{"--observe"} : std::vector<std::string>{});
     const ServersInfo servers = ServersInfo::from(server_set.environment());
     say("Generating the region and the Moodle ...");
     test::load_directory(servers, region, dir.path());
@@ -224,6 +231,10 @@ int show(const Options& options) {
 
     say("Loading: directory -> Kafka -> Moodle");
     Pipeline pipeline(servers, source, dir.path());
+    if (options.keep) {
+        pipeline.expose_metrics();
+        test::Prometheus(servers).watch(pipeline);
+    }
     const auto start = Clock::now();
     pipeline.start_producer();
     pipeline.start_consumer();

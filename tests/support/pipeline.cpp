@@ -5,6 +5,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/support/free_port.hpp"
+
 namespace entstream::test {
 
 Pipeline::Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir)
@@ -13,16 +15,29 @@ Pipeline::Pipeline(ServersInfo servers, std::string source, std::filesystem::pat
     std::ofstream(consumer_config()) << consumer_toml(servers_, source_);
 }
 
+void Pipeline::expose_metrics() {
+    producer_metrics_ = "127.0.0.1:" + std::to_string(free_port());
+    consumer_metrics_ = "127.0.0.1:" + std::to_string(free_port());
+}
+
+std::map<std::string, std::string> Pipeline::environment_with(const std::string& metrics) const {
+    auto result = environment();
+    if (!metrics.empty()) {
+        result["ENTSTREAM_METRICS_LISTEN"] = metrics;
+    }
+    return result;
+}
+
 void Pipeline::start_producer() {
     producer_ = std::make_unique<Process>(
         std::vector<std::string>{program_path("entstream-producer").string(), "--config", producer_config().string()},
-        environment());
+        environment_with(producer_metrics_));
 }
 
 void Pipeline::start_consumer() {
     consumer_ = std::make_unique<Process>(
         std::vector<std::string>{program_path("entstream-consumer").string(), "--config", consumer_config().string()},
-        environment());
+        environment_with(consumer_metrics_));
 }
 
 void Pipeline::stop() {

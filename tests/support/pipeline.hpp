@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,12 @@ class Pipeline {
     /// \param source   also names the target: one source, one Moodle
     /// \param dir      gets producer.toml and consumer.toml
     Pipeline(ServersInfo servers, std::string source, std::filesystem::path dir);
+
+    /// Both tell their metrics on loopback ports that stay the same over restarts. Before they are started.
+    void expose_metrics();
+    /// address:port of these. \pre expose_metrics()
+    [[nodiscard]] const std::string& producer_metrics() const { return producer_metrics_; }
+    [[nodiscard]] const std::string& consumer_metrics() const { return consumer_metrics_; }
 
     void start_producer();
     void start_consumer();
@@ -39,9 +46,13 @@ class Pipeline {
     static std::string consumer_toml(const ServersInfo& servers, const std::string& source);
 
   private:
+    [[nodiscard]] std::map<std::string, std::string> environment_with(const std::string& metrics) const;
+
     ServersInfo servers_;
     std::string source_;
     std::filesystem::path dir_;
+    std::string producer_metrics_;
+    std::string consumer_metrics_;
     std::unique_ptr<Process> producer_;
     std::unique_ptr<Process> consumer_;
 };

@@ -59,6 +59,10 @@ void ServerSet::restart(const std::string& name) const {
 void ServerSet::kill(const std::string& name) const {
     script("kill", {name});
 }
+void ServerSet::observe() {
+    script("up", {"--observe"});
+    environment_ = read_environment(dir_.path() / "servers.env");
+}
 void ServerSet::load_ldif(const std::string& file) const {
     script("load-ldif", {file});
 }

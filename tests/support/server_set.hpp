@@ -34,6 +34,9 @@ class ServerSet {
     void restart(const std::string& name) const;
     void kill(const std::string& name) const;  ///< SIGKILL
 
+    /// Starts Prometheus too, or again ("prometheus" and "exporter" for stop); environment() names it then.
+    void observe();
+
     /// Makes the file the whole content of the directory; slapd restarts.
     void load_ldif(const std::string& file) const;
 

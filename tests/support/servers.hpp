@@ -41,6 +41,7 @@ class Servers : public ::testing::Environment {
     void start(const std::string& name) const { set_->start(name); }
     void restart(const std::string& name) const { set_->restart(name); }
     void kill(const std::string& name) const { set_->kill(name); }
+    void observe() { set_->observe(); }
     void load_ldif(const std::string& file) const { set_->load_ldif(file); }
 
   private:

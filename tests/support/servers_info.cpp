@@ -12,6 +12,7 @@ ServersInfo ServersInfo::from(const std::map<std::string, std::string>& environm
         }
         return found->second;
     };
+    const auto prometheus = environment.find("ENTSTREAM_PROMETHEUS_URL");
     return {.dir = get("ENTSTREAM_DEV_DIR"),
             .ldap_uri = get("ENTSTREAM_LDAP_URI"),
             .ldap_base = get("ENTSTREAM_LDAP_BASE"),
@@ -24,7 +25,8 @@ ServersInfo ServersInfo::from(const std::map<std::string, std::string>& environm
             .pg_port = get("PGPORT"),
             .pg_user = get("PGUSER"),
             .pg_password = get("PGPASSWORD"),
-            .pg_database = get("PGDATABASE")};
+            .pg_database = get("PGDATABASE"),
+            .prometheus_url = prometheus == environment.end() ? "" : prometheus->second};
 }
 
 std::string ServersInfo::conninfo() const {

@@ -20,6 +20,7 @@ struct ServersInfo {
     std::string pg_user;
     std::string pg_password;
     std::string pg_database;
+    std::string prometheus_url;  ///< empty: they have no Prometheus
 
     /// \throws std::runtime_error naming the variable that is missing
     static ServersInfo from(const std::map<std::string, std::string>& environment);
