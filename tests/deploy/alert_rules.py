@@ -1,7 +1,8 @@
 """usage: alert_rules.py
 
 deploy/prometheus: promtool accepts the rules and the sample configuration, and their tests pass. Each alert has a
-severity, a summary, a description and a link to its section of the runbook; fires in one test at least; and is silent
+severity, a summary, a description and a link to its section of the runbook; reads, as its tests do, nothing but what
+docs/metrics.md has; fires in one test at least; and is silent
 in another one whose input has its metrics. docs/runbook.md and docs/fr/exploitation.md have a section for each alert, in
 one order, and for nothing else.
 """
@@ -14,6 +15,10 @@ import sys
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/deploy"))
+sys.dont_write_bytecode = True
+import metric_names  # noqa: E402
+
 PROMETHEUS = ROOT / "deploy/prometheus"
 METRIC = re.compile(r"\b(?:entstream_\w+|node_\w+|process_\w+|up)\b(?=[{\[) ]|$)")
 RECORDED = re.compile(r"entstream:\w+")
@@ -81,6 +86,18 @@ def exempting(expression, recorded):
     }
 
 
+def problems_of_names():
+    known = metric_names.catalogue()
+    for rule in rules("entstream_recording.yml") + rules("entstream_alerts.yml"):
+        for problem in metric_names.problems_of(rule["expr"], known):
+            yield f"{rule.get('alert', rule.get('record'))}: {problem}"
+    for file in sorted(PROMETHEUS.glob("tests/*.yml")):
+        for test in yaml.safe_load(file.read_text())["tests"]:
+            for series in test["input_series"]:
+                for problem in metric_names.problems_of(series["series"], known):
+                    yield f"{file.name}: {test['name']}: {problem}"
+
+
 def problems_of_runbooks():
     names = [rule["alert"] for rule in rules("entstream_alerts.yml")]
     for page in ("docs/runbook.md", "docs/fr/exploitation.md"):
@@ -107,7 +124,7 @@ def main():
     promtool("check", "rules", PROMETHEUS / "entstream_recording.yml", PROMETHEUS / "entstream_alerts.yml")
     promtool("check", "config", PROMETHEUS / "prometheus.yml")
     promtool("test", "rules", *sorted(PROMETHEUS.glob("tests/*.yml")))
-    found = [*problems(), *problems_of_runbooks()]
+    found = [*problems(), *problems_of_names(), *problems_of_runbooks()]
     if found:
         sys.exit("\n".join(found))
     print(f"{len(rules('entstream_alerts.yml'))} alerts fire when they should, and only then")

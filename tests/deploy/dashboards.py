@@ -2,7 +2,7 @@
 
 deploy/grafana: the dashboards are what make_dashboards.py makes; they obey Grafana's JSON model; every panel has a
 question as its title, a description and a unit; no data source is named by its uid; panels do not overlap; every query
-is PromQL (promtool), with variables that the dashboard has.
+is PromQL (promtool), with variables that the dashboard has and metrics, labels and values that docs/metrics.md has.
 """
 
 import json
@@ -16,6 +16,10 @@ import jsonschema
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/deploy"))
+sys.dont_write_bytecode = True
+import metric_names  # noqa: E402
+
 GRAFANA = ROOT / "deploy/grafana"
 BUILT_IN = {"__rate_interval", "datasource"}
 
@@ -77,6 +81,8 @@ def main():
         panels += len(dashboard["panels"])
         expressions |= {target["expr"] for panel in dashboard["panels"] for target in panel["targets"]}
     found += check_promql(expressions)
+    known = metric_names.catalogue()
+    found += sorted({problem for expression in expressions for problem in metric_names.problems_of(expression, known)})
     sources = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yml").read_text())["datasources"]
     if [source["type"] for source in sources] != ["prometheus"] or any("uid" in source for source in sources):
         found.append("provisioning/datasources: is not one Prometheus without a uid")
