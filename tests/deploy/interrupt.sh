@@ -64,6 +64,8 @@ for point in "" /lock /run /run/settings /run/owner.pid /run/ldap.pid /run/kafka
   interrupt_at "servers.sh up" "$work/tmp/servers$point" \
     "$root/deploy/dev/servers.sh" up "$work/tmp/servers" --owner $$ --no-fsync
 done
+interrupt_at "servers.sh up --observe" "$work/tmp/servers/run/prometheus.pid" \
+  "$root/deploy/dev/servers.sh" up "$work/tmp/servers" --owner $$ --no-fsync --observe
 for point in "Starting slapd" "Generating the region" "Loading:" "Live changes"; do
   interrupt_at demo "$point" "$demo" --any-speed
 done
