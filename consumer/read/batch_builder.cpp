@@ -88,7 +88,7 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
         count(record.offset);
         return tl::unexpected(std::move(decoded.error()));
     }
-    if (brings_back_what_left()) {
+    if (brings_back_what_left() || follows_many_users()) {
         return Added::after_take;
     }
     count(record.offset);
@@ -129,6 +129,14 @@ bool BatchBuilder::brings_back_what_left() const {
            left_.contains(decoded_.key.uuid);
 }
 
+bool BatchBuilder::follows_many_users() const {
+    // A batch costs as much beside its records as some hundred of them.
+    constexpr std::size_t many = 1000;
+    const KeyKind kind = decoded_.key.kind;
+    const bool needs_users = kind == KeyKind::group || kind == KeyKind::role || kind == KeyKind::member;
+    return needs_users && users_in_a_row_ >= many;
+}
+
 void BatchBuilder::count(Offset offset) {
     ++records_;
     batch_.next_offset = offset + 1;
@@ -137,6 +145,7 @@ void BatchBuilder::count(Offset offset) {
 tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
     const Uuid& uuid = decoded_.key.uuid;
     const bool leaves = decoded_.change.operation() == v1::OPERATION_DELETE;
+    users_in_a_row_ = decoded_.key.kind == KeyKind::user ? users_in_a_row_ + 1 : 0;
     const AfterImage image(decoded_.change.attributes());
     if (leaves) {
         count_removal(offset, decoded_.key.kind, decoded_.change, batch_.removals);
@@ -212,6 +221,7 @@ Batch BatchBuilder::take() {
     next.first_offset = batch_.next_offset;
     next.next_offset = batch_.next_offset;
     records_ = 0;
+    users_in_a_row_ = 0;
     users_.clear();
     cohorts_.clear();
     roles_.clear();

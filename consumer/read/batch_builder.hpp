@@ -29,6 +29,10 @@ struct StartPosition {
 /// key. The DELETE of a group or role object overrides its member records at lower offsets, here for those in the batch
 /// and in the merge for those in the database.
 ///
+/// People come first on a log, and what follows needs them: where many of them came in a row, the record behind them
+/// begins another batch. So they have their accounts before memberships are looked at, and neither of the two waits for
+/// steps that only the other one needs.
+///
 /// Records are added in the order of the log. Not thread-safe.
 class BatchBuilder {
   public:
@@ -70,6 +74,7 @@ class BatchBuilder {
     using Places = std::unordered_map<Uuid, std::size_t>;
 
     [[nodiscard]] bool brings_back_what_left() const;
+    [[nodiscard]] bool follows_many_users() const;
     void count(Offset offset);
     tl::expected<void, Rejection> apply_change(Offset offset);
     void add_member(Offset offset);
@@ -80,7 +85,8 @@ class BatchBuilder {
     DecodedRecord decoded_;
     Batch batch_;
     std::size_t records_ = 0;
-    Places users_;  ///< places in the batch's vectors
+    std::size_t users_in_a_row_ = 0;  ///< of this batch, up to the last record of an entry or member
+    Places users_;                    ///< places in the batch's vectors
     Places cohorts_;
     Places roles_;
     std::unordered_map<MemberKey, std::size_t, MemberKeyHash> members_;

@@ -156,6 +156,30 @@ TEST_F(BatchBuilderTest, AGroupThatComesBackWaitsUntilItsDeletionIsApplied) {
     EXPECT_THAT(back.members, SizeIs(1));
 }
 
+TEST_F(BatchBuilderTest, ManyPeopleInARowAreABatchOfTheirOwnAndFewAreNot) {
+    constexpr int many = 1000;
+    const auto add_people = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            add(log_.user(Uuid::random(), "person" + std::to_string(i)));
+        }
+    };
+    add_people(many - 1);
+    add(log_.group(class_group, "4EME1"));
+    add_people(many - 1);
+    add(log_.heartbeat(std::chrono::system_clock::time_point{}));
+    add_people(1);
+    const LogRecord member = log_.member(v1::KIND_GROUP, class_group, "uid=ana1", ana);
+    const auto waits = builder_.add(member);
+    ASSERT_TRUE(waits);
+    EXPECT_EQ(*waits, BatchBuilder::Added::after_take);
+    const Batch people = builder_.take();
+    EXPECT_EQ(people.next_offset, member.offset);
+    EXPECT_THAT(people.members, IsEmpty());
+
+    add(member);
+    EXPECT_THAT(builder_.take().members, SizeIs(1));
+}
+
 TEST_F(BatchBuilderTest, ATombstoneSaysNothingButMovesThePosition) {
     add(log_.tombstone(user_key(ana)));
     EXPECT_EQ(builder_.records(), 1U);
