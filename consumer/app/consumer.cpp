@@ -106,10 +106,28 @@ bool Consumer::start() {
     // Nothing is written anywhere before both servers are known to be what they should be.
     return try_at_start(
                stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, patience_on_kafka) &&
-           open_target() && await_first_start() &&
-           try_at_start(
-               stop_, [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); }, patience_on_kafka) &&
-           claim_sources();
+           open_target() && await_first_start() && make_topics_and_claim(topics);
+}
+
+bool Consumer::make_topics_and_claim(const std::vector<kafka::TopicSpec>& topics) {
+    bool made = false;
+    bool claimed = false;
+    std::exception_ptr failure;
+    const auto make = [&] { kafka::TopicAdmin(config_.kafka).ensure(topics); };
+    {
+        const auto making = side_thread_.run([&] {
+            try {
+                made = try_at_start(stop_, make, patience_on_kafka);
+            } catch (...) {
+                failure = std::current_exception();
+            }
+        });
+        claimed = claim_sources();
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    return made && claimed;
 }
 
 bool Consumer::open_target() {

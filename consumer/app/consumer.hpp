@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/kafka/topic_check.hpp"
 #include "common/runtime/side_thread.hpp"
 #include "common/runtime/stop_signal.hpp"
 #include "consumer/app/applier.hpp"
@@ -50,6 +51,8 @@ class Consumer {
     bool open_target();
     /// A Moodle that has people already is planned once; then somebody has to approve it. \returns false: told to stop
     bool await_first_start();
+    /// The two take about as long, one at the broker, the other at the database. \returns false: told to stop
+    bool make_topics_and_claim(const std::vector<kafka::TopicSpec>& topics);
     bool claim_sources();
     /// One batch of one source. \returns whether one was applied
     bool step(SourceFeed& feed);
