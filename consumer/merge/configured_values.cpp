@@ -25,6 +25,7 @@ void set_configured_values(SqlTemplates& sql, const ConsumerConfig& config, cons
     set_adoption(sql, config.adopt, config.auth, quote);
     sql.set("user.definitions", user_column_definitions());
     sql.set("layout", plan_layout(sql));
+    sql.set("pairs", sql("plan/pairs"));
 }
 
 }  // namespace entstream::consumer::merge

@@ -76,6 +76,7 @@ class Planner {
     pqxx::result run(std::string_view file) { return transaction_.exec(sql_(file)); }
     /// Runs a step that may add to `affected`.
     void affect(std::string_view file) { affected_ = run(file).affected_rows() > 0 || affected_; }
+    void plan_members();
 
     /// From {kind}_delta: who is new enough, who gets the names, what is to be written.
     Planned plan_claimants(const Claimant& claimant);
@@ -97,7 +98,7 @@ class Planner {
     void compare_rows(const ReplayScope& scope);
     /// A replay that locks cohorts or releases them: which.
     void stage_locks();
-    /// From `affected` to what Moodle's tables of members and role assignments must have.
+    /// From the pairs that are looked at to what Moodle's tables of members and role assignments must have.
     void plan_rows();
     Plan finish();
     /// Takes removals of the entity out of the plan that are to be held.
@@ -111,7 +112,7 @@ class Planner {
     PlanOptions options_;
     Guard guard_;
     Plan plan_;
-    bool affected_ = false;  ///< the temporary table of that name has rows
+    bool affected_ = false;  ///< there are pairs to look at (sql/plan/pairs.sql)
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
     bool locks_ = false;     ///< cohorts are locked or released; cohort_lock has which
     bool resumed_ = false;   ///< what is staged is a portion of a plan that was made before
@@ -147,8 +148,7 @@ Plan Planner::batch(const Staged& staged) {
         locate_roles();
     }
     if (staged.members) {
-        plan_.memberships = true;
-        affect("plan/members");
+        plan_members();
     }
     if (options_.cohorts_from_people && staged.users) {
         plan_.memberships = true;
@@ -416,6 +416,11 @@ void Planner::plan_cohorts() {
     if (options_.places_cohorts) {
         report_misplaced_cohorts();
     }
+}
+
+void Planner::plan_members() {
+    plan_.memberships = true;
+    affected_ = run("plan/members")[0]["affected"].as<bool>() || affected_;
 }
 
 void Planner::plan_void_members(const char* kind, const char* parent_kind) {

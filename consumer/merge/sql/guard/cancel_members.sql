@@ -1,7 +1,7 @@
 -- Held members who are wanted again, or gone anyway: pairs that were looked at, and are not held by this plan.
 INSERT INTO unheld_plan
 SELECT held.place
-FROM (SELECT DISTINCT parent, member FROM affected WHERE parent_kind = 'group') AS pair
+FROM (SELECT DISTINCT parent, member FROM {pairs} AS looked_at WHERE parent_kind = 'group') AS pair
 CROSS JOIN LATERAL (SELECT ctid AS place
                     FROM entstream.held
                     WHERE uuid = pair.member AND entity = 'member' AND parent = pair.parent AND source = {source}

@@ -3,31 +3,33 @@
 -- What somebody deleted in Moodle since its last record is still linked, but gets no rows: no foreign key would stop them.
 -- Whose membership of a group ends while its cohort is released, or kept, stays in the cohort, and is noted, because he goes if the
 -- group comes back without him.
-WITH pair AS MATERIALIZED (
+WITH looked_at AS MATERIALIZED (
+    SELECT parent, member, bool_or(planned) AS planned
+    FROM {pairs} AS pair
+    WHERE parent_kind = 'group'
+    GROUP BY parent, member
+), stored AS (
+    SELECT DISTINCT pair.parent, pair.member
+    FROM looked_at AS pair
+    CROSS JOIN LATERAL (SELECT parent_uuid, value_hash
+                        FROM entstream.membership
+                        WHERE member_uuid = pair.member AND parent_kind = 'group' AND source = {source}
+                        OFFSET 0) AS known
+    WHERE NOT pair.planned AND known.parent_uuid = pair.parent
+      AND NOT EXISTS (SELECT
+                      FROM member_plan AS newer
+                      WHERE newer.parent = known.parent_uuid AND newer.value = known.value_hash
+                        AND newer.parent_kind = 'group')
+), pair AS MATERIALIZED (
     SELECT cohort.cohort_id, account.user_id, cohort.uuid AS cohort_uuid, account.uuid AS user_uuid,
-           planned.parent IS NOT NULL OR stored.found IS NOT NULL AS has_reason,
+           pair.planned OR stored.parent IS NOT NULL AS has_reason,
            account.living AND cohort.living AS living,
            cohort.status AS cohort_status, account.status AS user_status,
            present.id AS member_id
-    FROM (SELECT DISTINCT parent, member FROM affected WHERE parent_kind = 'group') AS pair
+    FROM looked_at AS pair
     JOIN cohort_now AS cohort ON cohort.uuid = pair.parent AND cohort.status <> 'gone_in_moodle'
     JOIN account_now AS account ON account.uuid = pair.member
-    LEFT JOIN (SELECT DISTINCT parent, member
-               FROM member_plan
-               WHERE present AND parent_kind = 'group' AND member IS NOT NULL) AS planned
-        ON planned.parent = pair.parent AND planned.member = pair.member
-    LEFT JOIN LATERAL (SELECT true AS found
-                       FROM (SELECT parent_uuid, value_hash
-                             FROM entstream.membership
-                             WHERE member_uuid = pair.member AND parent_kind = 'group' AND source = {source}
-                               AND planned.parent IS NULL
-                             OFFSET 0) AS known
-                       WHERE known.parent_uuid = pair.parent
-                         AND NOT EXISTS (SELECT
-                                         FROM member_plan AS newer
-                                         WHERE newer.parent = known.parent_uuid AND newer.value = known.value_hash
-                                           AND newer.parent_kind = 'group')
-                       LIMIT 1) AS stored ON true
+    LEFT JOIN stored ON stored.parent = pair.parent AND stored.member = pair.member
     LEFT JOIN LATERAL (SELECT id
                        FROM {moodle.cohort_members}
                        WHERE cohortid = cohort.cohort_id AND userid = account.user_id

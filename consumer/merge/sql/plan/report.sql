@@ -57,9 +57,9 @@ FROM cohort_plan AS plan
 JOIN {moodle.cohort_members} AS member ON member.cohortid = plan.cohort_id
 WHERE plan.adopted
   AND NOT EXISTS (SELECT
-                  FROM affected
-                  JOIN account_now AS account ON account.uuid = affected.member
-                  WHERE affected.parent = plan.uuid AND affected.parent_kind = 'group'
+                  FROM {pairs} AS pair
+                  JOIN account_now AS account ON account.uuid = pair.member
+                  WHERE pair.parent = plan.uuid AND pair.parent_kind = 'group'
                     AND account.user_id = member.userid)
 UNION ALL
 SELECT 'role_assignment', CASE WHEN adopts IS NOT NULL THEN 'adopted' WHEN wanted THEN 'created' ELSE 'removed' END, user_uuid::text, NULL,

@@ -2,18 +2,18 @@
 -- the user's source gives that role in that context to him, and he was not deleted in Moodle.
 INSERT INTO role_triple
 SELECT DISTINCT place.role_id, place.context_id, account.user_id, account.uuid
-FROM affected
-JOIN account_now AS account ON account.uuid = affected.member
+FROM {pairs} AS pair
+JOIN account_now AS account ON account.uuid = pair.member
 JOIN (SELECT parent.uuid, known.role_id, known.context_id
-      FROM (SELECT DISTINCT parent AS uuid FROM affected WHERE parent_kind = 'role') AS parent
+      FROM (SELECT DISTINCT parent AS uuid FROM {pairs} AS pair WHERE parent_kind = 'role') AS parent
       CROSS JOIN LATERAL (SELECT role_id, context_id
                           FROM entstream.role_object
                           WHERE uuid = parent.uuid AND source = {source}
                           LIMIT 1) AS known
       UNION ALL
       SELECT uuid, role_id, context_id
-      FROM role_place) AS place ON place.uuid = affected.parent
-WHERE affected.parent_kind = 'role' AND place.role_id IS NOT NULL AND place.context_id IS NOT NULL;
+      FROM role_place) AS place ON place.uuid = pair.parent
+WHERE pair.parent_kind = 'role' AND place.role_id IS NOT NULL AND place.context_id IS NOT NULL;
 
 ANALYZE role_triple;
 

@@ -44,18 +44,18 @@ WHERE plan.former_role_id IS DISTINCT FROM place.role_id OR plan.former_context_
 UNION ALL
 SELECT 'member', to_jsonb(delta), 5, delta.parent
 FROM member_delta AS delta
+LEFT JOIN member_plan AS planned
+    ON planned.parent = delta.parent AND planned.value = delta.value AND planned.parent_kind = delta.parent_kind
+LEFT JOIN cohort_pair AS of_member
+    ON of_member.cohort_uuid = planned.parent AND of_member.user_uuid = planned.member AND planned.parent_kind = 'group'
+LEFT JOIN cohort_pair AS of_former
+    ON of_former.cohort_uuid = planned.parent AND of_former.user_uuid = planned.former AND planned.parent_kind = 'group'
+LEFT JOIN (SELECT DISTINCT user_uuid FROM role_want) AS role_of_member
+    ON role_of_member.user_uuid = planned.member AND planned.parent_kind = 'role'
+LEFT JOIN (SELECT DISTINCT user_uuid FROM role_want) AS role_of_former
+    ON role_of_former.user_uuid = planned.former AND planned.parent_kind = 'role'
 WHERE {whole} AND NOT delta.present
-   OR delta.parent_kind = 'group'
-      AND EXISTS (SELECT
-                  FROM cohort_pair AS pair
-                  JOIN member_plan AS planned ON planned.parent = pair.cohort_uuid
-                  WHERE planned.parent = delta.parent AND planned.value = delta.value
-                    AND pair.user_uuid IN (planned.member, planned.former))
-   OR delta.parent_kind = 'role'
-      AND EXISTS (SELECT
-                  FROM role_want AS want
-                  JOIN member_plan AS planned ON planned.parent = delta.parent AND planned.value = delta.value
-                  WHERE want.user_uuid IN (planned.member, planned.former))
+   OR num_nonnulls(of_member.user_uuid, of_former.user_uuid, role_of_member.user_uuid, role_of_former.user_uuid) > 0
 UNION ALL
 SELECT 'pair', to_jsonb(pair), 6, pair.parent
 FROM (SELECT 'group' AS parent_kind, cohort_uuid AS parent, user_uuid AS member
@@ -64,11 +64,11 @@ FROM (SELECT 'group' AS parent_kind, cohort_uuid AS parent, user_uuid AS member
       SELECT held.parent_kind, held.parent, held.member
       FROM (SELECT 'group' AS parent_kind, parent, uuid AS member FROM held_plan WHERE entity = 'member') AS held
       UNION
-      SELECT affected.parent_kind, affected.parent, affected.member
-      FROM affected
-      WHERE affected.parent_kind = 'role' AND affected.parent <> '00000000-0000-0000-0000-000000000000'
-        AND (EXISTS (SELECT FROM role_want AS want WHERE want.user_uuid = affected.member)
-             OR EXISTS (SELECT FROM held_plan AS held WHERE held.uuid = affected.member AND held.entity = 'role_assignment')))
+      SELECT looked_at.parent_kind, looked_at.parent, looked_at.member
+      FROM {pairs} AS looked_at
+      WHERE looked_at.parent_kind = 'role' AND looked_at.parent <> '00000000-0000-0000-0000-000000000000'
+        AND (EXISTS (SELECT FROM role_want AS want WHERE want.user_uuid = looked_at.member)
+             OR EXISTS (SELECT FROM held_plan AS held WHERE held.uuid = looked_at.member AND held.entity = 'role_assignment')))
      AS pair
 UNION ALL
 SELECT 'triple', to_jsonb(triple), 6, triple.user_uuid

@@ -273,9 +273,9 @@ CREATE TEMP TABLE member_plan (
     place tid,
     former uuid
 ) ON COMMIT DELETE ROWS;
-CREATE INDEX member_plan_value ON member_plan (parent, value);
 
--- Pairs of (group or role object, user) whose rows in Moodle must be looked at again. Duplicates do no harm.
+-- Pairs of (group or role object, user) whose rows in Moodle must be looked at again, beside those of member_plan
+-- (plan/pairs.sql). Duplicates do no harm.
 CREATE TEMP TABLE affected (
     parent_kind varchar(5) COLLATE "C" NOT NULL,
     parent uuid NOT NULL,
