@@ -161,6 +161,15 @@ void TransactionalProducer::abort_now() {
     in_transaction_ = false;
 }
 
+std::optional<std::int64_t> TransactionalProducer::end_offset(const std::string& topic,
+                                                              std::chrono::milliseconds patience) const {
+    std::int64_t first = 0;
+    std::int64_t end = 0;
+    const auto error = rd_kafka_query_watermark_offsets(client_.get(), topic.c_str(), 0, &first, &end,
+                                                        static_cast<int>(patience.count()));
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? std::optional(end) : std::nullopt;
+}
+
 void TransactionalProducer::fail(const std::string& doing, rd_kafka_error_t* error) {
     const ErrorHandle owner(error);
     std::string reason = rd_kafka_error_string(error);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,6 +75,11 @@ class TransactionalProducer {
     /// Gives the open transaction up; its records will never be seen.
     /// \throws Fenced, FatalError, Error  as commit()
     void abort();
+
+    /// Offset after the last record of a topic, asked of its broker. \param topic  one of those given at construction
+    /// \returns nullopt: no answer within `patience`
+    [[nodiscard]] std::optional<std::int64_t> end_offset(const std::string& topic,
+                                                         std::chrono::milliseconds patience) const;
 
     [[nodiscard]] bool in_transaction() const { return in_transaction_; }
 

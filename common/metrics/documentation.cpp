@@ -25,7 +25,7 @@ it off, port 0 takes any that is free, which the log names. With `cert_file` and
 | `/readyz` | 200: it is at work; 503: it is not, and `state` and `reason` say what it waits for. JSON |
 
 Times are points in time, in seconds since 1970, never ages: `time() - x` is the age, and goes on growing when a process is
-dead. One that is not known yet is absent. Counters begin with 0 when a process starts, as Prometheus expects. Labels hold
+dead. One that is not known yet is 0. Counters begin with 0 when a process starts, as Prometheus expects. Labels hold
 names from the configuration and the values listed here, nothing that a directory or a Moodle holds. No metric asks a server
 when it is scraped.
 

@@ -104,11 +104,9 @@ template <>
 inline constexpr LabelDescription label<Operation>{
     "operation", "as the record says it", {"create", "update", "delete"}};
 
-enum class UnreadableReason : std::uint8_t { no_uuid, malformed, too_large };
-inline constexpr std::size_t unreadable_reasons = 3;
+enum class UnreadableReason : std::uint8_t { malformed };
 template <>
-inline constexpr LabelDescription label<UnreadableReason>{
-    "reason", "why it is not published", {"no_uuid", "malformed", "too_large"}};
+inline constexpr LabelDescription label<UnreadableReason>{"reason", "what is wrong with it", {"malformed"}};
 
 /// Why a refresh reads everything; resume: it does not.
 enum class RefreshReason : std::uint8_t {
@@ -135,14 +133,15 @@ inline constexpr LabelDescription label<RefreshReason>{
     {"resume", "first", "interrupted", "asked", "provider_asked", "rollback", "other_directory", "configuration",
      "log_damaged", "doubtful"}};
 
-enum class LossReason : std::uint8_t { transient, refused, queue_full, ours };
-inline constexpr std::size_t loss_reasons = 4;
+enum class LossReason : std::uint8_t { transient, refused, malformed, queue_full, ours };
+inline constexpr std::size_t loss_reasons = 5;
 template <>
 inline constexpr LabelDescription label<LossReason>{
     "reason",
-    "transient: network or server; refused: identity, rights or settings; queue_full: the program is slower than the "
+    "transient: network or server; refused: identity, rights or settings; malformed: a message that cannot be decoded; "
+    "queue_full: the program is slower than the "
     "directory; ours: the program ended the session to begin another",
-    {"transient", "refused", "queue_full", "ours"}};
+    {"transient", "refused", "malformed", "queue_full", "ours"}};
 
 enum class TransactionResult : std::uint8_t { committed, aborted };
 template <>

@@ -128,17 +128,6 @@ std::string Metrics::text() const {
     return text.str();
 }
 
-void Moment::set(std::chrono::system_clock::time_point time) {
-    set(seconds_of(time));
-}
-
-void Moment::set(double value) {
-    if (gauge_ == nullptr) {
-        gauge_ = &show_();
-    }
-    gauge_->Set(value);
-}
-
 double seconds_of(std::chrono::system_clock::time_point time) {
     return seconds_of(time.time_since_epoch());
 }

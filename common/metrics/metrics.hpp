@@ -68,7 +68,7 @@ class Metrics {
     requires Fits<id, Type::counter, Values...> prometheus::Counter& counter(const Values&... values) {
         return counter(id, label_texts(values...));
     }
-    /// It is shown from now on, with 0 first: see Moment for what is not known yet.
+    /// It is shown from now on, with 0 until it is set.
     template <Id id, typename... Values>
     requires Fits<id, Type::gauge, Values...> prometheus::Gauge& gauge(const Values&... values) {
         return gauge(id, label_texts(values...));
@@ -113,26 +113,6 @@ class Metrics::Collection {
   private:
     Metrics* metrics_;
     std::uint64_t id_;
-};
-
-/// A gauge that is absent until it is known: a time that has not come yet would else be shown as 1970. One thread sets
-/// it.
-class Moment {
-  public:
-    template <Id id, typename... Values>
-    requires Fits<id, Type::gauge, Values...>
-    static Moment of(Metrics& metrics, const Values&... values) {
-        return Moment([&metrics, values...]() -> prometheus::Gauge& { return metrics.gauge<id>(values...); });
-    }
-
-    void set(std::chrono::system_clock::time_point time);
-    void set(double value);
-
-  private:
-    explicit Moment(std::function<prometheus::Gauge&()> show) : show_(std::move(show)) {}
-
-    std::function<prometheus::Gauge&()> show_;
-    prometheus::Gauge* gauge_ = nullptr;
 };
 
 /// Seconds since 1970, with their fraction.

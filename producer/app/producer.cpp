@@ -29,6 +29,8 @@ constexpr auto start_patience = 30s;
 constexpr std::chrono::milliseconds longest_wait = 100ms;
 /// Taken from the queue at once. In persist what they bring is one transaction, or more where it is much.
 constexpr std::size_t most_messages = 2000;
+/// How often gauges are set: what is read for them costs little, but not nothing.
+constexpr auto show_interval = 500ms;
 /// The same while a reconcile goes on beside the stream.
 constexpr std::chrono::milliseconds busy_wait = 1ms;
 
@@ -45,9 +47,12 @@ bool is_transient(const ldap::LdapError& error) {
 
 }  // namespace
 
-Producer::Producer(const ProducerConfig& config, const runtime::StopSignal& stop)
+Producer::Producer(const ProducerConfig& config, const runtime::StopSignal& stop, metrics::Monitoring& monitoring)
     : config_(publish::with_container_searches(publish::agree_by_kind(config))),
       stop_(stop),
+      health_(monitoring.health()),
+      source_(monitoring.metrics(), config.source),
+      queue_(monitoring.metrics(), config.source),
       stop_source_(stop),
       reconnect_(config.reconnect_first, config.reconnect_most),
       rebirth_(config.reconnect_first, config.reconnect_most),
@@ -59,12 +64,18 @@ void Producer::run() {
     while (!stop_.requested()) {
         try {
             if (std::exchange(fenced, false)) {
-                ownership_.stand_by([this] { return !stop_.requested(); });
+                health_.enter(metrics::State::standby, "another process publishes this source");
+                ownership_.stand_by([this] {
+                    health_.alive();
+                    return !stop_.requested();
+                });
+                health_.enter(metrics::State::starting);
             }
             live();
         } catch (const kafka::Fenced& error) {
             spdlog::warn("{}", error.what());
             fenced = true;
+            source_.fenced();
         } catch (const kafka::Error& error) {
             if (stop_.requested()) {
                 return;
@@ -80,6 +91,7 @@ void Producer::run() {
                 throw;
             }
             spdlog::error("{}: starting again from the log", error.what());
+            health_.enter(metrics::State::waiting_kafka, error.what());
         } catch (const ldap::LdapError& error) {
             if (stop_.requested()) {
                 return;
@@ -89,6 +101,15 @@ void Producer::run() {
             }
             provider_was_lost_ = true;
             spdlog::error("{}: starting again from the log", error.what());
+            source_.lost(publish::loss_of(error.error_class()));
+            health_.enter(metrics::State::waiting_directory, error.what());
+        }
+        source_.connected(false);
+        if (source_.refreshing()) {
+            source_.refresh_ended(false);
+        }
+        if (!stop_.requested()) {
+            source_.rebuilt();
         }
         sleep(rebirth_.next());
     }
@@ -96,11 +117,12 @@ void Producer::run() {
 
 void Producer::patiently(const std::function<void()>& step) {
     const auto give_up = Clock::now() + start_patience;
-    const auto wait_or_rethrow = [&](const auto& error) {
+    const auto wait_or_rethrow = [&](const auto& error, metrics::State state) {
         if (!is_transient(error) || Clock::now() >= give_up) {
             throw;  // what the caller has caught
         }
         spdlog::warn("{}: trying again", error.what());
+        health_.enter(state, error.what());
         sleep(reconnect_.next());
     };
     while (!stop_.requested()) {
@@ -109,9 +131,9 @@ void Producer::patiently(const std::function<void()>& step) {
             reconnect_.reset();
             return;
         } catch (const kafka::Error& error) {
-            wait_or_rethrow(error);
+            wait_or_rethrow(error, metrics::State::waiting_kafka);
         } catch (const ldap::LdapError& error) {
-            wait_or_rethrow(error);
+            wait_or_rethrow(error, metrics::State::waiting_directory);
         }
     }
 }
@@ -121,16 +143,22 @@ void Producer::reach_provider() {
         sync::SyncReader reader(config_);
         const std::stop_callback on_stop(stop_source_.token(), [&reader] { reader.stop(); });
         reader.connect();
+        source_.contact();
+        health_.enter(metrics::State::starting);
     });
 }
 
 void Producer::live() {
-    const auto keep_on = [this] { return !stop_.requested(); };
+    const auto keep_on = [this] {
+        health_.alive();
+        return !stop_.requested();
+    };
     // In each life: a topic may have been deleted or altered while the program was running.
     patiently([this] { kafka::TopicAdmin(config_.kafka).ensure(log_topics(config_)); });
     publish::KafkaLogWriter log(config_.kafka, config_.source, Topics::of(config_.kafka.topic_prefix, config_.source),
-                                keep_on);
+                                keep_on, health_);
     patiently([&log] { log.take_over(); });
+    health_.enter(metrics::State::starting, "the log is read back");
     log.sign(ownership_.claim());
     index::Index index;
     const publish::Restored restored = restore_from_topics(config_, index, keep_on);
@@ -139,6 +167,7 @@ void Producer::live() {
     }
     const std::string log_id = restored.log_id.empty() ? Uuid::random().to_text() : restored.log_id;
     publish::Publisher publisher(log, config_.source, log_id, restored.last_sequence);
+    publisher.report_to(source_);
     LdapSideReads side(config_, stop_source_.token());
     std::optional<publish::Stream> stream;
     control::Service requests(config_, publisher, restored);
@@ -161,6 +190,7 @@ void Producer::live() {
                 const sync::ProviderState provider = reader.connect();
                 side.use_server(provider.uri);
                 spdlog::info("connected to {}", provider.uri);
+                source_.contact();
                 if (!stream) {
                     open_stream();  // not before the provider has answered: a start that fails writes nothing
                 }
@@ -168,13 +198,17 @@ void Producer::live() {
                 settled_ = true;
                 end = stream->session_end();
                 if (!end) {
+                    begin_session(*stream, index);
                     reader.start(std::move(cookies));
                 }
             } catch (const ldap::LdapError& error) {
                 if (!settled_) {
                     throw;
                 }
-                end = {.why = error.what(), .at_once = false, .error_class = error.error_class()};
+                end = {.why = error.what(),
+                       .at_once = false,
+                       .error_class = error.error_class(),
+                       .reason = publish::loss_of(error.error_class())};
             }
             if (!end) {
                 end = stream_session(*stream, reader, requests, log);
@@ -182,9 +216,11 @@ void Producer::live() {
             }
         }
         if (end && !stop_.requested()) {
+            lost(*end);
             pause(*end, has_streamed, *stream, requests);
         }
     }
+    health_.enter(metrics::State::stopping);
     log.abort();
     spdlog::info("stopped");
 }
@@ -192,6 +228,7 @@ void Producer::live() {
 std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& stream, sync::SyncReader& reader,
                                                             control::Service& requests,
                                                             const publish::KafkaLogWriter& log) {
+    const QueueReport::Watch queue(queue_, reader);
     while (!stop_.requested()) {
         log.rest();
         auto now = Clock::now();
@@ -200,7 +237,11 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
             wake = std::min(wake, *tick);
         }
         const auto wait = requests.busy() ? std::min(busy_wait, until(wake, now)) : until(wake, now);
-        for (sync::Message& message : reader.pop_all(most_messages, wait)) {
+        auto messages = reader.pop_all(most_messages, wait);
+        if (!messages.empty()) {
+            source_.contact();
+        }
+        for (sync::Message& message : messages) {
             stream.handle(std::move(message));
             stream.commit_if_full();
         }
@@ -214,6 +255,7 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
         beat(stream, now);
         log::tell_left_out();
         stream.commit_if_due();
+        show(stream, requests, log);
         if (stream.streaming()) {
             reconnect_.reset();
             rebirth_.reset();
@@ -227,9 +269,55 @@ std::optional<publish::SessionEnd> Producer::stream_session(publish::Stream& str
     return std::nullopt;
 }
 
+void Producer::begin_session(const publish::Stream& stream, const index::Index& index) {
+    const metrics::RefreshReason reason = stream.refresh_reason();
+    std::size_t expected = 0;
+    if (reason != metrics::RefreshReason::resume) {
+        for (const EntryKind kind : index::entry_kinds) {
+            expected += index.table(kind).present();
+        }
+    }
+    source_.connected(true);
+    source_.refresh_began(reason, expected);
+    health_.enter(metrics::State::running);
+}
+
+void Producer::show(const publish::Stream& stream, const control::Service& requests,
+                    const publish::KafkaLogWriter& log) {
+    health_.alive();
+    const bool over = source_.refreshing() && stream.refreshed();
+    if (source_.refreshing()) {
+        source_.refresh_progress(stream.seen_in_refresh());
+    }
+    if (over) {
+        source_.refresh_ended(true);
+    }
+    const auto now = Clock::now();
+    if (!over && now < next_show_) {
+        return;
+    }
+    next_show_ = now + show_interval;
+    source_.content(stream.content());
+    source_.reconcile(requests.reconcile_report());
+    if (std::exchange(has_beaten_, false)) {
+        if (const auto end = log.end_of_changes()) {
+            source_.log_end(*end);
+        }
+    }
+}
+
+void Producer::lost(const publish::SessionEnd& end) {
+    source_.connected(false);
+    source_.lost(end.reason);
+    if (source_.refreshing()) {
+        source_.refresh_ended(false);
+    }
+}
+
 void Producer::beat(publish::Stream& stream, Clock::time_point now) {
     if (now >= next_heartbeat_) {
         stream.heartbeat();
+        has_beaten_ = true;
         next_heartbeat_ = now + config_.heartbeat_interval;
     }
 }
@@ -247,11 +335,15 @@ void Producer::pause(const publish::SessionEnd& end, bool has_streamed, publish:
     spdlog::warn("{}: connecting again {}", end.why,
                  delay == std::chrono::milliseconds::zero() ? std::string("at once")
                                                             : "in " + std::to_string(delay.count()) + " ms");
+    if (delay > std::chrono::milliseconds::zero()) {
+        health_.enter(metrics::State::waiting_directory, end.why);
+    }
     const auto over = Clock::now() + delay;
     for (auto now = Clock::now(); now < over && !stop_.requested(); now = Clock::now()) {
         beat(stream, now);
         requests.read_requests();
         stream.commit();
+        health_.alive();
         sleep(std::chrono::ceil<std::chrono::milliseconds>(std::min(over, next_heartbeat_) - now));
     }
 }

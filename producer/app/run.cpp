@@ -61,7 +61,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         check_servers(config);
     } else {
         metrics::Monitoring monitoring(metrics::Program::producer, config.metrics, certificates_of(config));
-        Producer(config, stop).run();
+        Producer(config, stop, monitoring).run();
     }
     return runtime::ExitCode::ok;
 }

@@ -36,6 +36,17 @@ void Service::store_reconcile_state() {
     publisher_->state("reconcile", &reconcile_state_);
 }
 
+SourceMetrics::Reconcile Service::reconcile_report() const {
+    SourceMetrics::Reconcile report;
+    if (job_) {
+        report.entries = job_->reconcile->counts().compared;
+    }
+    if (reconcile_state_.has_completed_at()) {
+        report.completed = SourceMetrics::Time(std::chrono::seconds(reconcile_state_.completed_at().seconds()));
+    }
+    return report;
+}
+
 void Service::note_full_reads(publish::Stream& stream) {
     if (session_noted_ == stream.sessions()) {
         return;

@@ -9,6 +9,7 @@
 #include "producer/control/control_reader.hpp"
 #include "producer/control/desk.hpp"
 #include "producer/control/purge.hpp"
+#include "producer/metrics/source_metrics.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/publisher.hpp"
 #include "producer/publish/reconcile.hpp"
@@ -33,6 +34,8 @@ class Service {
     /// The connection to the directory broke: a slapd that was killed may have forgotten deletions (its session log
     /// and, since the last checkpoint, its contextCSN), which only a reconcile finds.
     void provider_was_lost();
+    /// How far a reconcile has got, and when the last one was complete.
+    [[nodiscard]] SourceMetrics::Reconcile reconcile_report() const;
     /// Something is going on that wants the next call soon.
     [[nodiscard]] bool busy() const { return job_ != nullptr || purge_ != nullptr; }
 

@@ -8,7 +8,6 @@ namespace entstream::producer {
 namespace {
 
 using metrics::Id;
-using metrics::Moment;
 using metrics::seconds_of;
 
 /// One counter for each value of an enumeration.
@@ -34,19 +33,20 @@ double seconds_between(SourceMetrics::Time from, SourceMetrics::Time to) {
 SourceMetrics::SourceMetrics(metrics::Metrics& metrics, const std::string& source)
     : source_{source},
       connected_(metrics.gauge<Id::source_connected>(source_)),
-      last_contact_(Moment::of<Id::source_last_contact>(metrics, source_)),
-      last_change_(Moment::of<Id::source_last_change>(metrics, source_)),
-      watermark_(Moment::of<Id::source_watermark>(metrics, source_)),
-      heartbeat_at_(Moment::of<Id::source_heartbeat>(metrics, source_)),
-      cookie_(Moment::of<Id::source_cookie>(metrics, source_)),
+      last_contact_(metrics.gauge<Id::source_last_contact>(source_)),
+      last_change_(metrics.gauge<Id::source_last_change>(source_)),
+      watermark_(metrics.gauge<Id::source_watermark>(source_)),
+      heartbeat_at_(metrics.gauge<Id::source_heartbeat>(source_)),
+      cookie_(metrics.gauge<Id::source_cookie>(source_)),
       refresh_running_(metrics.gauge<Id::source_refresh_running>(source_)),
-      refresh_started_(Moment::of<Id::source_refresh_started>(metrics, source_)),
+      refresh_started_(metrics.gauge<Id::source_refresh_started>(source_)),
       refresh_entries_(metrics.gauge<Id::source_refresh_entries>(source_)),
       refresh_expected_(metrics.gauge<Id::source_refresh_expected_entries>(source_)),
-      refresh_completed_(Moment::of<Id::source_refresh_completed>(metrics, source_)),
+      refresh_completed_(metrics.gauge<Id::source_refresh_completed>(source_)),
       reconcile_running_(metrics.gauge<Id::source_reconcile_running>(source_)),
       reconcile_entries_(metrics.gauge<Id::source_reconcile_entries>(source_)),
-      reconcile_completed_(Moment::of<Id::source_reconcile_completed>(metrics, source_)),
+      reconcile_completed_(metrics.gauge<Id::source_reconcile_completed>(source_)),
+      malformed_(metrics.counter<Id::source_unreadable_entries>(source_, metrics::UnreadableReason::malformed)),
       withheld_(metrics.gauge<Id::source_withheld_entries>(source_)),
       committed_(metrics.counter<Id::source_transactions>(source_, metrics::TransactionResult::committed)),
       aborted_(metrics.counter<Id::source_transactions>(source_, metrics::TransactionResult::aborted)),
@@ -54,7 +54,7 @@ SourceMetrics::SourceMetrics(metrics::Metrics& metrics, const std::string& sourc
       transaction_records_(metrics.histogram<Id::source_transaction_records>(source_)),
       rebuilds_(metrics.counter<Id::source_rebuilds>(source_)),
       fenced_(metrics.counter<Id::source_fenced>(source_)),
-      log_end_offset_(Moment::of<Id::source_log_end_offset>(metrics, source_)),
+      log_end_offset_(metrics.gauge<Id::source_log_end_offset>(source_)),
       to_observed_(metrics.histogram<Id::source_stage_duration>(source_, metrics::SourceStage::csn_to_observed)),
       to_committed_(
           metrics.histogram<Id::source_stage_duration>(source_, metrics::SourceStage::observed_to_committed)) {
@@ -107,12 +107,12 @@ void SourceMetrics::committed(std::size_t records, std::chrono::steady_clock::du
         to_committed_.Observe(seconds_between(each.observed, now));
     }
     if (last_observed_) {
-        last_change_.set(*last_observed_);
+        last_change_.Set(seconds_of(*last_observed_));
     }
     if (heartbeat_) {
-        heartbeat_at_.set(now);
+        heartbeat_at_.Set(seconds_of(now));
         if (heartbeat_->watermark) {
-            watermark_.set(*heartbeat_->watermark);
+            watermark_.Set(seconds_of(*heartbeat_->watermark));
         }
     }
     forget_transaction();
@@ -130,10 +130,17 @@ void SourceMetrics::forget_transaction() {
     heartbeat_.reset();
 }
 
+void SourceMetrics::lost(metrics::LossReason reason) {
+    lost_.at(static_cast<std::size_t>(reason))->Increment();
+    if (reason == metrics::LossReason::malformed) {
+        malformed_.Increment();
+    }
+}
+
 void SourceMetrics::refresh_began(metrics::RefreshReason reason, std::size_t expected) {
     refreshes_.at(static_cast<std::size_t>(reason))->Increment();
     refresh_running_.Set(1);
-    refresh_started_.set(std::chrono::system_clock::now());
+    refresh_started_.Set(seconds_of(std::chrono::system_clock::now()));
     refresh_entries_.Set(0);
     refresh_expected_.Set(static_cast<double>(expected));
     refreshing_ = true;
@@ -143,7 +150,7 @@ void SourceMetrics::refresh_ended(bool complete) {
     refresh_running_.Set(0);
     refreshing_ = false;
     if (complete) {
-        refresh_completed_.set(std::chrono::system_clock::now());
+        refresh_completed_.Set(seconds_of(std::chrono::system_clock::now()));
     }
 }
 
@@ -153,7 +160,7 @@ void SourceMetrics::reconcile(const Reconcile& reconcile) {
         reconcile_entries_.Set(static_cast<double>(*reconcile.entries));
     }
     if (reconcile.completed) {
-        reconcile_completed_.set(*reconcile.completed);
+        reconcile_completed_.Set(seconds_of(*reconcile.completed));
     }
 }
 
@@ -163,7 +170,7 @@ void SourceMetrics::content(const Content& content) {
     }
     withheld_.Set(static_cast<double>(content.withheld));
     if (content.cookie) {
-        cookie_.set(*content.cookie);
+        cookie_.Set(seconds_of(*content.cookie));
     }
 }
 

@@ -35,15 +35,15 @@ class SourceMetrics {
     void committed(std::size_t records, std::chrono::steady_clock::duration took);
     /// The open transaction is lost, and what was said of it since the last one does not count.
     void aborted();
-    void log_end(std::int64_t offset) { log_end_offset_.set(static_cast<double>(offset)); }
+    void log_end(std::int64_t offset) { log_end_offset_.Set(static_cast<double>(offset)); }
     void rebuilt() { rebuilds_.Increment(); }
     void fenced() { fenced_.Increment(); }
 
     // --- the directory ---
 
     void connected(bool is) { connected_.Set(is ? 1 : 0); }
-    void contact() { last_contact_.set(std::chrono::system_clock::now()); }
-    void lost(metrics::LossReason reason) { lost_.at(static_cast<std::size_t>(reason))->Increment(); }
+    void contact() { last_contact_.Set(metrics::seconds_of(std::chrono::system_clock::now())); }
+    void lost(metrics::LossReason reason);
 
     /// \param expected  entries; 0: nobody knows
     void refresh_began(metrics::RefreshReason reason, std::size_t expected);
@@ -87,23 +87,24 @@ class SourceMetrics {
     std::optional<Heartbeat> heartbeat_;
 
     prometheus::Gauge& connected_;
-    metrics::Moment last_contact_;
-    metrics::Moment last_change_;
-    metrics::Moment watermark_;
-    metrics::Moment heartbeat_at_;
-    metrics::Moment cookie_;
+    prometheus::Gauge& last_contact_;
+    prometheus::Gauge& last_change_;
+    prometheus::Gauge& watermark_;
+    prometheus::Gauge& heartbeat_at_;
+    prometheus::Gauge& cookie_;
     std::array<prometheus::Gauge*, metrics::source_entities> entries_{};
     std::array<std::array<prometheus::Counter*, metrics::operations>, metrics::source_entities> changes_{};
     std::array<prometheus::Counter*, metrics::refresh_reasons> refreshes_{};
     prometheus::Gauge& refresh_running_;
-    metrics::Moment refresh_started_;
+    prometheus::Gauge& refresh_started_;
     prometheus::Gauge& refresh_entries_;
     prometheus::Gauge& refresh_expected_;
-    metrics::Moment refresh_completed_;
+    prometheus::Gauge& refresh_completed_;
     prometheus::Gauge& reconcile_running_;
     prometheus::Gauge& reconcile_entries_;
-    metrics::Moment reconcile_completed_;
+    prometheus::Gauge& reconcile_completed_;
     std::array<prometheus::Counter*, metrics::loss_reasons> lost_{};
+    prometheus::Counter& malformed_;
     prometheus::Gauge& withheld_;
     prometheus::Counter& committed_;
     prometheus::Counter& aborted_;
@@ -111,7 +112,7 @@ class SourceMetrics {
     prometheus::Histogram& transaction_records_;
     prometheus::Counter& rebuilds_;
     prometheus::Counter& fenced_;
-    metrics::Moment log_end_offset_;
+    prometheus::Gauge& log_end_offset_;
     prometheus::Histogram& to_observed_;
     prometheus::Histogram& to_committed_;
     bool refreshing_ = false;

@@ -2,14 +2,17 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+
 #include "common/runtime/exit_code.hpp"
 
 namespace entstream::producer::publish {
 
 KafkaLogWriter::KafkaLogWriter(const kafka::KafkaConfig& config, const std::string& source, const Topics& topics,
-                               std::function<bool()> keep_on)
+                               std::function<bool()> keep_on, metrics::Health& health)
     : topics_(topics),
       keep_on_(std::move(keep_on)),
+      health_(&health),
       producer_(config, config.topic_prefix + "-producer." + source, {topics.changes, topics.state}) {}
 
 void KafkaLogWriter::write(Topic topic, std::string_view key, std::optional<std::string_view> value,
@@ -34,6 +37,7 @@ void KafkaLogWriter::sign(const v1::OwnerState& owner) {
 }
 
 void KafkaLogWriter::commit() {
+    const auto wait = health_->wait_for(metrics::State::waiting_kafka, "brokers do not confirm a transaction");
     for (;;) {
         try {
             producer_.commit();
@@ -45,6 +49,11 @@ void KafkaLogWriter::commit() {
             spdlog::warn("{}", error.what());
         }
     }
+}
+
+std::optional<std::int64_t> KafkaLogWriter::end_of_changes() const {
+    constexpr std::chrono::milliseconds patience{500};
+    return producer_.end_offset(topics_.changes, patience);
 }
 
 void KafkaLogWriter::abort() {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/kafka/kafka_config.hpp"
 #include "common/kafka/transactional_producer.hpp"
+#include "common/metrics/health.hpp"
 #include "common/model/topics.hpp"
 #include "entstream/v1/state.pb.h"
 #include "producer/publish/log_writer.hpp"
@@ -20,8 +23,9 @@ inline constexpr std::string_view owner_key = "owner";
 class KafkaLogWriter : public LogWriter {
   public:
     /// \param keep_on  asked while brokers do not answer; false gives up
+    /// \param health   is told while a commit waits for them; outlives this object
     KafkaLogWriter(const kafka::KafkaConfig& config, const std::string& source, const Topics& topics,
-                   std::function<bool()> keep_on);
+                   std::function<bool()> keep_on, metrics::Health& health);
 
     /// Takes the log over: settles the former owner's last transaction and fences it.
     /// \throws kafka::Error as TransactionalProducer::init
@@ -37,12 +41,15 @@ class KafkaLogWriter : public LogWriter {
                std::span<const kafka::Header> headers) override;
     /// Brokers that are away are waited for: the transaction is on its way and nothing else can be done.
     void commit() override;
+    /// Offset after the last record of the changes topic; nullopt: the broker does not say it soon.
+    [[nodiscard]] std::optional<std::int64_t> end_of_changes() const;
     /// Gives the open transaction up, if there is one; for an orderly stop.
     void abort();
 
   private:
     Topics topics_;
     std::function<bool()> keep_on_;
+    metrics::Health* health_;
     kafka::TransactionalProducer producer_;
 };
 

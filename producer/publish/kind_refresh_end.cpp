@@ -16,7 +16,7 @@ KindRefresh::Outcome KindRefresh::finish() {
         if (of_search.cookie_sent && of_search.entries > 0 && of_search.cookie.empty()) {
             spdlog::warn("search {}: the provider ignored its cookie: it is read again without",
                          parts_.config.searches[search].name);
-            parts_.progress[search].resync = true;
+            parts_.progress[search].read_again(metrics::RefreshReason::doubtful);
             return Outcome::start_over;
         }
     }
@@ -50,7 +50,7 @@ bool KindRefresh::fetch_unknown() {
         if (of_search.unknown.size() > most_single_reads) {
             spdlog::warn("search {}: the provider named {} entries that were never sent: it is read again in full",
                          parts_.config.searches[search].name, of_search.unknown.size());
-            parts_.progress[search].resync = true;
+            parts_.progress[search].read_again(metrics::RefreshReason::doubtful);
             return false;
         }
         for (const Uuid& uuid : of_search.unknown) {
@@ -107,7 +107,7 @@ bool KindRefresh::find_absent(std::size_t search) {
             for (const index::Slot slot : absent) {
                 progress.suspects.insert(entries[slot].uuid);
             }
-            progress.resync = true;
+            progress.read_again(metrics::RefreshReason::doubtful);
             return false;
         }
     }

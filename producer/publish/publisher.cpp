@@ -27,6 +27,12 @@ Publisher::Publisher(LogWriter& log, const std::string& source, std::string log_
     source_state_.set_last_sequence(last_sequence);
 }
 
+Publisher::~Publisher() {
+    if (metrics_ != nullptr && records_ > 0) {
+        metrics_->aborted();
+    }
+}
+
 std::uint64_t Publisher::next_sequence() {
     source_state_.set_last_sequence(source_state_.last_sequence() + 1);
     sequence_moved_ = true;
@@ -58,7 +64,11 @@ void Publisher::change(const std::string& key, v1::Change& change) {
     ++written_.changes;
     written_.removals += change.operation() == v1::OPERATION_DELETE ? 1 : 0;
     change.set_sequence(next_sequence());
-    *change.mutable_observed_at() = to_timestamp(std::chrono::system_clock::now());
+    const auto now = std::chrono::system_clock::now();
+    *change.mutable_observed_at() = to_timestamp(now);
+    if (metrics_ != nullptr) {
+        metrics_->change(change, now);
+    }
     write(Topic::changes, key, &change, kafka::event_type(change.kind(), change.operation()));
 }
 
@@ -87,6 +97,9 @@ void Publisher::heartbeat(const std::optional<std::chrono::system_clock::time_po
         *heartbeat.mutable_watermark() = to_timestamp(*watermark);
     }
     heartbeat.set_sequence(next_sequence());
+    if (metrics_ != nullptr) {
+        metrics_->heartbeat(watermark);
+    }
     write(Topic::changes, std::string(heartbeat_key), &heartbeat, kafka::heartbeat_event);
 }
 
@@ -114,6 +127,9 @@ void Publisher::commit() {
         state(source_state_key, &source_state_);
     }
     log_->commit();
+    if (metrics_ != nullptr) {
+        metrics_->committed(records_, age());
+    }
     records_ = 0;
     bytes_ = 0;
     sequence_moved_ = false;

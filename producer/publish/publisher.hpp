@@ -9,6 +9,7 @@
 #include "common/kafka/cloud_events.hpp"
 #include "entstream/v1/change.pb.h"
 #include "entstream/v1/state.pb.h"
+#include "producer/metrics/source_metrics.hpp"
 #include "producer/publish/log_writer.hpp"
 
 namespace entstream::producer::publish {
@@ -23,6 +24,14 @@ class Publisher {
     /// \param log_id         of meta/log
     /// \param last_sequence  the highest on the log; 0 for a new log
     Publisher(LogWriter& log, const std::string& source, std::string log_id, std::uint64_t last_sequence);
+
+    /// What is in the open transaction is lost.
+    ~Publisher();
+    Publisher(const Publisher&) = delete;
+    Publisher& operator=(const Publisher&) = delete;
+
+    /// Tells of everything that it publishes from now on. \param metrics  outlives this object
+    void report_to(SourceMetrics& metrics) { metrics_ = &metrics; }
 
     /// Publishes a change of an entry or member; sets its sequence and time of observation.
     void change(const std::string& key, v1::Change& change);
@@ -74,6 +83,7 @@ class Publisher {
     std::size_t bytes_ = 0;
     bool sequence_moved_ = false;
     Written written_;
+    SourceMetrics* metrics_ = nullptr;
 };
 
 /// For protobuf: seconds and nanoseconds.

@@ -22,7 +22,7 @@ bool SearchProgress::meet(const std::string& suffix) {
     const bool elsewhere = !stored.suffix_uuid().empty() && stored.suffix_uuid() != suffix_uuid;
     if (elsewhere || !same_view(stored.fingerprint(), fingerprint)) {
         withhold_from = view_id(stored);
-        resync = true;
+        read_again(elsewhere ? metrics::RefreshReason::other_directory : metrics::RefreshReason::configuration);
     }
     return elsewhere;
 }
@@ -84,14 +84,16 @@ std::vector<SearchProgress> restore_progress(const ProducerConfig& config, const
         progress.fingerprint = fingerprint(search, config);
         const auto stored = restored.searches.find(search.name);
         if (stored == restored.searches.end()) {
-            progress.resync = true;
+            progress.read_again(metrics::RefreshReason::first);
             continue;
         }
         progress.stored = stored->second;
         progress.cookie = sync::Cookie::parse(progress.stored.cookie());
-        progress.resync = cut || progress.cookie.empty();
+        if (cut || progress.cookie.empty()) {
+            progress.read_again(cut ? metrics::RefreshReason::log_damaged : metrics::RefreshReason::interrupted);
+        }
         if (progress.stored.fingerprint() != progress.fingerprint) {
-            progress.resync = true;
+            progress.read_again(metrics::RefreshReason::configuration);
             spdlog::warn("search {}: its configuration has changed since the last start: it is read without cookie{}",
                          search.name,
                          same_view(progress.stored.fingerprint(), progress.fingerprint)

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "common/metrics/labels.hpp"
 #include "common/model/uuid.hpp"
 #include "entstream/v1/state.pb.h"
 #include "producer/producer_config.hpp"
@@ -21,13 +22,20 @@ struct SearchProgress {
     v1::SearchState stored;   ///< as the state topic has it, or will have it with the open transaction
     sync::Cookie cookie;      ///< includes everything that was published
     bool resync = false;      ///< the next session must ask without cookie
-    std::string suffix_uuid;  ///< of the directory at hand, octets; empty: unknown
+    metrics::RefreshReason why = metrics::RefreshReason::first;  ///< resync is set
+    std::string suffix_uuid;                                     ///< of the directory at hand, octets; empty: unknown
     /// Not empty: the entries were published from another view (this one), so what is absent now may be the
     /// configuration's doing, or another directory's: it is withheld, not removed.
     std::string withhold_from;
     /// Entries that a refresh did not show, too many to believe it at once: removed when the next refresh without
     /// cookie does not show them either.
     std::unordered_set<Uuid> suspects;
+
+    /// Sets resync; of several reasons the first counts.
+    void read_again(metrics::RefreshReason reason) {
+        why = resync ? why : reason;
+        resync = true;
+    }
 
     /// A session with a directory begins. \param suffix  entryUUID of its suffix, octets; empty: unknown
     /// \returns whether it is another directory than the one that the entries were read from

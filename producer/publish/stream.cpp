@@ -54,7 +54,7 @@ Stream::Stream(const ProducerConfig& config, index::Index& index, Publisher& pub
     rollback_check_.restore(restored.deletions);
     for (SearchProgress& search : progress_) {
         if (restored.damage.records_of(search.kind) > most_single_reads) {
-            search.resync = true;
+            search.read_again(metrics::RefreshReason::log_damaged);
         }
         if (restored.renamed_searches.contains(search.name)) {
             search.store(publisher, generation_);
@@ -113,7 +113,7 @@ void Stream::resync_all(const std::string& why) {
         "search is read again without cookie, and what it says now counts",
         why);
     for (SearchProgress& search : progress_) {
-        search.resync = true;
+        search.read_again(metrics::RefreshReason::rollback);
     }
     containers_.resync();
 }
@@ -145,13 +145,13 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
             "the last session ended before what follows from a renamed or moved entry was published: every search is "
             "read without cookie");
         for (SearchProgress& search : progress_) {
-            search.resync = true;
+            search.read_again(metrics::RefreshReason::interrupted);
         }
     }
     if (provider.kind == sync::ProviderKind::openldap && containers_.is_new()) {
         // From cookies nobody would say which containers were renamed or moved before they were known.
         for (SearchProgress& search : progress_) {
-            search.resync = true;
+            search.read_again(metrics::RefreshReason::first);
         }
     }
     ++generation_;
@@ -163,6 +163,7 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
     follow_ups_.new_session(provider.suffix,
                             [this](std::size_t search) { return refresh_of(search).reads_in_full(search); });
 
+    refresh_reason_ = metrics::RefreshReason::resume;
     refreshes_.clear();
     const RefreshParts parts{.config = *config_,
                              .index = *index_,
@@ -181,6 +182,9 @@ std::vector<std::optional<std::string>> Stream::begin_session(const sync::Provid
     for (std::size_t search = 0; search < progress_.size(); ++search) {
         const bool resume = !progress_[search].resync && !progress_[search].cookie.empty();
         in_full.push_back(!resume);
+        if (!resume && refresh_reason_ == metrics::RefreshReason::resume) {
+            refresh_reason_ = progress_[search].resync ? progress_[search].why : metrics::RefreshReason::first;
+        }
         cookies.push_back(resume ? std::optional(progress_[search].cookie.text()) : std::nullopt);
         refresh_of(search).begin(search, resume);
         spdlog::info("search {}: {}", progress_[search].name,
@@ -277,6 +281,32 @@ void Stream::commit() {
         }
     }
     commit_transaction();
+}
+
+SourceMetrics::Content Stream::content() const {
+    SourceMetrics::Content result;
+    for (const EntryKind kind : index::entry_kinds) {
+        result.entries.at(static_cast<std::size_t>(kind)) = index_->table(kind).present();
+        result.withheld += content_.withheld().count(kind);
+    }
+    result.entries.back() = index_->member_count();
+    for (const SearchProgress& search : progress_) {
+        const sync::Cookie stored = sync::Cookie::parse(search.stored.cookie());
+        for (const auto& [sid, csn] : stored.csns()) {
+            if (const auto time = sync::csn_time(csn)) {
+                result.cookie = std::max(result.cookie.value_or(*time), *time);
+            }
+        }
+    }
+    return result;
+}
+
+std::size_t Stream::seen_in_refresh() const {
+    std::size_t seen = 0;
+    for (const KindRefresh& refresh : refreshes_) {
+        seen += refresh.counts().entries + refresh.counts().unchanged;
+    }
+    return seen;
 }
 
 }  // namespace entstream::producer::publish

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "common/ldap/ldap_error.hpp"
+#include "common/metrics/labels.hpp"
 #include "producer/index/index.hpp"
+#include "producer/metrics/source_metrics.hpp"
 #include "producer/producer_config.hpp"
 #include "producer/publish/containers.hpp"
 #include "producer/publish/content.hpp"
@@ -37,7 +39,13 @@ struct SessionEnd {
     std::string why;
     bool at_once = false;  ///< connect again without waiting: nothing is wrong with the provider
     ldap::ErrorClass error_class = ldap::ErrorClass::transient;
+    metrics::LossReason reason = metrics::LossReason::ours;
 };
+
+/// A connection that failed, or could not be made.
+inline metrics::LossReason loss_of(ldap::ErrorClass error_class) {
+    return error_class == ldap::ErrorClass::transient ? metrics::LossReason::transient : metrics::LossReason::refused;
+}
 
 /// What came of something that was asked for.
 struct Treated {
@@ -112,6 +120,12 @@ class Stream {
     [[nodiscard]] bool read_in_full() const;
     /// Entries that this session's refreshes have received.
     [[nodiscard]] std::size_t entries_of_refresh() const;
+    /// The same, with those that are named as unchanged.
+    [[nodiscard]] std::size_t seen_in_refresh() const;
+    /// Why this session reads everything, or that it does not.
+    [[nodiscard]] metrics::RefreshReason refresh_reason() const { return refresh_reason_; }
+    /// What is on the log, with the open transaction. Costs little.
+    [[nodiscard]] SourceMetrics::Content content() const;
     /// Counts sessions and reconciles of this source.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
@@ -177,6 +191,7 @@ class Stream {
     std::uint64_t generation_ = 0;
     TransactionSize transaction_size_;
     std::uint64_t sessions_ = 0;
+    metrics::RefreshReason refresh_reason_ = metrics::RefreshReason::first;
     bool following_up_ = false;
     std::optional<SessionEnd> session_end_;
     std::optional<std::chrono::system_clock::time_point> watermark_;

@@ -280,7 +280,7 @@ void Stream::take(const sync::DoneMessage& message) {
         case LDAP_UNWILLING_TO_PERFORM:
             spdlog::warn("search {}: the provider asks to read everything again (result {}, {})", name,
                          message.result_code, message.diagnostic);
-            progress_[message.search].resync = true;
+            progress_[message.search].read_again(metrics::RefreshReason::provider_asked);
             if (refresh.cookie_sent(message.search)) {
                 end_session({.why = "a search has to be read again", .at_once = true});
             }
@@ -291,7 +291,12 @@ void Stream::take(const sync::DoneMessage& message) {
 }
 
 void Stream::take(const sync::DisconnectedMessage& message) {
-    end_session({.why = message.why, .at_once = message.queue_full, .error_class = message.error_class});
+    end_session({.why = message.why,
+                 .at_once = message.queue_full,
+                 .error_class = message.error_class,
+                 .reason = message.queue_full  ? metrics::LossReason::queue_full
+                           : message.malformed ? metrics::LossReason::malformed
+                                               : loss_of(message.error_class)});
 }
 
 void Stream::take(const sync::ProbeMessage& message) {

@@ -95,7 +95,7 @@ bool Stream::is_there(const std::string& key) const {
 
 void Stream::resync() {
     for (SearchProgress& search : progress_) {
-        search.resync = true;
+        search.read_again(metrics::RefreshReason::asked);
     }
     containers_.resync();
     end_session({.why = "a resync was asked for", .at_once = true});

@@ -69,6 +69,11 @@ bool MessageQueue::empty() const {
     return messages_.empty();
 }
 
+MessageQueue::Fill MessageQueue::fill() const {
+    const std::lock_guard lock(mutex_);
+    return {.messages = messages_.size(), .octets = octets_};
+}
+
 bool MessageQueue::full() const {
     const std::scoped_lock lock(mutex_);
     return octets_ >= most_octets_;

@@ -28,6 +28,12 @@ class MessageQueue {
     /// Whether the bound is reached.
     [[nodiscard]] bool full() const;
 
+    struct Fill {
+        std::size_t messages = 0;
+        std::size_t octets = 0;
+    };
+    [[nodiscard]] Fill fill() const;
+
     /// Waits until the queue is no longer full, closed, or the time is over.
     void wait_for_room(std::chrono::milliseconds timeout);
 

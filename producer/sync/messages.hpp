@@ -78,6 +78,7 @@ struct ProbeMessage {
 struct DisconnectedMessage {
     std::string why;  ///< for the log: names the server and the remedy
     ldap::ErrorClass error_class = ldap::ErrorClass::transient;
+    bool malformed = false;   ///< a message could not be decoded
     bool queue_full = false;  ///< our own doing: the publisher was too slow; resume from the cookies at once
 };
 

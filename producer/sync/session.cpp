@@ -66,7 +66,8 @@ std::optional<Message> Session::next(milliseconds timeout) {
             Decoded decoded = decode(received.get());
             if (!decoded) {
                 return DisconnectedMessage{.why = "LDAP server " + connection_.config().uri +
-                                                  " broke the Content Sync protocol: " + decoded.error()};
+                                                  " broke the Content Sync protocol: " + decoded.error(),
+                                           .malformed = true};
             }
             if (*decoded) {
                 return std::move(*decoded);

@@ -10,12 +10,12 @@
 #include <vector>
 
 #include "producer/producer_config.hpp"
+#include "producer/sync/message_queue.hpp"
 #include "producer/sync/messages.hpp"
 #include "producer/sync/provider_state.hpp"
 
 namespace entstream::producer::sync {
 
-class MessageQueue;
 class Session;
 
 /// One connection to the provider, read by a thread of its own: the provider never waits for the publisher.
@@ -60,6 +60,9 @@ class SyncReader {
     /// Up to `most` messages; waits up to `timeout` for the first and returns what is there then. Empty when nothing
     /// came.
     std::vector<Message> pop_all(std::size_t most, std::chrono::milliseconds timeout);
+
+    /// What waits to be popped. From any thread.
+    [[nodiscard]] MessageQueue::Fill waiting() const { return queue_->fill(); }
 
     /// Ends the session within 200 ms, also inside connect() once the TCP connection stands. Messages not popped yet
     /// are dropped; pop_all() returns at once.

@@ -5,6 +5,7 @@
 #include "tests/integration/consumer/consumer_setting.hpp"
 #include "tests/integration/network/network.hpp"
 #include "tests/integration/producer/producer_fixture.hpp"
+#include "tests/support/scrape.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -37,6 +38,16 @@ TEST_F(ProducerWithoutKafka, StartsWhenItComes) {
     await_streaming();
     add_user("x");
     log().until("create user x");
+
+    // Once it streams, an outage is waited for, and told.
+    const auto state = [this](const std::string& name) { return Scrape::of(*program_)("entstream_state", {name}); };
+    EXPECT_EQ(state("running"), 1);
+    Network::get().link().cut();
+    ASSERT_TRUE(wait_until([&] { return state("waiting_kafka") == 1; })) << program_->err();
+    EXPECT_EQ(Scrape::of(*program_, "/readyz").status(), 503);
+    EXPECT_THAT(Scrape::of(*program_, "/readyz").text(), HasSubstr("brokers"));
+    Network::get().link().pass();
+    EXPECT_TRUE(wait_until([&] { return state("running") == 1; })) << program_->err();
     stop();
 }
 

@@ -64,11 +64,10 @@ TEST(Metrics, AreComputedWhenSomebodyLooksAndOnlyWhileThereIsSomething) {
     EXPECT_THAT(metrics.text(), Not(HasSubstr("entstream_source_entries")));
 }
 
-TEST(Metrics, ATimeIsAbsentUntilItIsKnownAndHasItsFraction) {
+TEST(Metrics, ATimeHasItsFraction) {
     Metrics metrics(Program::producer);
-    Moment watermark = Moment::of<Id::source_watermark>(metrics, Source{"rennes"});
-    EXPECT_THAT(metrics.text(), Not(HasSubstr("watermark")));
-    watermark.set(std::chrono::system_clock::time_point(1764145678250ms));
+    metrics.gauge<Id::source_watermark>(Source{"rennes"})
+        .Set(seconds_of(std::chrono::system_clock::time_point(1764145678250ms)));
     EXPECT_THAT(metrics.text(),
                 HasSubstr("entstream_source_watermark_timestamp_seconds{source=\"rennes\"} 1764145678.25\n"));
 }
