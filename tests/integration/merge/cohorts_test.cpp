@@ -186,6 +186,21 @@ TEST_P(Cohorts, IdnumbersChangeHandsInOneBatch) {
     EXPECT_EQ(sql("SELECT name, idnumber FROM mdl_cohort ORDER BY name"), "A|2\nB|1");
 }
 
+TEST_P(Cohorts, IdnumbersChangeHandsInARingOfSeveralBatches) {
+    group(10, "A", "1");
+    group(11, "B", "2");
+    group(12, "C", "3");
+    apply();
+    group(10, "A", "2");
+    apply();
+    group(11, "B", "3");
+    apply();
+    group(12, "C", "1");
+    EXPECT_EQ(apply().counts(Entity::cohort, Action::updated), 3);
+    EXPECT_EQ(sql("SELECT name, idnumber FROM mdl_cohort ORDER BY name"), "A|2\nB|3\nC|1");
+    EXPECT_EQ(sql("SELECT count(*) FROM entstream.parked"), "0");
+}
+
 TEST_P(Cohorts, DeletedInMoodleIsReported) {
     user(1);
     group(10, "4e A", "4A");

@@ -223,6 +223,26 @@ TEST_P(Users, NamesChangeHandsInOneBatch) {
               "First1|b\nFirst2|a\nFirst3|d\nFirst4|c");
 }
 
+TEST_P(Users, NamesChangeHandsInARingOfSeveralBatches) {
+    user(1, {{UserField::username, "a"}});
+    user(2, {{UserField::username, "b"}});
+    user(3, {{UserField::username, "c"}});
+    user(4, {{UserField::username, "d"}});
+    apply();
+    user(1, {{UserField::username, "b"}});
+    apply();
+    user(2, {{UserField::username, "c"}});
+    apply();
+    user(3, {{UserField::username, "d"}});
+    EXPECT_EQ(apply().counts(Entity::user, Action::parked), 1);
+    EXPECT_EQ(parked(), "b|username taken\nc|username taken\nd|username taken");
+    user(4, {{UserField::username, "a"}});
+    EXPECT_EQ(apply().counts(Entity::user, Action::updated), 4);
+    EXPECT_EQ(sql("SELECT firstname, username FROM mdl_user WHERE auth = 'ldap' ORDER BY 1"),
+              "First1|b\nFirst2|c\nFirst3|d\nFirst4|a");
+    EXPECT_EQ(parked(), "");
+}
+
 TEST_P(Users, TakenNameParksUntilItIsFreed) {
     sql("INSERT INTO mdl_user (username, mnethostid, auth) VALUES ('u1', 1, 'manual')");
     user(1);
