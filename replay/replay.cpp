@@ -10,6 +10,7 @@
 
 #include "common/kafka/log_reader.hpp"
 #include "common/model/topics.hpp"
+#include "consumer/app/cancels_at_stop.hpp"
 #include "consumer/app/log_to_end.hpp"
 #include "consumer/merge/pauses.hpp"
 #include "consumer/read/decode.hpp"
@@ -129,9 +130,10 @@ std::int64_t Planned::held() const {
     return sum;
 }
 
-Replay::Replay(const Context& context, Progress& progress)
+Replay::Replay(const Context& context, Progress& progress, RunTrace* trace)
     : context_(context),
       progress_(progress),
+      trace_(trace),
       mapper_(context.config.mapping),
       planner_(context.config),
       target_(context.config) {}
@@ -143,14 +145,29 @@ Planned Replay::plan(const std::string& source, const Wish& wish,
     if (spool != nullptr) {
         takers.unit = [spool](const ReplayUnit& unit) { spool->add(unit); };
     }
-    planned.totals = planner_.replay(
-        source, wish.scope,
-        [&](const StoredPosition& start, const std::function<void(const Batch&)>& stage) {
-            read(source, wish, start, stage, planned);
-            progress_.begin("planning");
-            progress_.say("source " + source + ": comparing with Moodle");
-        },
-        takers);
+    if (trace_ != nullptr) {
+        takers.decision = [&](const consumer::merge::Decision& decision) { trace_->decided(source, decision); };
+    }
+    try {
+        const consumer::app::CancelsAtStop cancels(planner_, context_.stop);
+        planned.totals = planner_.replay(
+            source, wish.scope,
+            [&](const StoredPosition& start, const std::function<void(const Batch&)>& stage) {
+                read(source, wish, start, stage, planned);
+                progress_.begin("planning");
+                progress_.say("source " + source + ": comparing with Moodle");
+            },
+            takers);
+    } catch (const std::exception& failure) {
+        if (!context_.stop.requested()) {
+            throw;
+        }
+        spdlog::debug("{}", failure.what());
+        planned.stopped = true;
+    }
+    if (trace_ != nullptr) {
+        trace_->flush();
+    }
     return planned;
 }
 
@@ -161,10 +178,11 @@ void Replay::read(const std::string& source, const Wish& wish, const StoredPosit
         .log_id = start.log_id, .next_offset = start.next_offset, .last_sequence = start.last_sequence, .begun_at = {}};
     const consumer::read::StartPosition beginning{
         .log_id = start.log_id, .next_offset = 0, .last_sequence = 0, .begun_at = {}};
+    const bool from_start = wish.scope.force || (wish.object && !wish.object->applied);
     if (wish.since) {
         const Recent recent(context_, source, *wish.since);
         read_from(
-            source, wish.scope.force ? beginning : position,
+            source, from_start ? beginning : position,
             [&](Batch&& batch) {
                 recent.keep(batch);
                 stage(batch);
@@ -172,7 +190,6 @@ void Replay::read(const std::string& source, const Wish& wish, const StoredPosit
             planned);
         return;
     }
-    const bool from_start = wish.scope.force || (wish.object && !wish.object->applied);
     if (wish.object && wish.object->applied && wish.scope.force) {
         const bool tail_only = read_at(source, *wish.object->applied, stage, planned);
         read_from(source, tail_only ? position : beginning, stage, planned);
@@ -240,9 +257,14 @@ bool Replay::patiently(const std::function<void()>& work) {
 std::optional<Counts> Replay::apply(const std::string& source, const ReplayScope& scope,
                                     const std::vector<ReplayUnit>& units, const ReplayRemovals& remaining, Done& done) {
     Counts counts;
+    std::vector<consumer::merge::PlannedObject> objects;
     try {
         // A portion whose commit is in doubt is planned anew: what is done already is no difference any more.
-        const bool applied = patiently([&] { counts = target_.replay(source, scope, units, remaining); });
+        const bool applied = patiently(
+            [&] { counts = target_.replay(source, scope, units, remaining, trace_ == nullptr ? nullptr : &objects); });
+        if (applied && trace_ != nullptr) {
+            trace_->written(source, units, objects);
+        }
         return applied ? std::optional(counts) : std::nullopt;
     } catch (const std::exception& failure) {
         if (consumer::merge::classify(std::current_exception()) != consumer::merge::Failure::permanent) {
@@ -251,6 +273,9 @@ std::optional<Counts> Replay::apply(const std::string& source, const ReplayScope
         if (units.size() == 1) {
             spdlog::warn("source {}: the database refuses one change for its data; it stays as it is", source);
             spdlog::debug("source {}: {}: {}", source, units.front(), failure.what());
+            if (trace_ != nullptr) {
+                trace_->refused(source, units.front(), failure.what());
+            }
             ++done.refused;
             return Counts();
         }

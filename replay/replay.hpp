@@ -13,6 +13,7 @@
 #include "consumer/read/batch_builder.hpp"
 #include "replay/command.hpp"
 #include "replay/progress.hpp"
+#include "replay/run_trace.hpp"
 #include "replay/unit_spool.hpp"
 
 namespace entstream::replay {
@@ -56,8 +57,9 @@ struct Done {
 class Replay {
   public:
     /// \param context, progress  must live longer
+    /// \param trace  the same; nullptr: nobody wants to know
     /// \throws merge::Unreachable, merge::AccessRefused
-    Replay(const Context& context, Progress& progress);
+    Replay(const Context& context, Progress& progress, RunTrace* trace);
 
     /// Plans one source. Writes nothing anywhere. \param object  gets each object of the plan; may be empty \param
     /// spool  gets what carry_out() needs; nullptr: nothing will be carried out \throws what stops a consumer
@@ -86,6 +88,7 @@ class Replay {
 
     const Context& context_;
     Progress& progress_;
+    RunTrace* trace_;
     consumer::map::Mapper mapper_;
     consumer::merge::LogPlanner planner_;
     consumer::merge::MoodleTarget target_;

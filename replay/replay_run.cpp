@@ -87,7 +87,11 @@ ReplayRun::ReplayRun(const Context& context, RunOptions options)
       options_(std::move(options)),
       format_(format_of(options_.json)),
       progress_(true),
-      output_(context.out, format_) {}
+      output_(context.out, format_) {
+    if (options_.trace.is_on()) {
+        trace_.emplace(options_.trace, options_.json, context_, progress_);
+    }
+}
 
 ExitCode ReplayRun::run(const std::vector<std::string>& sources, const Wish& wish) {
     if (options_.simulate) {
@@ -115,7 +119,7 @@ ExitCode ReplayRun::run_saved(const std::string& plan_file) {
                 }
                 plans.back().second.add(unit);
             });
-        Replay replay(context_, progress_);
+        Replay replay(context_, progress_, trace());
         for (auto& [saved, spool] : plans) {
             options_.always_asks = options_.always_asks || saved.scope.lock != consumer::merge::CohortLock::keep;
             add(saved.planned);
@@ -159,7 +163,10 @@ ExitCode ReplayRun::run_alone(const std::function<ExitCode()>& work) {
 }
 
 ExitCode ReplayRun::run_sources(const std::vector<std::string>& sources, const Wish& wish) {
-    Replay replay(context_, progress_);
+    if (trace_ && wish.scope.is_single()) {
+        trace_->tell_all();
+    }
+    Replay replay(context_, progress_, trace());
     for (const std::string& source : sources) {
         const ExitCode code = run_source(replay, source, wish);
         if (code != ExitCode::ok) {

@@ -11,6 +11,7 @@
 #include "replay/plan_file.hpp"
 #include "replay/progress.hpp"
 #include "replay/replay.hpp"
+#include "replay/run_trace.hpp"
 
 namespace entstream::replay {
 
@@ -27,6 +28,7 @@ struct RunOptions {
     bool needs_complete = false;  ///< refused where the log does not have the whole directory
     std::string report{};         ///< file for a report in JSON; empty: none
     std::string save{};           ///< file for the plan of a simulation; empty: none
+    TraceOptions trace{};
 };
 
 /// One run of a command that plans and carries out: shows what it finds, asks, writes, and tells what was done.
@@ -48,6 +50,7 @@ class ReplayRun {
   private:
     /// Does it as the only replay of this Moodle, with a row in entstream.run.
     runtime::ExitCode run_alone(const std::function<runtime::ExitCode()>& work);
+    RunTrace* trace() { return trace_ ? &*trace_ : nullptr; }
     runtime::ExitCode run_sources(const std::vector<std::string>& sources, const Wish& wish);
     runtime::ExitCode run_source(Replay& replay, const std::string& source, const Wish& wish);
     void add(const Planned& planned);
@@ -62,6 +65,7 @@ class ReplayRun {
     Format format_;
     Progress progress_;
     ObjectsOutput output_;
+    std::optional<RunTrace> trace_;
     std::optional<PlanWriter> plan_;  ///< that is saved
     std::chrono::system_clock::time_point begun_ = std::chrono::system_clock::now();
     std::vector<std::string> notes_;

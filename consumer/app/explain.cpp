@@ -6,15 +6,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <optional>
 #include <ostream>
 #include <utility>
 #include <vector>
 
 #include "common/kafka/log_reader.hpp"
-#include "common/model/after_image.hpp"
 #include "common/model/topics.hpp"
+#include "consumer/app/mapped_entry.hpp"
 #include "consumer/map/mapper.hpp"
 #include "consumer/map/text.hpp"
 #include "consumer/map/trace.hpp"
@@ -28,22 +26,6 @@ namespace {
 
 using map::in_quotes;
 using merge::Facts;
-
-/// What became of an entry: a name of a field and its value as the mapping gives it; nullopt: it gives none.
-struct MappedValue {
-    std::string name;    ///< of the trace's field
-    std::string column;  ///< of Moodle; empty: it is none
-    std::optional<std::string> value;
-};
-
-/// An entry as the mapping sees it.
-struct Mapped {
-    map::Trace trace;
-    bool present{};
-    std::string problem;
-    std::vector<MappedValue> values;
-    std::vector<CohortDelta> cohorts;  ///< that a person's attributes name
-};
 
 /// One entry of one source, and where it is asked for.
 class Explanation {
@@ -101,9 +83,7 @@ class Explanation {
     void write_record() {
         const v1::Change& change = entry_.change;
         line("{}", key());
-        line("  source {}, offset {}, {}, {}", source_, entry_.offset,
-             v1::Operation_Name(change.operation()).substr(std::string("OPERATION_").size()),
-             v1::Phase_Name(change.phase()).substr(std::string("PHASE_").size()));
+        line("  {}", describe_record(source_, entry_.offset, change));
         line("  DN {}", change.dn());
         if (!change.csn().empty()) {
             line("  CSN {}", change.csn());
@@ -117,86 +97,23 @@ class Explanation {
         }
     }
 
-    [[nodiscard]] Mapped mapped() const {
-        Mapped result;
-        const map::Tracing tracing(result.trace);
-        const AfterImage image(entry_.change.attributes());
-        if (entry_.kind == KeyKind::user) {
-            UserDelta user = mapper_.user(entry_.uuid, entry_.offset, image);
-            result.present = user.present;
-            result.problem = user.problem;
-            for (std::size_t i = 0; i < user_field_count; ++i) {
-                const std::string name(user_field_names.at(i));
-                result.values.push_back({.name = name, .column = name, .value = user.fields.at(i)});
-            }
-            for (const auto& [name, value] : user.profile) {
-                result.values.push_back({.name = "profile field " + name, .column = "", .value = value});
-            }
-            result.cohorts = std::move(user.cohorts);
-        } else if (entry_.kind == KeyKind::group) {
-            const CohortDelta cohort = mapper_.cohort(entry_.uuid, entry_.offset, image);
-            result.present = cohort.present;
-            result.problem = cohort.problem;
-            result.values = {{.name = "cohort's name", .column = "name", .value = cohort.name},
-                             {.name = "cohort's idnumber", .column = "idnumber", .value = cohort.idnumber},
-                             {.name = "cohort's description", .column = "description", .value = cohort.description}};
-            if (cohort.level) {
-                result.values.push_back({.name = "cohort's level",
-                                         .column = "level",
-                                         .value = std::to_string(static_cast<int>(*cohort.level))});
-                result.values.push_back({.name = "cohort's category", .column = "category", .value = cohort.category});
-            }
-        } else {
-            const RoleDelta role = mapper_.role(entry_.uuid, entry_.offset, image);
-            result.present = role.present;
-            result.problem = role.problem;
-            if (role.present) {
-                result.values = {
-                    {.name = "role", .column = "role", .value = role.role},
-                    {.name = "level", .column = "level", .value = std::to_string(static_cast<int>(role.level))},
-                    {.name = "identifier", .column = "identifier", .value = role.context_identifier}};
-            }
-        }
-        return result;
-    }
-
     void write_mapping(const Facts& object) {
-        const Mapped mapped = this->mapped();
+        const MappedEntry mapped = map_traced(mapper_, entry_.kind, entry_.uuid, entry_.offset, entry_.change);
         line("Mapping");
         for (const std::string& filter : mapped.trace.selection) {
             line("  {}", filter);
         }
-        if (!mapped.present && mapped.problem.empty()) {
-            line("  not selected: it is handled like an entry that left");
-            return;
-        }
-        if (!mapped.problem.empty()) {
-            line("  cannot be mapped in full: {}", mapped.problem);
+        if (const std::string outcome = describe_outcome(mapped); !outcome.empty()) {
+            line("  {}", outcome);
         }
         for (const map::Trace::Field& field : mapped.trace.fields) {
-            write_field(field, mapped, object);
+            line("  {}", describe_field(field, mapped, object));
+            for (const std::string& step : field.steps) {
+                line("      {}", step);
+            }
         }
         for (const CohortDelta& cohort : mapped.cohorts) {
             line("  names the cohort {} {}", in_quotes(cohort.idnumber), in_quotes(cohort.name));
-        }
-    }
-
-    void write_field(const map::Trace::Field& field, const Mapped& mapped, const Facts& object) {
-        const auto value = std::find_if(mapped.values.begin(), mapped.values.end(),
-                                        [&](const MappedValue& candidate) { return candidate.name == field.name; });
-        std::string result;
-        if (value != mapped.values.end()) {
-            result = value->value ? " = " + in_quotes(*value->value) : ": nothing";
-            if (!has(object, value->column)) {
-                result += object.empty() || value->column.empty() ? "" : ", Moodle has nothing";
-            } else {
-                const std::string& there = object.at(value->column);
-                result += value->value == there ? ", as Moodle has it" : ", Moodle has " + in_quotes(there);
-            }
-        }
-        line("  {}{}", field.name, result);
-        for (const std::string& step : field.steps) {
-            line("      {}", step);
         }
     }
 

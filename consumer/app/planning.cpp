@@ -6,17 +6,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "common/model/uuid.hpp"
+#include "consumer/app/cancels_at_stop.hpp"
 #include "consumer/app/log_to_end.hpp"
 #include "consumer/map/mapper.hpp"
 #include "consumer/merge/approvals.hpp"
@@ -80,40 +77,6 @@ void print_table(const ConsumerConfig& config, const LogsPlan& plan, std::ostrea
         fmt::print(out, "\nThe directory was not read to its end yet: more will follow.\n");
     }
 }
-
-/// While it lives, statements of the plan end when the program is told to stop.
-class CancelsAtStop {
-  public:
-    CancelsAtStop(merge::LogPlanner& planner, const runtime::StopSignal& stop)
-        : thread_([this, &planner, &stop] {
-              constexpr std::chrono::milliseconds pause{100};
-              std::unique_lock lock(mutex_);
-              while (!over_) {
-                  lock.unlock();
-                  if (stop.requested()) {
-                      planner.cancel();
-                  }
-                  lock.lock();
-                  ended_.wait_for(lock, pause, [this] { return over_; });
-              }
-          }) {}
-    ~CancelsAtStop() {
-        {
-            const std::lock_guard lock(mutex_);
-            over_ = true;
-        }
-        ended_.notify_all();
-        thread_.join();
-    }
-    CancelsAtStop(const CancelsAtStop&) = delete;
-    CancelsAtStop& operator=(const CancelsAtStop&) = delete;
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable ended_;
-    bool over_ = false;
-    std::thread thread_;
-};
 
 }  // namespace
 

@@ -6,6 +6,9 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "consumer/merge/configured_values.hpp"
 #include "consumer/merge/database.hpp"
@@ -89,7 +92,7 @@ class LogPlanner::Impl {
                 stage_absent(transaction, sql, staged);
             }
             if (scope != nullptr) {
-                set_scope(transaction, sql, *scope, options);
+                set_scope(transaction, sql, *scope, options, takers);
             }
             return plan_staged(transaction, sql, staged, options);
         });
@@ -100,6 +103,9 @@ class LogPlanner::Impl {
                               .action = total["action"].as<std::string>(),
                               .reason = total["reason"].as<std::string>(),
                               .objects = total["objects"].as<std::int64_t>()});
+        }
+        if (takers.decision && scope != nullptr) {
+            trace(transaction, sql, *scope, takers.decision);
         }
         if (takers.object) {
             read_plan(transaction, sql, takers.object);
@@ -131,14 +137,31 @@ class LogPlanner::Impl {
     }
 
     static void set_scope(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ReplayScope& scope,
-                          PlanOptions& options) {
+                          PlanOptions& options, const Takers& takers) {
         options.replay = &scope;
         if (scope.update_only) {
+            if (takers.decision) {
+                read_decisions(transaction, sql, "stage/not_linked", takers.decision);
+            }
             transaction.exec(sql("stage/update_only"));
             options.retries_parked = false;
             options.adopt_users_by.clear();
             options.adopt_cohorts_by.clear();
         }
+    }
+
+    static void trace(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope,
+                      const std::function<void(const Decision&)>& take) {
+        const auto word = [](bool value) { return std::string(value ? "true" : "false"); };
+        const auto only = [](const char* column, const std::optional<Uuid>& uuid) {
+            return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : std::string("true");
+        };
+        sql.set("traced_rows", word(scope.force && (scope.whole || !scope.by_records)));
+        sql.set("traced_groups", word(scope.cohorts && !scope.role_object));
+        sql.set("traced_roles", word(scope.roles && !scope.cohort));
+        sql.set("traced_parent", only("known.parent_uuid", scope.cohort ? scope.cohort : scope.role_object));
+        sql.set("traced_member", only("known.member_uuid", scope.person));
+        read_decisions(transaction, sql, "plan/decisions", take);
     }
 
     const ConsumerConfig& config_;

@@ -33,6 +33,9 @@ class LogPlanner {
     struct Takers {
         std::function<void(const PlannedObject&)> object;  ///< gets each object of the plan, users first
         std::function<void(const ReplayUnit&)> unit;       ///< gets what MoodleTarget::replay() carries out
+        /// Of a replay: gets what becomes of everything that was looked at, in the order of the log; with --update-only
+        /// first what is left out. Comes before the objects.
+        std::function<void(const Decision&)> decision{};
     };
 
     /// Plans what `read` gives, in one transaction that the server keeps read-only and that is rolled back. What is

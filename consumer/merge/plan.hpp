@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,12 @@ struct PlannedObject {
     std::string reason;        ///< of what waits
 };
 
+/// What becomes of an object that was looked at, also of one that stays as it is, and why: for traces.
+struct Decision {
+    PlannedObject object;           ///< its action also "unchanged"; its reason whenever there is one
+    std::optional<Offset> version;  ///< of the record that says so; nullopt: none does
+};
+
 /// Makes the temporary tables of the plan, unless this session of the server has them (`has_plan_tables` of
 /// sql/position/site.sql). \pre the transaction may write
 void make_plan_tables(pqxx::transaction_base& transaction, const SqlTemplates& sql);
@@ -125,6 +132,10 @@ Plan plan_units(pqxx::transaction_base& transaction, SqlTemplates sql, const std
 /// Gives the units of a plan: what plan_units() needs to make the same plan again, in portions.
 void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                 const std::function<void(const ReplayUnit&)>& take);
+
+/// Gives each decision of a file of sql (plan/decisions, stage/not_linked), in the order of the log.
+void read_decisions(pqxx::transaction_base& transaction, const SqlTemplates& sql, std::string_view file,
+                    const std::function<void(const Decision&)>& take);
 
 /// Gives each object of the plan, users first.
 void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,

@@ -1,46 +1,66 @@
 // What a plan says, row by row: for people, and for those who carry it out later.
 
 #include <pqxx/result>
+#include <pqxx/row>
 #include <pqxx/transaction_base>
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "consumer/merge/plan.hpp"
 
 namespace entstream::consumer::merge {
 
-void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                const std::function<void(const ReplayUnit&)>& take) {
-    constexpr const char* next_rows = "FETCH 5000 FROM units";
-    transaction.exec("DECLARE units NO SCROLL CURSOR FOR SELECT jsonb_build_object('kind', kind, 'row', row) FROM (" +
-                     sql("plan/units") + ") AS unit");
+namespace {
+
+/// Gives the rows of a query one by one, without having all of them.
+void read_rows(pqxx::transaction_base& transaction, const std::string& query,
+               const std::function<void(const pqxx::row&)>& take) {
+    constexpr const char* next_rows = "FETCH 5000 FROM planned";
+    transaction.exec("DECLARE planned NO SCROLL CURSOR FOR " + query);
     for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
         for (const auto& row : rows) {
-            take(row[0].as<std::string>());
+            take(row);
         }
     }
-    transaction.exec("CLOSE units");
+    transaction.exec("CLOSE planned");
+}
+
+PlannedObject to_object(const pqxx::row& row) {
+    return {.entity = row["entity"].as(std::string()),
+            .action = row["action"].as(std::string()),
+            .uuid = row["uuid"].as(std::string()),
+            .parent = row["parent"].as(std::string()),
+            .subject = row["subject"].as(std::string()),
+            .moodle_id = row["moodle_id"].as(std::int64_t{0}),
+            .changes = row["changes"].as(std::string()),
+            .reason = row["reason"].as(std::string())};
+}
+
+}  // namespace
+
+void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+                const std::function<void(const ReplayUnit&)>& take) {
+    read_rows(transaction,
+              "SELECT jsonb_build_object('kind', kind, 'row', row) FROM (" + sql("plan/units") + ") AS unit",
+              [&](const pqxx::row& row) { take(row[0].as<std::string>()); });
 }
 
 void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                const std::function<void(const PlannedObject&)>& take) {
-    constexpr const char* next_rows = "FETCH 5000 FROM planned";
-    transaction.exec("DECLARE planned NO SCROLL CURSOR FOR " + sql("plan/report"));
-    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
-        for (const auto& row : rows) {
-            take({.entity = row["entity"].as(std::string()),
-                  .action = row["action"].as(std::string()),
-                  .uuid = row["uuid"].as(std::string()),
-                  .parent = row["parent"].as(std::string()),
-                  .subject = row["subject"].as(std::string()),
-                  .moodle_id = row["moodle_id"].as(std::int64_t{0}),
-                  .changes = row["changes"].as(std::string()),
-                  .reason = row["reason"].as(std::string())});
-        }
-    }
-    transaction.exec("CLOSE planned");
+    read_rows(transaction, sql("plan/report"), [&](const pqxx::row& row) { take(to_object(row)); });
+}
+
+void read_decisions(pqxx::transaction_base& transaction, const SqlTemplates& sql, std::string_view file,
+                    const std::function<void(const Decision&)>& take) {
+    read_rows(transaction, sql(file), [&](const pqxx::row& row) {
+        const pqxx::field version = row["version"];
+        take({.object = to_object(row),
+              .version = version.is_null() ? std::nullopt : std::optional(version.as<Offset>())});
+    });
 }
 
 }  // namespace entstream::consumer::merge

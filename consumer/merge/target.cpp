@@ -485,8 +485,8 @@ void MoodleTarget::approve(const std::string& source, const HeldChoice& choice, 
     impl_->watched([&] { impl_->approve(source, choice, decision); });
 }
 Counts MoodleTarget::replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
-                            const ReplayRemovals& remaining) {
-    return impl_->watched([&] { return impl_->replay(source, scope, units, remaining); });
+                            const ReplayRemovals& remaining, std::vector<PlannedObject>* objects) {
+    return impl_->watched([&] { return impl_->replay(source, scope, units, remaining, objects); });
 }
 void MoodleTarget::settle_beside(const std::string& source) {
     impl_->watched([&] { impl_->settle_beside(source); });

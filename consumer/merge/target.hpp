@@ -18,6 +18,8 @@
 
 namespace entstream::consumer::merge {
 
+struct PlannedObject;
+
 /// Where one source stands in this Moodle: a row of entstream.position.
 struct StoredPosition {
     std::string log_id;                                              ///< empty until the first batch is applied
@@ -164,8 +166,9 @@ class MoodleTarget {
     /// the process that serves the Moodle has applied meanwhile counts. One transaction. \param remaining  removals
     /// that the plan has yet, this portion's included: the guard knows them from the first \pre open_beside() \throws
     /// as apply(); a permanent failure: the database refuses one of the units
+    /// \param objects  gets what the portion was planned to do; nullptr: nobody wants to know
     Counts replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
-                  const ReplayRemovals& remaining);
+                  const ReplayRemovals& remaining, std::vector<PlannedObject>* objects = nullptr);
 
     /// Does what a running Moodle needs to see of it, also where no process serves this Moodle. What waits for a run of
     /// Moodle's own task is left to the next sweep or start of that process. \pre open_beside()

@@ -9,7 +9,8 @@
 namespace entstream::consumer::merge {
 
 Counts MoodleTarget::Impl::replay(const std::string& source, const ReplayScope& scope,
-                                  const std::vector<ReplayUnit>& units, const ReplayRemovals& remaining) {
+                                  const std::vector<ReplayUnit>& units, const ReplayRemovals& remaining,
+                                  std::vector<PlannedObject>* objects) {
     pqxx::work transaction(connection_->get());
     SqlTemplates sql = for_source(transaction, source);
     const pqxx::row held = hold_position(transaction, sql);
@@ -36,7 +37,12 @@ Counts MoodleTarget::Impl::replay(const std::string& source, const ReplayScope& 
             options.adopt_users_by.clear();
             options.adopt_cohorts_by.clear();
         }
-        return plan_units(transaction, sql, units, options);
+        Plan plan = plan_units(transaction, sql, units, options);
+        if (objects != nullptr) {
+            objects->clear();
+            read_plan(transaction, sql, [objects](const PlannedObject& object) { objects->push_back(object); });
+        }
+        return plan;
     });
     transaction.commit();
     return counts;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "replay/replay_run.hpp"
+#include "replay/run_trace.hpp"
 
 namespace entstream::replay::commands {
 
@@ -15,6 +16,7 @@ struct ApplyOptions {
     std::string plan;
     bool json = false;
     bool yes = false;
+    TraceOptions trace;
     std::string report;
 };
 
@@ -25,6 +27,7 @@ Described describe_apply(CLI::App& command) {
         ->required();
     command.add_flag("--json", options->json, "The totals as JSON");
     command.add_flag("--yes", options->yes, "Do not ask at a terminal before Moodle is changed");
+    add_trace_options(command, options->trace);
     command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
         ->type_name("FILE");
     return {.command = &command,
@@ -34,7 +37,8 @@ Described describe_apply(CLI::App& command) {
                                                .options = {},
                                                .json = options->json,
                                                .yes = options->yes,
-                                               .report = options->report})
+                                               .report = options->report,
+                                               .trace = options->trace})
                         .run_saved(options->plan);
                 },
             .check = {}};

@@ -7,6 +7,7 @@
 
 #include "replay/reconciling.hpp"
 #include "replay/replay_run.hpp"
+#include "replay/run_trace.hpp"
 
 namespace entstream::replay::commands {
 
@@ -19,6 +20,7 @@ struct ResyncOptions {
     bool no_reconcile = false;
     bool json = false;
     bool yes = false;
+    TraceOptions trace;
     std::string report;
     std::string save;
 };
@@ -34,7 +36,8 @@ ExitCode run_resync(const ResyncOptions& options, const Context& context) {
                             // A reconcile reads the directory to its end.
                             .needs_complete = options.simulate || options.no_reconcile,
                             .report = options.report,
-                            .save = options.save});
+                            .save = options.save,
+                            .trace = options.trace});
     if (options.simulate || options.no_reconcile) {
         run.note("The directory was last compared as a whole with the log: " + ages_of_refreshes(context.config) + ".");
     } else if (!reconcile(context, context.config.sources, std::nullopt, run.progress())) {
@@ -56,6 +59,7 @@ Described describe_resync(CLI::App& command) {
                      "Take the log as it is, without asking the producer to compare the directory with it first");
     command.add_flag("--json", options->json, "One JSON object a line: each object, at the end the totals");
     command.add_flag("--yes", options->yes, "Do not ask at a terminal before Moodle is changed");
+    add_trace_options(command, options->trace);
     command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
         ->type_name("FILE");
     return {.command = &command,

@@ -15,6 +15,7 @@
 #include "replay/progress.hpp"
 #include "replay/reconciling.hpp"
 #include "replay/replay_run.hpp"
+#include "replay/run_trace.hpp"
 #include "replay/since.hpp"
 
 namespace entstream::replay::commands {
@@ -42,6 +43,7 @@ struct Options {
     bool create = false;
     bool json = false;
     bool yes = false;
+    TraceOptions trace;
     std::string report;
     std::string save;
 
@@ -142,7 +144,8 @@ ExitCode run_sync(const Options& options, const Context& context) {
                             .creates_person = options.user.empty() || options.create,
                             .needs_complete = false,
                             .report = options.report,
-                            .save = options.save});
+                            .save = options.save,
+                            .trace = options.trace});
     std::optional<FoundObject> object = single_object(options, context, run.progress());
     const std::vector<std::string> sources = object ? std::vector<std::string>{object->source} : context.config.sources;
     // A simulation asks nobody: a question would be a record.
@@ -208,6 +211,7 @@ Described describe_sync(CLI::App& command) {
     command.add_flag("--yes", options->yes,
                      "Do not ask at a terminal before Moodle is changed; --release-lock and --lock need it where there "
                      "is no terminal");
+    add_trace_options(command, options->trace);
     command.add_option("--report", options->report, "Write a report in JSON to this file (mode 0600)")
         ->type_name("FILE");
     return {.command = &command,

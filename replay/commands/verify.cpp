@@ -25,6 +25,7 @@
 #include "replay/objects_output.hpp"
 #include "replay/progress.hpp"
 #include "replay/replay.hpp"
+#include "replay/run_trace.hpp"
 
 namespace entstream::replay::commands {
 
@@ -42,6 +43,7 @@ struct VerifyOptions {
     bool objects = false;
     bool json = false;
     std::string wait = "30s";
+    TraceOptions trace;
 
     [[nodiscard]] std::chrono::milliseconds patience() const { return *config::parse_duration(wait); }
 };
@@ -60,11 +62,15 @@ class Verification {
         : options_(options),
           context_(context),
           progress_(!options.json),
-          output_(context.out, format_of(options.json)) {}
+          output_(context.out, format_of(options.json)) {
+        if (options_.trace.is_on()) {
+            trace_.emplace(options_.trace, options_.json, context_, progress_);
+        }
+    }
 
     ExitCode run() {
         const std::map<std::string, producer::ProducerConfig> producers = load_producers();
-        Replay replay(context_, progress_);
+        Replay replay(context_, progress_, trace_ ? &*trace_ : nullptr);
         for (const std::string& source : context_.config.sources) {
             const auto producer = producers.find(source);
             if ((producer != producers.end() && !compare_directory(producer->second)) ||
@@ -238,6 +244,7 @@ class Verification {
     const Context& context_;
     Progress progress_;
     ObjectsOutput output_;
+    std::optional<RunTrace> trace_;
     std::int64_t differences_ = 0;
 };
 
@@ -266,6 +273,7 @@ Described describe_verify(CLI::App& command) {
             return config::parse_duration(text) ? std::string() : "'" + text + "' is no duration like 30s, 5m or 2h";
         });
     command.add_flag("--objects", options->objects, "Show each object that differs; has personal data");
+    add_trace_options(command, options->trace);
     command.add_flag("--json", options->json, "One JSON object a line");
     return {.command = &command,
             .run = [options](const Context& context) { return Verification(*options, context).run(); },

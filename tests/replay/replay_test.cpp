@@ -1,115 +1,21 @@
 // entstream-replay as an operator runs it: it simulates without a trace, and heals what was changed in Moodle by hand.
 
 #include <gmock/gmock.h>
-#include <librdkafka/rdkafka.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "common/kafka/log_reader.hpp"
-#include "common/model/topics.hpp"
-#include "tests/e2e/fixture.hpp"
+#include "tests/replay/replay_fixture.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-class ReplayProgram : public EndToEnd {
-  protected:
-    void SetUp() override {
-        EndToEnd::SetUp();
-        configure_producer("\n[producer]\nheartbeat_interval = \"1s\"\n");
-        pipeline_->start_producer();
-        pipeline_->start_consumer();
-        expect_moodle_equals_directory();
-    }
-
-    [[nodiscard]] std::vector<std::string> command(const std::string& name, std::vector<std::string> options) const {
-        options.insert(options.begin(), {program_path("entstream-replay").string(), "--config",
-                                         pipeline_->consumer_config().string(), name});
-        return options;
-    }
-    [[nodiscard]] Exit replay(const std::string& name, const std::vector<std::string>& options) const {
-        return Process::run(command(name, options), pipeline_->environment());
-    }
-    [[nodiscard]] Exit sync(const std::vector<std::string>& options) const { return replay("sync", options); }
-
-    void by_hand(const std::string& statement) {
-        pqxx::connection database(servers_.conninfo());
-        pqxx::work work(database);
-        ASSERT_GE(work.exec(statement).affected_rows(), 1U) << statement;
-        work.commit();
-    }
-    std::string text(const std::string& query) {
-        pqxx::connection database(servers_.conninfo());
-        pqxx::nontransaction work(database);
-        return work.exec1(query)[0].as<std::string>();
-    }
-
-    /// Somebody changes accounts, cohorts, memberships and roles by hand.
-    void change_by_hand(const Place& pupil) {
-        by_hand("UPDATE mdl_user SET lastname = 'By hand', email = 'by@hand.example' WHERE username = '" +
-                pupil.username + "'");
-        by_hand("DELETE FROM mdl_cohort_members WHERE userid = (SELECT id FROM mdl_user WHERE username = '" +
-                pupil.username + "')");
-        by_hand("UPDATE mdl_cohort SET name = 'By hand', component = '' WHERE id = (SELECT max(id) FROM mdl_cohort)");
-        by_hand(
-            "DELETE FROM mdl_role_assignments WHERE id IN (SELECT id FROM mdl_role_assignments WHERE component = "
-            "'local_entstream' ORDER BY id LIMIT 2)");
-    }
-
-    /// Everything that a simulation must leave as it is: each table's content, each sequence, the ends of all topics
-    /// and what Kafka knows of the consumer's group.
-    std::map<std::string, std::string> everything() {
-        std::map<std::string, std::string> all;
-        pqxx::connection database(servers_.conninfo());
-        pqxx::nontransaction work(database);
-        for (const auto& row :
-             work.exec("SELECT schemaname || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname IN "
-                       "('public', 'entstream')")) {
-            const auto table = row[0].as<std::string>();
-            all[table] = work.exec1(
-                                 "SELECT count(*) || coalesce(md5(string_agg(one::text, ',' ORDER BY one::text)), '') "
-                                 "FROM " +
-                                 table + " AS one")[0]
-                             .as<std::string>();
-        }
-        for (const auto& row : work.exec("SELECT schemaname || '.' || sequencename, coalesce(last_value, 0) FROM "
-                                         "pg_sequences WHERE schemaname IN ('public', 'entstream')")) {
-            all[row[0].as<std::string>()] = row[1].as<std::string>();
-        }
-        kafka::KafkaConfig kafka;
-        kafka.bootstrap_servers = servers_.kafka_bootstrap;
-        const Topics topics = Topics::of("entstream", pipeline_->source());
-        for (const std::string& topic : {topics.changes, topics.state, topics.control}) {
-            const kafka::LogReader reader(kafka, topic, 0);
-            all[topic] = std::to_string(reader.bounds().end);
-        }
-        all["group"] = committed(topics.changes);
-        return all;
-    }
-
-    std::string committed(const std::string& topic) {
-        rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-        rd_kafka_conf_set(conf, "bootstrap.servers", servers_.kafka_bootstrap.c_str(), nullptr, 0);
-        rd_kafka_conf_set(conf, "group.id", ("entstream." + pipeline_->source()).c_str(), nullptr, 0);
-        rd_kafka_t* const client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, nullptr, 0);
-        rd_kafka_topic_partition_list_t* const partitions = rd_kafka_topic_partition_list_new(1);
-        rd_kafka_topic_partition_list_add(partitions, topic.c_str(), 0);
-        rd_kafka_committed(client, partitions, 10000);
-        std::string offset = std::to_string(partitions->elems[0].offset);
-        rd_kafka_topic_partition_list_destroy(partitions);
-        rd_kafka_destroy(client);
-        return offset;
-    }
-};
 
 TEST_F(ReplayProgram, SimulatesWithoutATraceAndSaysWhatDiffers) {
     const Place pupil = some_pupil();
@@ -289,6 +195,20 @@ TEST_F(ReplayProgram, ReleasesTheLockOfCohortsAndLocksThemAgain) {
 
     EXPECT_EQ(sync({"cohorts", "--lock", "--yes"}).status, 0);
     EXPECT_EQ(text("SELECT count(*) FROM mdl_cohort WHERE component = 'local_entstream'"), cohorts);
+    expect_moodle_equals_directory();
+}
+
+/// More names than one portion has change hands in one ring: nobody gets his before all of them move.
+TEST_F(ReplayProgram, GivesBackNamesThatChangedHandsInOneRun) {
+    by_hand(
+        "UPDATE mdl_user SET username = '~' || ring.next FROM (SELECT id, coalesce(lead(username) OVER (ORDER BY id), "
+        "first_value(username) OVER (ORDER BY id)) AS next FROM mdl_user WHERE auth = 'ldap') AS ring WHERE ring.id = "
+        "mdl_user.id");
+    by_hand("UPDATE mdl_user SET username = substr(username, 2) WHERE username LIKE '~%'");
+    ASSERT_GT(moodle_count("SELECT count(*) FROM mdl_user WHERE auth = 'ldap'"), 500);
+    const Exit healed = sync({"users", "--force", "--no-reconcile", "--yes"});
+    EXPECT_EQ(healed.status, 0) << healed.out << healed.err;
+    EXPECT_TRUE(moodle_says("SELECT NOT EXISTS (SELECT FROM entstream.parked)")) << healed.out << healed.err;
     expect_moodle_equals_directory();
 }
 

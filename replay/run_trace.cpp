@@ -1,0 +1,315 @@
+#include "replay/run_trace.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <google/protobuf/util/time_util.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "common/model/topics.hpp"
+#include "consumer/app/mapped_entry.hpp"
+#include "consumer/app/planning.hpp"
+#include "consumer/map/trace.hpp"
+#include "replay/objects_output.hpp"
+
+namespace entstream::replay {
+
+using consumer::Offset;
+using consumer::app::MappedEntry;
+using consumer::map::Trace;
+using consumer::merge::Decision;
+using consumer::merge::Facts;
+using consumer::merge::PlannedObject;
+using consumer::merge::ReplayUnit;
+using consumer::read::DecodedRecord;
+using runtime::ExitCode;
+using runtime::ProgramError;
+
+namespace {
+
+constexpr const char* unchanged = "unchanged";
+
+/// Readable by its owner only, also where it was there with other rights.
+std::FILE* make_private_file(const std::string& name) {
+    constexpr mode_t owner_only = 0600;
+    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
+    struct stat status {};
+    if (file >= 0 && ::fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+        static_cast<void>(::fchmod(file, owner_only));
+    }
+    return file < 0 ? nullptr : ::fdopen(file, "w");
+}
+
+[[noreturn]] void raise_of_trace(const std::string& name) {
+    throw ProgramError(ExitCode::config, "trace " + name + ": " + std::generic_category().message(errno));
+}
+
+nlohmann::json changes_of(const PlannedObject& object) {
+    return object.changes.empty() ? nlohmann::json::object() : nlohmann::json::parse(object.changes);
+}
+
+/// What Moodle has of the columns that change.
+Facts former_values(const nlohmann::json& changes) {
+    Facts facts;
+    for (const auto& [column, values] : changes.items()) {
+        if (values.at(0).is_string()) {
+            facts[column] = values.at(0);
+        } else if (!values.at(0).is_null()) {
+            facts[column] = values.at(0).dump();
+        }
+    }
+    return facts;
+}
+
+/// By what name a column's change is known of the fields that the mapping fills.
+std::string column_of(const Trace::Field& field, const MappedEntry& mapped) {
+    constexpr std::string_view profile_prefix = "profile field ";
+    if (field.name.starts_with(profile_prefix)) {
+        return "profile." + field.name.substr(profile_prefix.size());
+    }
+    const consumer::app::MappedValue* const value = mapped.value_of(field);
+    return value == nullptr ? std::string() : value->column;
+}
+
+/// Which steps of the mapping say something about what becomes of an object.
+class Told {
+  public:
+    Told(const PlannedObject& object, const MappedEntry& mapped, bool tells_all)
+        : mapped_(mapped), changes_(changes_of(object)), of_people_(object.entity == "cohort") {
+        const bool stays = object.action == unchanged;
+        everything_ = tells_all || !mapped.present || (!stays && object.action != "updated") ||
+                      (object.action == "updated" && object.entity == "role");
+        for (const Trace::Field& field : mapped.trace.fields) {
+            const std::string column = column_of(field, mapped);
+            const bool changes = !column.empty() && changes_.contains(column);
+            if ((everything_ || changes) && (!of_people_ || field.name.starts_with("cohort"))) {
+                fields_.push_back(&field);
+            }
+            if (changes) {
+                changes_.erase(column);
+            }
+        }
+    }
+
+    [[nodiscard]] bool selection() const { return everything_; }
+    [[nodiscard]] const std::vector<const Trace::Field*>& fields() const { return fields_; }
+    /// What changes and is not the mapping's: {"suspended": [1, 0]}.
+    [[nodiscard]] const nlohmann::json& others() const { return changes_; }
+
+  private:
+    const MappedEntry& mapped_;
+    nlohmann::json changes_;
+    bool of_people_;
+    bool everything_{};
+    std::vector<const Trace::Field*> fields_;
+};
+
+std::string observed_at(const v1::Change& change) {
+    return google::protobuf::util::TimeUtil::ToString(change.observed_at());
+}
+
+/// "user updated 0a…1 jdupont: Moodle has it as it should be"
+std::string describe(const PlannedObject& object) {
+    std::string text = object.entity + ' ' + object.action;
+    const auto add = [&text](const char* before, const std::string& word) {
+        text += word.empty() ? "" : before + word;
+    };
+    add(" ", object.uuid);
+    add(" ", object.subject);
+    add(object.entity == "role_assignment" ? " by role object " : " in group ", object.parent);
+    add(": ", object.reason);
+    return text;
+}
+
+}  // namespace
+
+void add_trace_options(CLI::App& command, TraceOptions& options) {
+    command.add_flag("--trace", options.to_stderr,
+                     "Tell on standard error why each object is created, changed or left alone: record, rule, regex, "
+                     "table. Has personal data; with --json one JSON object a line");
+    command.add_option("--trace-file", options.file, "The same into this file (mode 0600)")->type_name("FILE");
+}
+
+RunTrace::RunTrace(const TraceOptions& options, bool json, const Context& context, Progress& progress)
+    : context_(context),
+      progress_(progress),
+      json_(json),
+      name_(options.file.empty() ? "on standard error" : options.file),
+      file_(options.file.empty() ? stderr : make_private_file(options.file), Close{.closes = !options.file.empty()}),
+      mapper_(context.config.mapping) {
+    if (!file_) {
+        raise_of_trace(name_);
+    }
+}
+
+void RunTrace::open_log_of(const std::string& source) {
+    if (!log_ || source_ != source) {
+        source_ = source;
+        log_.emplace(context_.config.kafka, Topics::of(context_.config.kafka.topic_prefix, source).changes);
+    }
+}
+
+void RunTrace::decided(const std::string& source, const Decision& decision) {
+    open_log_of(source);
+    const PlannedObject& object = decision.object;
+    const DecodedRecord* const record = decision.version ? log_->at(*decision.version) : nullptr;
+    std::optional<MappedEntry> mapped;
+    if (record != nullptr && record->key.kind != KeyKind::member && (object.action != unchanged || tells_all_) &&
+        record->change.operation() != v1::OPERATION_DELETE) {
+        mapped =
+            consumer::app::map_traced(mapper_, record->key.kind, record->key.uuid, *decision.version, record->change);
+    }
+    const std::optional<Told> told =
+        mapped ? std::optional<Told>(std::in_place, object, *mapped, tells_all_) : std::nullopt;
+    const nlohmann::json changes = changes_of(object);
+    const nlohmann::json& others = told ? told->others() : changes;
+    if (json_) {
+        nlohmann::json json = consumer::app::to_json(object);
+        json["step"] = "planned";
+        json["source"] = source;
+        if (decision.version) {
+            json["offset"] = *decision.version;
+            json["on_log"] = record != nullptr;
+        }
+        if (record != nullptr) {
+            json["operation"] = v1::Operation_Name(record->change.operation());
+            json["phase"] = v1::Phase_Name(record->change.phase());
+            json["dn"] = record->change.dn();
+            json["csn"] = record->change.csn();
+            json["observed_at"] = observed_at(record->change);
+        }
+        if (told) {
+            nlohmann::json fields = nlohmann::json::array();
+            for (const Trace::Field* field : told->fields()) {
+                fields.push_back({{"field", field->name}, {"steps", field->steps}});
+                if (const auto* const value = mapped->value_of(*field); value != nullptr && value->value) {
+                    fields.back()["value"] = *value->value;
+                }
+            }
+            json["fields"] = fields;
+            if (told->selection()) {
+                json["selection"] = mapped->trace.selection;
+            }
+            if (const std::string outcome = consumer::app::describe_outcome(*mapped); !outcome.empty()) {
+                json["outcome"] = outcome;
+            }
+        }
+        line(json.dump());
+        return;
+    }
+    std::string text = describe(object);
+    if (record != nullptr) {
+        text += " (" + consumer::app::describe_record(source, *decision.version, record->change) +
+                (record->change.csn().empty() ? ", observed " + observed_at(record->change)
+                                              : ", CSN " + record->change.csn()) +
+                ')';
+    } else if (decision.version) {
+        text += fmt::format(" (source {}, offset {}, which is not on the log any more)", source, *decision.version);
+    }
+    line(text);
+    if (told) {
+        if (told->selection()) {
+            for (const std::string& filter : mapped->trace.selection) {
+                line("    " + filter);
+            }
+        }
+        if (const std::string outcome = consumer::app::describe_outcome(*mapped); !outcome.empty()) {
+            line("    " + outcome);
+        }
+        for (const Trace::Field* field : told->fields()) {
+            line(fmt::format("    {}{}{}", consumer::app::describe_field(*field, *mapped, former_values(changes)),
+                             field->steps.empty() ? "" : "; ", fmt::join(field->steps, "; ")));
+        }
+    }
+    for (const auto& [column, values] : others.items()) {
+        line(fmt::format("    {}: {} -> {}", column, values.at(0).dump(), values.at(1).dump()));
+    }
+}
+
+void RunTrace::written(const std::string& source, const std::vector<ReplayUnit>& units,
+                       const std::vector<PlannedObject>& objects) {
+    std::set<std::string> touched;
+    for (const PlannedObject& object : objects) {
+        touched.insert(object.uuid);
+        say(is_difference(object.action) ? "done" : "not done", source, object, std::nullopt);
+    }
+    for (const ReplayUnit& unit : units) {
+        const auto parsed = nlohmann::json::parse(unit);
+        const std::string kind = parsed.at("kind");
+        const auto& row = parsed.at("row");
+        PlannedObject object;
+        object.entity = kind == "user" || kind == "cohort" ? kind : kind == "triple" ? "role_assignment" : "member";
+        const auto uuid = row.find(kind == "user" || kind == "cohort" ? "uuid"
+                                   : kind == "triple"                 ? "user_uuid"
+                                                                      : "member");
+        if (kind == "profile" || kind == "role" || uuid == row.end() || !uuid->is_string() || touched.contains(*uuid)) {
+            continue;
+        }
+        object.uuid = *uuid;
+        object.parent = row.value("parent", "");
+        object.action = unchanged;
+        object.reason = "it is as it should be by now, or has moved on since it was planned";
+        touched.insert(object.uuid);
+        say("not done", source, object,
+            row.contains("version") ? std::optional(row.at("version").get<Offset>()) : std::nullopt);
+    }
+    flush();
+}
+
+void RunTrace::refused(const std::string& source, const ReplayUnit& unit, const std::string& why) {
+    const auto parsed = nlohmann::json::parse(unit);
+    const auto& row = parsed.at("row");
+    PlannedObject object;
+    object.entity = parsed.at("kind");
+    object.action = "refused";
+    object.uuid = row.value("uuid", row.value("parent", row.value("user_uuid", "")));
+    object.subject = row.contains("username") && row.at("username").is_string() ? row.at("username") : "";
+    object.reason = "the database refuses it: " + why;
+    say("refused", source, object,
+        row.contains("version") ? std::optional(row.at("version").get<Offset>()) : std::nullopt);
+    flush();
+}
+
+void RunTrace::say(std::string_view step, const std::string& source, const PlannedObject& object,
+                   std::optional<Offset> offset) {
+    if (json_) {
+        nlohmann::json json = consumer::app::to_json(object);
+        json["step"] = step;
+        json["source"] = source;
+        if (offset) {
+            json["offset"] = *offset;
+        }
+        line(json.dump());
+    } else {
+        line(fmt::format("{}: {}{}", step, describe(object),
+                         offset ? fmt::format(" (source {}, offset {})", source, *offset) : ""));
+    }
+}
+
+void RunTrace::flush() {
+    if (std::fflush(file_.get()) != 0) {
+        raise_of_trace(name_);
+    }
+}
+
+void RunTrace::line(std::string text) {
+    progress_.clear();
+    // Values of a directory may have anything: a line stays a line, and a terminal a terminal.
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char character) { return std::iscntrl(character) != 0; }, ' ');
+    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() || std::fputc('\n', file_.get()) == EOF) {
+        raise_of_trace(name_);
+    }
+}
+
+}  // namespace entstream::replay
