@@ -19,7 +19,8 @@ using ::testing::Not;
 
 using Options = std::vector<std::string>;
 
-const Options all_options = {"--force", "--update-only", "--simulate", "--since", "--trace", "--create"};
+const Options all_options = {"--force", "--update-only", "--simulate",    "--since",
+                             "--trace", "--create",      "--release-lock"};
 
 bool has(const Options& options, const std::string& option) {
     return std::find(options.begin(), options.end(), option) != options.end();
@@ -41,13 +42,15 @@ struct Noticed {
     bool is_mended{};   ///< the account that was changed by hand
     bool is_created{};  ///< the account that was missing
     bool is_traced{};
+    std::string released{};  ///< how many cohorts somebody may edit now; empty: none
 
     bool operator==(const Noticed&) const = default;
 };
 
 std::ostream& operator<<(std::ostream& out, const Noticed& noticed) {
     return out << "status " << noticed.status << (noticed.is_mended ? ", mended" : "")
-               << (noticed.is_created ? ", created" : "") << (noticed.is_traced ? ", traced" : "");
+               << (noticed.is_created ? ", created" : "") << (noticed.is_traced ? ", traced" : "")
+               << (noticed.released.empty() ? "" : ", released " + noticed.released);
 }
 
 constexpr int ok = 0;
@@ -92,6 +95,17 @@ Noticed expected_of_missing(const Options& options) {
     return noticed;
 }
 
+/// `sync cohorts` and `sync --cohort`, where all are locked.
+Noticed expected_of_locked(const Options& options, const std::string& cohorts) {
+    if (has(options, "--create")) {
+        return {.status = usage};
+    }
+    const bool simulate = has(options, "--simulate");
+    return {.status = simulate ? differences : ok,
+            .is_traced = has(options, "--trace"),
+            .released = simulate ? "" : cohorts};
+}
+
 class OptionsOfSync : public SharedReplayProgram {
   protected:
     void SetUp() override {
@@ -103,8 +117,9 @@ class OptionsOfSync : public SharedReplayProgram {
     /// One account is changed by hand, one is missing.
     void spoil() {
         const std::string account = "(SELECT id FROM mdl_user WHERE username = '" + missing_.username + "')";
-        run("UPDATE mdl_user SET lastname = 'By hand' WHERE username = '" + changed_.username +
-            "'; DELETE FROM mdl_cohort_members WHERE userid = " + account +
+        run("UPDATE mdl_cohort SET component = 'local_entstream' WHERE component = ''; UPDATE entstream.link SET "
+            "unlocked = false WHERE unlocked; UPDATE mdl_user SET lastname = 'By hand' WHERE username = '" +
+            changed_.username + "'; DELETE FROM mdl_cohort_members WHERE userid = " + account +
             "; DELETE FROM entstream.link WHERE kind = 'user' AND moodle_id = " + account +
             "; DELETE FROM mdl_user WHERE username = '" + missing_.username + "'");
     }
@@ -123,12 +138,14 @@ class OptionsOfSync : public SharedReplayProgram {
         what.emplace_back("--yes");
         const Exit exit = sync(what);
         last_ = exit.out + exit.err;
-        return {.status = exit.status,
-                .is_mended = moodle_says("SELECT lastname <> 'By hand' FROM mdl_user WHERE username = '" +
-                                         changed_.username + "'"),
-                .is_created = moodle_says("SELECT EXISTS (SELECT FROM mdl_user WHERE username = '" + missing_.username +
-                                          "' AND auth = 'ldap' AND deleted = 0)"),
-                .is_traced = last_.find(", offset ") != std::string::npos};
+        return {
+            .status = exit.status,
+            .is_mended =
+                moodle_says("SELECT lastname <> 'By hand' FROM mdl_user WHERE username = '" + changed_.username + "'"),
+            .is_created = moodle_says("SELECT EXISTS (SELECT FROM mdl_user WHERE username = '" + missing_.username +
+                                      "' AND auth = 'ldap' AND deleted = 0)"),
+            .is_traced = last_.find(", offset ") != std::string::npos,
+            .released = text("SELECT coalesce(nullif(count(*), 0)::text, '') FROM mdl_cohort WHERE component = ''")};
     }
 
     Place changed_;     // NOLINT
@@ -137,8 +154,15 @@ class OptionsOfSync : public SharedReplayProgram {
 };
 
 TEST_F(OptionsOfSync, EachGoesWithEachOther) {
+    const std::string cohorts = text("SELECT count(*) FROM mdl_cohort");
+    const std::string cohort = text("SELECT idnumber FROM mdl_cohort ORDER BY id LIMIT 1");
     for (const Options& pair : pairs_of_options()) {
         const std::string name = pair[0] + " " + pair[1];
+        if (has(pair, "--release-lock")) {
+            EXPECT_EQ(notice({"cohorts"}, pair), expected_of_locked(pair, cohorts)) << "cohorts " << name << last_;
+            EXPECT_EQ(notice({"--cohort", cohort}, pair), expected_of_locked(pair, "1")) << "cohort " << name << last_;
+            continue;
+        }
         EXPECT_EQ(notice({"users"}, pair), expected_of_all(pair)) << "users " << name << '\n' << last_;
         if (has(pair, "--create")) {
             EXPECT_EQ(notice({"--user", missing_.person_dn}, pair), expected_of_missing(pair))
@@ -153,6 +177,7 @@ TEST_F(OptionsOfSync, EachGoesWithEachOther) {
     const Options without_create = {"--force", "--since"};
     EXPECT_EQ(notice({"--user", missing_.person_dn}, without_create), expected_of_missing(without_create)) << last_;
     EXPECT_THAT(last_, HasSubstr("--create makes it. Nothing was done."));
+    EXPECT_EQ(notice({"users"}, {"--release-lock"}), Noticed{.status = usage}) << "it is about cohorts";
     EXPECT_EQ(sync({"users", "--force", "--no-reconcile", "--yes"}).status, ok);
     expect_moodle_equals_directory();
 }

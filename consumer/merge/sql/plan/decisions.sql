@@ -53,10 +53,11 @@ WITH planned AS MATERIALIZED (
 SELECT *
 FROM (
     SELECT planned.entity, planned.action, planned.uuid, planned.parent, planned.subject, planned.moodle_id, planned.changes,
-           planned.reason, coalesce(person.version, cohort.version, object.version) AS version, planned.place
+           planned.reason, coalesce(person.version, cohort.version, locked.version, object.version) AS version, planned.place
     FROM planned
     LEFT JOIN user_delta AS person ON planned.entity = 'user' AND person.uuid = planned.entry
     LEFT JOIN cohort_delta AS cohort ON planned.entity = 'cohort' AND cohort.uuid = planned.entry
+    LEFT JOIN cohort_plan AS locked ON planned.entity = 'cohort' AND locked.uuid = planned.entry AND cohort.uuid IS NULL
     LEFT JOIN role_delta AS object ON planned.entity = 'role' AND object.uuid = planned.entry
     WHERE planned.entity IN ('user', 'cohort', 'role')
     UNION ALL
