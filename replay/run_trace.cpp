@@ -131,6 +131,85 @@ std::string describe(const PlannedObject& object) {
     return text;
 }
 
+/// " (source rennes, offset 17, UPDATE, LIVE, CSN …)"; empty: no record says so.
+std::string where_it_stands(const std::string& source, std::optional<Offset> offset, const DecodedRecord* record) {
+    if (!offset) {
+        return {};
+    }
+    if (record == nullptr) {
+        return fmt::format(" (source {}, offset {}, which is not on the log any more)", source, *offset);
+    }
+    const v1::Change& change = record->change;
+    return fmt::format(" ({}, {})", consumer::app::describe_record(source, *offset, change),
+                       change.csn().empty() ? "observed " + observed_at(change) : "CSN " + change.csn());
+}
+
+void add_record(nlohmann::json& json, const v1::Change& change) {
+    json["operation"] = v1::Operation_Name(change.operation());
+    json["phase"] = v1::Phase_Name(change.phase());
+    json["dn"] = change.dn();
+    json["csn"] = change.csn();
+    json["observed_at"] = observed_at(change);
+}
+
+void add_mapping(nlohmann::json& json, const Told& told, const MappedEntry& mapped) {
+    nlohmann::json fields = nlohmann::json::array();
+    for (const Trace::Field* field : told.fields()) {
+        fields.push_back({{"field", field->name}, {"steps", field->steps}});
+        if (const auto* const value = mapped.value_of(*field); value != nullptr && value->value) {
+            fields.back()["value"] = *value->value;
+        }
+    }
+    json["fields"] = fields;
+    if (told.selection()) {
+        json["selection"] = mapped.trace.selection;
+    }
+    if (const std::string outcome = consumer::app::describe_outcome(mapped); !outcome.empty()) {
+        json["outcome"] = outcome;
+    }
+}
+
+std::vector<std::string> lines_of(const Told& told, const MappedEntry& mapped, const Facts& former) {
+    std::vector<std::string> lines;
+    if (told.selection()) {
+        for (const std::string& filter : mapped.trace.selection) {
+            lines.push_back("    " + filter);
+        }
+    }
+    if (const std::string outcome = consumer::app::describe_outcome(mapped); !outcome.empty()) {
+        lines.push_back("    " + outcome);
+    }
+    for (const Trace::Field* field : told.fields()) {
+        lines.push_back(fmt::format("    {}{}{}", consumer::app::describe_field(*field, mapped, former),
+                                    field->steps.empty() ? "" : "; ", fmt::join(field->steps, "; ")));
+    }
+    return lines;
+}
+
+/// What a unit of a plan is about, as far as objects of a plan name it; nullopt: nothing.
+std::optional<PlannedObject> object_of(const nlohmann::json& unit) {
+    const std::string kind = unit.at("kind");
+    const bool is_entry = kind == "user" || kind == "cohort";
+    const auto& row = unit.at("row");
+    const auto uuid = row.find(is_entry ? "uuid" : kind == "triple" ? "user_uuid" : "member");
+    if (kind == "profile" || kind == "role" || uuid == row.end() || !uuid->is_string()) {
+        return std::nullopt;
+    }
+    PlannedObject object;
+    object.entity = is_entry                                                     ? kind
+                    : kind == "triple" || row.value("parent_kind", "") == "role" ? "role_assignment"
+                                                                                 : "member";
+    object.uuid = *uuid;
+    object.parent = row.value("parent", "");
+    object.action = unchanged;
+    return object;
+}
+
+std::optional<Offset> offset_of(const nlohmann::json& unit) {
+    const auto& row = unit.at("row");
+    return row.contains("version") ? std::optional(row.at("version").get<Offset>()) : std::nullopt;
+}
+
 }  // namespace
 
 void add_trace_options(CLI::App& command, TraceOptions& options) {
@@ -161,20 +240,17 @@ void RunTrace::open_log_of(const std::string& source) {
 
 void RunTrace::decided(const std::string& source, const Decision& decision) {
     open_log_of(source);
-    const PlannedObject& object = decision.object;
     const DecodedRecord* const record = decision.version ? log_->at(*decision.version) : nullptr;
     std::optional<MappedEntry> mapped;
-    if (record != nullptr && record->key.kind != KeyKind::member && (object.action != unchanged || tells_all_) &&
-        record->change.operation() != v1::OPERATION_DELETE) {
+    if (record != nullptr && record->key.kind != KeyKind::member &&
+        (decision.object.action != unchanged || tells_all_) && record->change.operation() != v1::OPERATION_DELETE) {
         mapped =
             consumer::app::map_traced(mapper_, record->key.kind, record->key.uuid, *decision.version, record->change);
     }
     const std::optional<Told> told =
-        mapped ? std::optional<Told>(std::in_place, object, *mapped, tells_all_) : std::nullopt;
-    const nlohmann::json changes = changes_of(object);
-    const nlohmann::json& others = told ? told->others() : changes;
+        mapped ? std::optional<Told>(std::in_place, decision.object, *mapped, tells_all_) : std::nullopt;
     if (json_) {
-        nlohmann::json json = consumer::app::to_json(object);
+        nlohmann::json json = consumer::app::to_json(decision.object);
         json["step"] = "planned";
         json["source"] = source;
         if (decision.version) {
@@ -182,56 +258,22 @@ void RunTrace::decided(const std::string& source, const Decision& decision) {
             json["on_log"] = record != nullptr;
         }
         if (record != nullptr) {
-            json["operation"] = v1::Operation_Name(record->change.operation());
-            json["phase"] = v1::Phase_Name(record->change.phase());
-            json["dn"] = record->change.dn();
-            json["csn"] = record->change.csn();
-            json["observed_at"] = observed_at(record->change);
+            add_record(json, record->change);
         }
         if (told) {
-            nlohmann::json fields = nlohmann::json::array();
-            for (const Trace::Field* field : told->fields()) {
-                fields.push_back({{"field", field->name}, {"steps", field->steps}});
-                if (const auto* const value = mapped->value_of(*field); value != nullptr && value->value) {
-                    fields.back()["value"] = *value->value;
-                }
-            }
-            json["fields"] = fields;
-            if (told->selection()) {
-                json["selection"] = mapped->trace.selection;
-            }
-            if (const std::string outcome = consumer::app::describe_outcome(*mapped); !outcome.empty()) {
-                json["outcome"] = outcome;
-            }
+            add_mapping(json, *told, *mapped);
         }
         line(json.dump());
         return;
     }
-    std::string text = describe(object);
-    if (record != nullptr) {
-        text += " (" + consumer::app::describe_record(source, *decision.version, record->change) +
-                (record->change.csn().empty() ? ", observed " + observed_at(record->change)
-                                              : ", CSN " + record->change.csn()) +
-                ')';
-    } else if (decision.version) {
-        text += fmt::format(" (source {}, offset {}, which is not on the log any more)", source, *decision.version);
-    }
-    line(text);
+    line(describe(decision.object) + where_it_stands(source, decision.version, record));
+    const nlohmann::json changes = changes_of(decision.object);
     if (told) {
-        if (told->selection()) {
-            for (const std::string& filter : mapped->trace.selection) {
-                line("    " + filter);
-            }
-        }
-        if (const std::string outcome = consumer::app::describe_outcome(*mapped); !outcome.empty()) {
-            line("    " + outcome);
-        }
-        for (const Trace::Field* field : told->fields()) {
-            line(fmt::format("    {}{}{}", consumer::app::describe_field(*field, *mapped, former_values(changes)),
-                             field->steps.empty() ? "" : "; ", fmt::join(field->steps, "; ")));
+        for (const std::string& text : lines_of(*told, *mapped, former_values(changes))) {
+            line(text);
         }
     }
-    for (const auto& [column, values] : others.items()) {
+    for (const auto& [column, values] : (told ? told->others() : changes).items()) {
         line(fmt::format("    {}: {} -> {}", column, values.at(0).dump(), values.at(1).dump()));
     }
 }
@@ -243,25 +285,13 @@ void RunTrace::written(const std::string& source, const std::vector<ReplayUnit>&
         touched.insert(object.uuid);
         say(is_difference(object.action) ? "done" : "not done", source, object, std::nullopt);
     }
-    for (const ReplayUnit& unit : units) {
-        const auto parsed = nlohmann::json::parse(unit);
-        const std::string kind = parsed.at("kind");
-        const auto& row = parsed.at("row");
-        PlannedObject object;
-        object.entity = kind == "user" || kind == "cohort" ? kind : kind == "triple" ? "role_assignment" : "member";
-        const auto uuid = row.find(kind == "user" || kind == "cohort" ? "uuid"
-                                   : kind == "triple"                 ? "user_uuid"
-                                                                      : "member");
-        if (kind == "profile" || kind == "role" || uuid == row.end() || !uuid->is_string() || touched.contains(*uuid)) {
-            continue;
+    for (const ReplayUnit& text : units) {
+        const auto unit = nlohmann::json::parse(text);
+        std::optional<PlannedObject> object = object_of(unit);
+        if (object && touched.insert(object->uuid).second) {
+            object->reason = "it is as it should be by now, or has moved on since it was planned";
+            say("not done", source, *object, offset_of(unit));
         }
-        object.uuid = *uuid;
-        object.parent = row.value("parent", "");
-        object.action = unchanged;
-        object.reason = "it is as it should be by now, or has moved on since it was planned";
-        touched.insert(object.uuid);
-        say("not done", source, object,
-            row.contains("version") ? std::optional(row.at("version").get<Offset>()) : std::nullopt);
     }
     flush();
 }
@@ -269,14 +299,17 @@ void RunTrace::written(const std::string& source, const std::vector<ReplayUnit>&
 void RunTrace::refused(const std::string& source, const ReplayUnit& unit, const std::string& why) {
     const auto parsed = nlohmann::json::parse(unit);
     const auto& row = parsed.at("row");
-    PlannedObject object;
-    object.entity = parsed.at("kind");
+    PlannedObject object = object_of(parsed).value_or(PlannedObject());
+    if (object.entity.empty()) {
+        object.entity = parsed.at("kind");
+        object.uuid = row.value("uuid", "");
+    }
     object.action = "refused";
-    object.uuid = row.value("uuid", row.value("parent", row.value("user_uuid", "")));
-    object.subject = row.contains("username") && row.at("username").is_string() ? row.at("username") : "";
+    if (const auto name = row.find("username"); name != row.end() && name->is_string()) {
+        object.subject = *name;
+    }
     object.reason = "the database refuses it: " + why;
-    say("refused", source, object,
-        row.contains("version") ? std::optional(row.at("version").get<Offset>()) : std::nullopt);
+    say("refused", source, object, offset_of(parsed));
     flush();
 }
 

@@ -228,6 +228,7 @@ Command sync() {
                           "what differs from the directory, object by object; nothing is written"},
                          {"users cohorts roles --force", "the same, put right"},
                          {"--user jdupont --force", "one person: his account, his cohorts, his roles"},
+                         {"--user jdupont --force --simulate --trace", "why this person's account is as it is"},
                          {"cohorts --release-lock --simulate", "whose lock would be released"},
                          {"cohorts --release-lock --yes", "let administrators edit all cohorts, without asking"},
                          {"--cohort 4EME1 --lock", "lock one again"},

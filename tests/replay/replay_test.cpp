@@ -1,8 +1,10 @@
 // entstream-replay as an operator runs it: it simulates without a trace, and heals what was changed in Moodle by hand.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -107,6 +109,17 @@ TEST_F(ReplayProgram, AFullResyncEndsWhatTheLogDoesNotName) {
     const auto said = nlohmann::json::parse(std::ifstream(report));
     EXPECT_EQ(said["outcome"], "done");
     EXPECT_GE(said["differences"], 5);
+    // The same totals as the table at the end has, line by line.
+    std::string table;
+    for (const auto& total : said["planned"]) {
+        std::string entities = total["entity"].get<std::string>() + 's';
+        std::replace(entities.begin(), entities.end(), '_', ' ');
+        table +=
+            fmt::format("{:>10}  {} {}{}\n", total["objects"].get<long>(), entities, total["action"].get<std::string>(),
+                        total.contains("reason") ? ": " + total["reason"].get<std::string>() : "");
+    }
+    table += fmt::format("{:>10}  differences\n\n", said["differences"].get<long>());
+    EXPECT_THAT(done.out, ::testing::StartsWith(table));
     EXPECT_EQ(std::filesystem::status(report).permissions(),
               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     EXPECT_EQ(text("SELECT string_agg(kind || ' ' || outcome, ',' ORDER BY id) FROM entstream.run WHERE kind <> "
