@@ -252,7 +252,7 @@ void Consumer::run(Until until) {
 
 bool Consumer::step(SourceFeed& feed) {
     const log::Context of_source({.source = feed.source(), .offset = feed.offset()});
-    const auto batch = feed.collect(most_records(feed.source()));
+    const auto batch = feed.collect(batch_size(feed.source()));
     if (!batch) {
         if (feed.at_end()) {
             progress_.caught_up(feed.source(), feed.offset());
@@ -281,13 +281,12 @@ std::optional<merge::ApplySummary> Consumer::apply_and_prepare(const Batch& batc
     if (!feed.more_waits()) {
         return applier_.apply(batch, feed.topic());
     }
-    const auto preparing = side_thread_.run([&feed, most = most_records(feed.source())] { feed.prepare(most); });
+    const auto preparing = side_thread_.run([&feed, size = batch_size(feed.source())] { feed.prepare(size); });
     return applier_.apply(batch, feed.topic());
 }
 
-std::size_t Consumer::most_records(const std::string& source) const {
-    constexpr std::size_t most_beside_people = 4000;
-    return first_loads_.contains(source) ? config_.batch_records : std::min(config_.batch_records, most_beside_people);
+read::BatchSize Consumer::batch_size(const std::string& source) const {
+    return read::batch_size(config_.batch_records, first_loads_.contains(source));
 }
 
 void Consumer::settle_when_due() {

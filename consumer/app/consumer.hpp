@@ -20,6 +20,7 @@
 #include "consumer/app/waiting.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/map/mapper.hpp"
+#include "consumer/read/batch_size.hpp"
 #include "consumer/read/dead_letters.hpp"
 
 namespace entstream::consumer::app {
@@ -58,8 +59,8 @@ class Consumer {
     bool step(SourceFeed& feed);
     /// \returns as Applier::apply()
     std::optional<merge::ApplySummary> apply_and_prepare(const Batch& batch, SourceFeed& feed);
-    /// How many records of this source a batch takes: fewer once people may be working with what it changes.
-    [[nodiscard]] std::size_t most_records(const std::string& source) const;
+    /// How much of this source a batch takes: less once people may be working with what it changes.
+    [[nodiscard]] read::BatchSize batch_size(const std::string& source) const;
     void settle_when_due();
     void renew_lease_when_due();
     /// What an operator has paused is not applied, and neither swept.

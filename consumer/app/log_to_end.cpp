@@ -43,7 +43,7 @@ LogRead read_to_present_end(const ConsumerConfig& config, const std::string& sou
         if (busy) {
             busy(feed.offset(), feed.end_at_open());
         }
-        if (auto batch = feed.collect(config.batch_records)) {
+        if (auto batch = feed.collect({.records = config.batch_records})) {
             read.has_watermark = read.has_watermark || batch->watermark.has_value();
             stage(std::move(*batch));
         } else if (feed.at_end()) {

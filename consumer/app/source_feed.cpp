@@ -121,7 +121,7 @@ void SourceFeed::hand_over_letters() {
     letters_.clear();
 }
 
-void SourceFeed::read_what_arrived(std::size_t most_records) {
+void SourceFeed::read_what_arrived(const read::BatchSize& size) {
     if (held_) {
         if (!add(*held_)) {
             return;  // what came before it is not collected yet
@@ -129,7 +129,7 @@ void SourceFeed::read_what_arrived(std::size_t most_records) {
         held_.reset();
     }
     more_waits_ = true;
-    while (builder_.records() < most_records) {
+    while (!builder_.fills(size)) {
         auto record = reader_->poll(std::chrono::milliseconds(0));
         if (!record) {
             more_waits_ = false;
@@ -167,18 +167,18 @@ bool SourceFeed::at_end() const {
     return reader_ && !held_ && builder_.records() == 0 && (reader_->at_end() || reader_->position() >= end_at_open_);
 }
 
-void SourceFeed::prepare(std::size_t most_records) noexcept {
+void SourceFeed::prepare(const read::BatchSize& size) noexcept {
     if (!reader_) {
         return;
     }
     try {
-        read_what_arrived(most_records);
+        read_what_arrived(size);
     } catch (...) {
         failure_ = std::current_exception();
     }
 }
 
-std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
+std::optional<Batch> SourceFeed::collect(const read::BatchSize& size) {
     try {
         if (failure_) {
             std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -186,7 +186,7 @@ std::optional<Batch> SourceFeed::collect(std::size_t most_records) {
         if (!reader_ && !open()) {
             return std::nullopt;
         }
-        read_what_arrived(most_records);
+        read_what_arrived(size);
         check_topic_when_due();
     } catch (const kafka::TopicMissing&) {
         spdlog::error(

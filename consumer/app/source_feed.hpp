@@ -11,6 +11,7 @@
 #include "common/runtime/backoff.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/read/batch_builder.hpp"
+#include "consumer/read/batch_size.hpp"
 #include "consumer/read/dead_letters.hpp"
 
 namespace entstream::consumer::app {
@@ -32,14 +33,14 @@ class SourceFeed {
     /// What has arrived, without waiting; nullopt: nothing. Records that cannot be decoded or mapped go to the dead
     /// letters, which the caller flushes before it applies the batch.
     /// \throws read::LogRefused, read::MappingRefused, kafka::TopicRefused, kafka::Error  what stops the program
-    std::optional<Batch> collect(std::size_t most_records);
+    std::optional<Batch> collect(const read::BatchSize& size);
 
     /// More was there than the last batch could take: prepare() is worth while.
     [[nodiscard]] bool more_waits() const { return more_waits_; }
 
     /// Reads, decodes and maps what has arrived, for the next collect(), which adds what came since. Never more than
     /// one batch. What goes wrong is thrown by that collect().
-    void prepare(std::size_t most_records) noexcept;
+    void prepare(const read::BatchSize& size) noexcept;
 
     /// Everything that was committed to the log when reading began has been collected.
     [[nodiscard]] bool at_end() const;
@@ -66,7 +67,7 @@ class SourceFeed {
     tl::expected<read::BatchBuilder::Added, read::Rejection> build(const read::LogRecord& record);
     /// \returns false: the record waits for the batch to be taken
     bool add(kafka::Record& record);
-    void read_what_arrived(std::size_t most_records);
+    void read_what_arrived(const read::BatchSize& size);
     /// A record that goes to the dead letters with the batch it was read for.
     struct Letter {
         kafka::Record record;

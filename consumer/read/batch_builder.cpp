@@ -134,7 +134,7 @@ bool BatchBuilder::follows_many_users() const {
     constexpr std::size_t many = 1000;
     const KeyKind kind = decoded_.key.kind;
     const bool needs_users = kind == KeyKind::group || kind == KeyKind::role || kind == KeyKind::member;
-    return needs_users && users_in_a_row_ >= many;
+    return needs_users && users_in_a_row_ >= many && !batch_.users.empty();
 }
 
 void BatchBuilder::count(Offset offset) {
@@ -191,6 +191,7 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
 }
 
 void BatchBuilder::add_member(Offset offset) {
+    ++members_read_;
     const v1::Member& member = decoded_.change.member();
     MemberDelta delta;
     delta.parent_kind = member.parent_kind() == v1::KIND_ROLE ? ParentKind::role : ParentKind::group;
@@ -221,7 +222,7 @@ Batch BatchBuilder::take() {
     next.first_offset = batch_.next_offset;
     next.next_offset = batch_.next_offset;
     records_ = 0;
-    users_in_a_row_ = 0;
+    members_read_ = 0;
     users_.clear();
     cohorts_.clear();
     roles_.clear();

@@ -10,6 +10,7 @@
 
 #include "consumer/delta.hpp"
 #include "consumer/map/mapper.hpp"
+#include "consumer/read/batch_size.hpp"
 #include "consumer/read/decode.hpp"
 #include "consumer/read/log_check.hpp"
 #include "consumer/read/log_record.hpp"
@@ -57,6 +58,11 @@ class BatchBuilder {
     /// Records added since the last take(), rejected ones and those without consequence included.
     [[nodiscard]] std::size_t records() const { return records_; }
 
+    /// What was added since the last take() is as much as a batch of this size takes.
+    [[nodiscard]] bool fills(const BatchSize& size) const {
+        return records_ - members_read_ + members_read_ / size.members_for_one >= size.records;
+    }
+
     /// What was added since the last call. \pre records() > 0
     Batch take();
 
@@ -85,7 +91,8 @@ class BatchBuilder {
     DecodedRecord decoded_;
     Batch batch_;
     std::size_t records_ = 0;
-    std::size_t users_in_a_row_ = 0;  ///< of this batch, up to the last record of an entry or member
+    std::size_t members_read_ = 0;    ///< those of members among them
+    std::size_t users_in_a_row_ = 0;  ///< up to the last record of an entry or member, former batches included
     Places users_;                    ///< places in the batch's vectors
     Places cohorts_;
     Places roles_;

@@ -168,6 +168,8 @@ TEST_F(BatchBuilderTest, ManyPeopleInARowAreABatchOfTheirOwnAndFewAreNot) {
     add_people(many - 1);
     add(log_.heartbeat(std::chrono::system_clock::time_point{}));
     add_people(1);
+    EXPECT_FALSE(builder_.take().users.empty());
+    add_people(1);  // the last one of many did not fit into the batch
     const LogRecord member = log_.member(v1::KIND_GROUP, class_group, "uid=ana1", ana);
     const auto waits = builder_.add(member);
     ASSERT_TRUE(waits);
@@ -178,6 +180,28 @@ TEST_F(BatchBuilderTest, ManyPeopleInARowAreABatchOfTheirOwnAndFewAreNot) {
 
     add(member);
     EXPECT_THAT(builder_.take().members, SizeIs(1));
+}
+
+TEST_F(BatchBuilderTest, AFirstLoadTakesMoreAndOfMembersFourForOne) {
+    constexpr std::size_t configured = 10000;
+    EXPECT_EQ(batch_size(configured, true).records, configured);
+    EXPECT_EQ(batch_size(configured, false).records, 4000U);
+    EXPECT_EQ(batch_size(1, false).records, 1U);
+
+    const BatchSize first_load = batch_size(3, true);
+    const BatchSize live = batch_size(3, false);
+    add(log_.user(ana, "ana1"));
+    add(log_.group(class_group, "4EME1"));
+    EXPECT_FALSE(builder_.fills(live));
+    add(log_.member(v1::KIND_GROUP, class_group, "uid=member0", ana));
+    EXPECT_TRUE(builder_.fills(live));
+    for (int i = 1; i < 4; ++i) {
+        EXPECT_FALSE(builder_.fills(first_load));
+        add(log_.member(v1::KIND_GROUP, class_group, "uid=member" + std::to_string(i), ana));
+    }
+    EXPECT_TRUE(builder_.fills(first_load));
+    static_cast<void>(builder_.take());
+    EXPECT_FALSE(builder_.fills(live));
 }
 
 TEST_F(BatchBuilderTest, ATombstoneSaysNothingButMovesThePosition) {

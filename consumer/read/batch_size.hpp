@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace entstream::consumer::read {
+
+/// How much a batch takes at the most.
+struct BatchSize {
+    std::size_t records{};
+    std::size_t members_for_one = 1;  ///< so many member records count as one record
+};
+
+/// \param configured  consumer.batch_records
+/// \param first_load  not everything that the source had has been in once: nobody works with these rows yet, and they
+/// may
+///                    be locked for longer. A member record takes a quarter of the time of an account
+constexpr BatchSize batch_size(std::size_t configured, bool first_load) {
+    constexpr std::size_t most_beside_people = 4000;
+    constexpr std::size_t members_for_an_account = 4;
+    return first_load ? BatchSize{.records = configured, .members_for_one = members_for_an_account}
+                      : BatchSize{.records = std::min(configured, most_beside_people)};
+}
+
+}  // namespace entstream::consumer::read
