@@ -213,6 +213,31 @@ TEST_P(Roles, ObjectThatChangesMovesItsAssignments) {
     EXPECT_EQ(assignments(), "coursecreator|40|1|u1");
 }
 
+TEST_P(Roles, WhatSeveralObjectsGiveStaysUntilNoneGivesIt) {
+    user(1);
+    role(20, "manager", ContextLevel::system);
+    role(21, "manager", ContextLevel::system);
+    member(ParentKind::role, 20, 1, 1);
+    member(ParentKind::role, 21, 1, 1);
+    EXPECT_EQ(apply().counts(Entity::role_assignment, Action::created), 1);
+
+    // One of them moves and names him again in the same batch; the other one is not in it.
+    role(20, "coursecreator", ContextLevel::category, "id", "1");
+    member(ParentKind::role, 20, 1, 1);
+    EXPECT_EQ(apply().counts(Entity::role_assignment, Action::removed), 0);
+    EXPECT_EQ(assignments(), "coursecreator|40|1|u1\nmanager|10|0|u1");
+
+    // It comes back while the other one drops him.
+    role(20, "manager", ContextLevel::system);
+    member_leaves(ParentKind::role, 21, 1);
+    EXPECT_EQ(apply().counts(Entity::role_assignment, Action::created), 0);
+    EXPECT_EQ(assignments(), "manager|10|0|u1");
+
+    member_leaves(ParentKind::role, 20, 1);
+    apply();
+    EXPECT_EQ(assignments(), "");
+}
+
 TEST_P(Roles, MembersWaitForUserAndObjectInAnyOrder) {
     member(ParentKind::role, 20, 1, 1);
     apply();

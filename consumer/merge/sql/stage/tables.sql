@@ -307,12 +307,13 @@ CREATE TEMP TABLE cohort_pair (
     member_id bigint
 ) ON COMMIT DELETE ROWS;
 
--- (role, context, user) whose rows in Moodle must be looked at again.
+-- (role, context, user) whose rows in Moodle must be looked at again. given: by a member record of this plan.
 CREATE TEMP TABLE role_triple (
     role_id bigint NOT NULL,
     context_id bigint NOT NULL,
     user_id bigint NOT NULL,
-    user_uuid uuid NOT NULL
+    user_uuid uuid NOT NULL,
+    given boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS;
 
 -- Rows that mdl_role_assignments is to get (wanted) or lose; assignment_ids: those that are there. adopts: a row of another
@@ -337,7 +338,7 @@ CREATE TEMP TABLE role_wait (
     known boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 
--- Roles that role objects give to users of role_triple.
+-- Roles that role objects give to users of role_triple, beside those that are given by member records of this plan.
 CREATE TEMP TABLE role_reason (
     user_uuid uuid NOT NULL,
     role_id bigint NOT NULL,

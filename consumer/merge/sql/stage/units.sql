@@ -42,7 +42,7 @@ CROSS JOIN LATERAL jsonb_populate_record(NULL::affected, unit -> 'row') AS stage
 WHERE unit ->> 'kind' = 'pair';
 
 INSERT INTO role_triple
-SELECT staged.*
+SELECT staged.role_id, staged.context_id, staged.user_id, staged.user_uuid
 FROM jsonb_array_elements({units}::jsonb) AS unit
 CROSS JOIN LATERAL jsonb_populate_record(NULL::role_triple, unit -> 'row') AS staged
 WHERE unit ->> 'kind' = 'triple';
