@@ -6,6 +6,7 @@
 #include "common/config/reading.hpp"
 #include "common/config/schema.hpp"
 #include "common/config/shared_sections.hpp"
+#include "consumer/app/verify_schedule.hpp"
 #include "consumer/map/mapping_schema.hpp"
 
 namespace entstream::consumer {
@@ -46,6 +47,14 @@ std::optional<Fault> check_institution(const std::string& value) {
     }
     return Fault{.what = "'" + value + "' is not the code of an institution",
                  .remedy = "write it as attributes of the directory have it: 0350001A"};
+}
+
+std::optional<Fault> check_schedule(const std::string& value) {
+    if (app::VerifySchedule::parse(value)) {
+        return std::nullopt;
+    }
+    return Fault{.what = "'" + value + "' is neither a time of the day nor a duration of a second or more",
+                 .remedy = "write \"03:30\", or \"24h\""};
 }
 
 void add_database_section(Schema& schema, DatabaseConfig& database) {
@@ -156,6 +165,14 @@ Schema describe(ConsumerConfig& config) {
     schema.duration("audit_retention", config.audit_retention,
                     "How long entstream.audit keeps what was done, with former and new values. 0s: for ever.",
                     std::chrono::milliseconds(0));
+    schema.text(
+        "verify", config.verify,
+        "When the running consumer compares its logs with Moodle by itself, beside the stream (docs/operating.md): "
+        "a time of the day in the machine's time zone, \"03:30\", or how long after the last time, \"24h\". Empty: "
+        "never.",
+        {.required = false, .secret = false, .check = check_schedule});
+    schema.duration("verify_most", config.verify_most, "How long that may take before it is given up.",
+                    std::chrono::seconds(1));
     schema.choice_or_boolean(
         "log_rows", config.log_rows, {{"all", LogRows::all}, {"live", LogRows::live}, {"none", LogRows::none}},
         LogRows::all, LogRows::none,

@@ -78,6 +78,9 @@ struct ConsumerConfig {
     std::chrono::milliseconds check_interval{60000};  ///< restored-database check and sweep of parked references
     std::chrono::milliseconds audit_retention{std::chrono::days(90)};  ///< of rows of entstream.audit; 0: for ever
 
+    std::string verify;                              ///< when log and Moodle are compared (app::VerifySchedule)
+    std::chrono::milliseconds verify_most{3600000};  ///< how long that may take
+
     FirstStartPolicy first_start = FirstStartPolicy::ask;
 
     std::vector<std::string> warnings;  ///< found while reading; to be logged once logging is set up

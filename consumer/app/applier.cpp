@@ -1,6 +1,5 @@
 #include "consumer/app/applier.hpp"
 
-#include <pqxx/except>
 #include <spdlog/spdlog.h>
 
 #include <exception>
@@ -10,18 +9,6 @@
 #include "consumer/read/split.hpp"
 
 namespace entstream::consumer::app {
-
-namespace {
-
-/// Why the database refused a row, without the row: PostgreSQL's own words quote values, which are personal data.
-std::string refusal_of(const std::exception& failure) {
-    if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&failure)) {
-        return "the database refuses it: SQLSTATE " + refused->sqlstate();
-    }
-    return "the database refuses it";
-}
-
-}  // namespace
 
 Applier::Applier(Target& target, Recovery& recovery, read::DeadLetters& dead_letters, FetchRecord fetch)
     : target_(target), recovery_(recovery), dead_letters_(dead_letters), fetch_(std::move(fetch)) {}
@@ -58,7 +45,7 @@ std::optional<merge::ApplySummary> Applier::apply_stretch(const Batch& batch, co
             throw;
         }
         spdlog::debug("source {}: {}", batch.source, failure.what());
-        return apply_parts(batch, topic, refusal_of(failure));
+        return apply_parts(batch, topic, merge::words_without_values(failure));
     }
 }
 

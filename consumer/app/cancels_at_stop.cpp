@@ -5,18 +5,10 @@
 namespace entstream::consumer::app {
 
 CancelsAtStop::CancelsAtStop(merge::LogPlanner& planner, const runtime::StopSignal& stop)
-    : thread_([this, &planner, &stop] {
-          constexpr std::chrono::milliseconds pause{100};
-          std::unique_lock lock(mutex_);
-          while (!over_) {
-              lock.unlock();
-              if (stop.requested()) {
-                  planner.cancel();
-              }
-              lock.lock();
-              ended_.wait_for(lock, pause, [this] { return over_; });
-          }
-      }) {}
+    : CancelsAtStop(planner, [&stop] { return stop.requested(); }) {}
+
+CancelsAtStop::CancelsAtStop(merge::LogPlanner& planner, const std::function<bool()>& wanted)
+    : thread_([this, &planner, wanted] { watch(planner, wanted); }) {}
 
 CancelsAtStop::~CancelsAtStop() {
     {
@@ -25,6 +17,19 @@ CancelsAtStop::~CancelsAtStop() {
     }
     ended_.notify_all();
     thread_.join();
+}
+
+void CancelsAtStop::watch(merge::LogPlanner& planner, const std::function<bool()>& wanted) {
+    constexpr std::chrono::milliseconds pause{100};
+    std::unique_lock lock(mutex_);
+    while (!over_) {
+        lock.unlock();
+        if (wanted()) {
+            planner.cancel();
+        }
+        lock.lock();
+        ended_.wait_for(lock, pause, [this] { return over_; });
+    }
 }
 
 }  // namespace entstream::consumer::app

@@ -98,7 +98,8 @@ Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop
       recovery_(target_, [&stop](std::chrono::milliseconds pause) { return stop.wait(pause); }),
       dead_letters_(config.kafka, config.target),
       applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)),
-      refused_(config.check_interval) {}
+      refused_(config.check_interval),
+      verification_(config, stop) {}
 
 bool Consumer::start() {
     const std::vector<kafka::TopicSpec> topics = {
@@ -239,6 +240,7 @@ void Consumer::run(Until until) {
         }
         settle_when_due();
         sweep_when_due();
+        verify_when_due();
         renew_lease_when_due();
         progress_.report();
         waiting_.report();
@@ -362,6 +364,13 @@ void Consumer::sweep_when_due() {
     unsettled_ = true;
     // The rest of a large sweep follows in portions, between batches.
     next_sweep_ = Clock::now() + (complete ? Clock::duration(config_.check_interval) : Clock::duration::zero());
+}
+
+void Consumer::verify_when_due() {
+    // What is not applied yet would be a difference.
+    if (verification_.is_due() && first_loads_.empty() && pauses_.empty() && all_at_end()) {
+        verification_.begin();
+    }
 }
 
 void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& summary) {

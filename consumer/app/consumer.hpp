@@ -15,6 +15,7 @@
 #include "consumer/app/progress.hpp"
 #include "consumer/app/recovery.hpp"
 #include "consumer/app/retry_refused.hpp"
+#include "consumer/app/self_verification.hpp"
 #include "consumer/app/source_feed.hpp"
 #include "consumer/app/target.hpp"
 #include "consumer/app/waiting.hpp"
@@ -67,6 +68,7 @@ class Consumer {
     void look_at_pauses_when_due();
     [[nodiscard]] bool is_paused(const std::string& source) const;
     void sweep_when_due();
+    void verify_when_due();
     void log_sweep(const std::string& source, const merge::SweepSummary& summary);
     void wait_for_news() const;
     /// But for those that are paused.
@@ -83,6 +85,7 @@ class Consumer {
     Progress progress_;
     Waiting waiting_;
     std::vector<std::unique_ptr<SourceFeed>> feeds_;
+    SelfVerification verification_;
     runtime::SideThread side_thread_;
     bool unsettled_ = true;
     std::set<std::string> first_loads_;  ///< sources of which not everything has been in once

@@ -21,6 +21,7 @@ class NoLetters final : public read::DeadLetters {
     void add(const std::string& /*topic*/, const read::LogRecord& /*record*/,
              const read::Rejection& /*rejection*/) override {}
     void flush() override {}
+    [[nodiscard]] bool keeps() const override { return false; }
 };
 
 }  // namespace

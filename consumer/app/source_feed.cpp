@@ -101,8 +101,9 @@ bool SourceFeed::add(kafka::Record& record) {
     if (!added) {
         // What can be mapped in part is reported by the target, once and not with every record.
         const bool in_part = added.error().stage == read::Stage::transformation;
+        const bool is_news = !in_part && dead_letters_.keeps();
         const log::Context of_record({.source = source_, .offset = view.offset});
-        spdlog::log(in_part ? spdlog::level::debug : spdlog::level::warn,
+        spdlog::log(is_news ? spdlog::level::warn : spdlog::level::debug,
                     "source {}: offset {}, {}: goes to the dead letters: {}", source_, view.offset, view.key,
                     added.error().reason);
         letters_.push_back({.record = std::move(record), .rejection = added.error()});

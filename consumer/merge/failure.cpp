@@ -54,4 +54,12 @@ Failure classify(const std::exception_ptr& error) noexcept {
     }
 }
 
+std::string words_without_values(const std::exception& error) {
+    const auto* const refused = dynamic_cast<const pqxx::sql_error*>(&error);
+    if (refused != nullptr && classify_sqlstate(refused->sqlstate()) == Failure::permanent) {
+        return "the database refuses it: SQLSTATE " + refused->sqlstate();
+    }
+    return error.what();
+}
+
 }  // namespace entstream::consumer::merge

@@ -20,6 +20,10 @@ enum class Failure {
 /// is fatal. A null pointer is fatal too.
 Failure classify(const std::exception_ptr& error) noexcept;
 
+/// What an error says, for the log: of data that the database refuses only the SQLSTATE, for PostgreSQL's own words
+/// quote values, which are personal data.
+std::string words_without_values(const std::exception& error);
+
 /// The target cannot be used as it is; the message names place and remedy. Fatal.
 class TargetError : public std::runtime_error {
   public:

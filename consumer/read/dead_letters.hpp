@@ -24,6 +24,9 @@ class DeadLetters {
     /// Returns when everything added is stored; called before the position moves beyond it.
     /// \throws kafka::Error  nothing is forgotten: call it again
     virtual void flush() = 0;
+
+    /// Whether what is added goes anywhere.
+    [[nodiscard]] virtual bool keeps() const { return true; }
 };
 
 /// The topic `<prefix>.<target>.dlq`: key and value as they are, headers as Kafka Connect has them, so that its users'

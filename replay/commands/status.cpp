@@ -173,6 +173,21 @@ void print_source(const nlohmann::json& source, std::ostream& out) {
     }
 }
 
+/// The last comparison that came to a result.
+void print_verification(const nlohmann::json& found, std::ostream& out) {
+    if (found.is_null()) {
+        return;
+    }
+    fmt::print(out, "\nverified    {} ago: {}: {}\n", age_text(number_at(found, "age")), text_at(found, "compared", ""),
+               text_at(found, "outcome", ""));
+    for (const nlohmann::json& difference : found.value("differences", nlohmann::json::array())) {
+        fmt::print(out, "  {:>10}  {} {} ({}, source {})\n", number_at(difference, "objects"),
+                   text_at(difference, "entity", ""), text_at(difference, "kind", ""),
+                   text_at(difference, "between", "") == "log_moodle" ? "in Moodle" : "on the log",
+                   text_at(difference, "source", ""));
+    }
+}
+
 void print_runs(const nlohmann::json& runs, std::ostream& out) {
     for (const nlohmann::json& run : runs) {
         const std::string options = text_at(run, "options", "");
@@ -207,6 +222,7 @@ void print_table(const consumer::ConsumerConfig& config, const nlohmann::json& t
     for (const nlohmann::json& source : sources) {
         print_source(source, out);
     }
+    print_verification(target.value("verification", nlohmann::json()), out);
     print_runs(target.value("runs", nlohmann::json::array()), out);
     fmt::print(out, "\n");
     for (const std::string& finding : verdict.findings) {

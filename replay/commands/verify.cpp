@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -19,12 +21,14 @@
 #include "common/config/units.hpp"
 #include "common/model/topics.hpp"
 #include "consumer/merge/overview.hpp"
+#include "consumer/merge/verifications.hpp"
 #include "producer/producer_config.hpp"
 #include "replay/directory_comparison.hpp"
 #include "replay/log_lag.hpp"
 #include "replay/objects_output.hpp"
 #include "replay/progress.hpp"
 #include "replay/replay.hpp"
+#include "replay/replay_run.hpp"
 #include "replay/run_trace.hpp"
 
 namespace entstream::replay::commands {
@@ -56,6 +60,16 @@ struct Step {
 constexpr Step directory_to_log{.name = "directory_log", .words = "directory and log"};
 constexpr Step log_to_moodle{.name = "log_moodle", .words = "log and Moodle"};
 
+/// A kind of record, as what becomes of it in Moodle is called.
+std::string entity_in_moodle(const std::string& kind) {
+    return kind == "group" ? "cohort" : kind == "role" ? "role_assignment" : kind;
+}
+
+/// Of a difference, seen from the log.
+std::string kind_of(const std::string& operation) {
+    return operation == "create" ? "missing" : operation == "delete" ? "surplus" : "different";
+}
+
 class Verification {
   public:
     Verification(const VerifyOptions& options, const Context& context)
@@ -66,10 +80,23 @@ class Verification {
         if (options_.trace.is_on()) {
             trace_.emplace(options_.trace, options_.json, context_, progress_);
         }
+        found_.compared = options.without_directory ? "log and Moodle" : "directory, log and Moodle";
     }
 
     ExitCode run() {
         const std::map<std::string, producer::ProducerConfig> producers = load_producers();
+        try {
+            const ExitCode code = compare(producers);
+            store(code == ExitCode::temporary ? "stopped" : differences_ > 0 ? "different" : "equal");
+            return code;
+        } catch (const std::exception&) {
+            store("failed");
+            throw;
+        }
+    }
+
+  private:
+    ExitCode compare(const std::map<std::string, producer::ProducerConfig>& producers) {
         Replay replay(context_, progress_, trace_ ? &*trace_ : nullptr);
         for (const std::string& source : context_.config.sources) {
             const auto producer = producers.find(source);
@@ -89,7 +116,19 @@ class Verification {
         return differences_ > 0 ? ExitCode::differences : ExitCode::ok;
     }
 
-  private:
+    /// Keeps the result where status and metrics find it; without, the comparison is worth no less.
+    void store(const std::string& outcome) {
+        found_.outcome = outcome;
+        if (outcome != "different") {
+            found_.differences.clear();
+        }
+        try {
+            consumer::merge::store_verification(context_.config, found_);
+        } catch (const std::exception& failure) {
+            spdlog::warn("the result is not kept in entstream.run: {}", failure.what());
+        }
+    }
+
     /// By source. \throws runtime::ProgramError  usage
     [[nodiscard]] std::map<std::string, producer::ProducerConfig> load_producers() const {
         std::map<std::string, producer::ProducerConfig> producers;
@@ -121,6 +160,11 @@ class Verification {
         }
         std::vector<std::pair<std::string, std::int64_t>> lines;
         for (const auto& [what, objects] : comparison.differences) {
+            found_.differences.push_back({.source = config.source,
+                                          .between = directory_to_log.name,
+                                          .entity = entity_in_moodle(what.first),
+                                          .kind = kind_of(what.second),
+                                          .objects = objects});
             lines.emplace_back(fmt::format("{}: {} not on the log", what.first, what.second), objects);
         }
         std::string remark = fmt::format("{} entries compared", comparison.compared);
@@ -152,6 +196,10 @@ class Verification {
             nullptr);
         if (planned.stopped) {
             return false;
+        }
+        found_.records += planned.records;
+        for (consumer::merge::Difference& difference : consumer::merge::differences_of(source, planned.totals)) {
+            found_.differences.push_back(std::move(difference));
         }
         std::vector<std::pair<std::string, std::int64_t>> lines;
         for (const PlanTotal& total : planned.totals) {
@@ -246,6 +294,7 @@ class Verification {
     ObjectsOutput output_;
     std::optional<RunTrace> trace_;
     std::int64_t differences_ = 0;
+    consumer::merge::Verification found_{.begun_at = std::chrono::system_clock::now(), .by = name_of_operator()};
 };
 
 void check(const VerifyOptions& options) {
@@ -284,7 +333,7 @@ Described describe_verify(CLI::App& command) {
 
 Command verify() {
     return {.name = "verify",
-            .summary = "Compare directory, log and Moodle; write nothing. Exit status 0 only if all three agree",
+            .summary = "Compare directory, log and Moodle, change none of them. Exit status 0 only if all three agree",
             .examples = {{"--producer-config producer.toml", "once a night; 10: there are differences"},
                          {"--producer-config producer.toml --objects", "which objects, and where they differ"},
                          {"--without-directory", "where the directory cannot be reached from here"}},

@@ -11,7 +11,9 @@
 namespace entstream::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Verify : public EndToEnd {
   protected:
@@ -22,10 +24,19 @@ class Verify : public EndToEnd {
         expect_moodle_equals_directory();
     }
 
-    [[nodiscard]] Exit verify(std::vector<std::string> options) const {
+    [[nodiscard]] Exit replay(const std::string& command, std::vector<std::string> options) const {
         options.insert(options.begin(), {program_path("entstream-replay").string(), "--config",
-                                         pipeline_->consumer_config().string(), "verify"});
+                                         pipeline_->consumer_config().string(), command});
         return Process::run(options, pipeline_->environment());
+    }
+    [[nodiscard]] Exit verify(const std::vector<std::string>& options) const { return replay("verify", options); }
+    /// Of entstream.run, the oldest first.
+    [[nodiscard]] std::string kept(const std::string& what) const {
+        pqxx::connection database(servers_.conninfo());
+        pqxx::nontransaction work(database);
+        return work
+            .exec1("SELECT string_agg(" + what + ", ',' ORDER BY id) FROM entstream.run WHERE kind = 'verify'")[0]
+            .as<std::string>();
     }
     [[nodiscard]] Exit verify_all(std::vector<std::string> options = {}) const {
         options.insert(options.end(), {"--producer-config", pipeline_->producer_config().string()});
@@ -67,6 +78,18 @@ TEST_F(Verify, SaysWhetherAllThreeAgreeAndWhereTheyDoNot) {
     const auto found = nlohmann::json::parse(by_hand.out);
     EXPECT_EQ(found["between"], "log_moodle");
     EXPECT_EQ(found["by_kind"]["user: would be updated"], 1);
+
+    // What each found is kept, and status tells the last one.
+    EXPECT_EQ(kept("outcome || ': ' || options"),
+              "equal: directory, log and Moodle,equal: directory, log and Moodle,different: directory, log and Moodle,"
+              "equal: log and Moodle,different: log and Moodle");
+    EXPECT_EQ(kept("(totals->0->>'entity') || ' ' || (totals->0->>'kind') || ' ' || (totals->0->>'objects') || ' ' || "
+                   "(totals->0->>'between')"),
+              "user different 1 directory_log,user different 1 log_moodle");
+    const Exit status = replay("status", {});
+    EXPECT_THAT(status.out, AllOf(HasSubstr("ago: log and Moodle: different"),
+                                  HasSubstr("1  user different (in Moodle, source " + pipeline_->source() + ")"),
+                                  Not(HasSubstr("run "))));
 }
 
 TEST_F(Verify, SaysNothingWhereTheDirectoryCannotBeRead) {
@@ -74,6 +97,7 @@ TEST_F(Verify, SaysNothingWhereTheDirectoryCannotBeRead) {
     const Exit blind = verify_all();
     EXPECT_EQ(blind.status, 69) << blind.out << blind.err;
     shared_servers().start("ldap");
+    EXPECT_EQ(kept("outcome"), "failed");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ SELECT jsonb_build_object(
     'silent', CASE WHEN token <> '' THEN greatest(0, extract(epoch FROM clock_timestamp() - renewed_at))::bigint END,
     'serves', token <> '' AND renewed_at > clock_timestamp() - interval '{lease_seconds} s',
     'paused', (SELECT value::jsonb FROM entstream.property WHERE name = 'pause'),
+    'verification', ({verification}),
     'runs', (SELECT coalesce(jsonb_agg(to_jsonb(run) ORDER BY run.id DESC), '[]')
-             FROM (SELECT * FROM entstream.run ORDER BY id DESC LIMIT {runs}) AS run))
+             FROM (SELECT * FROM entstream.run WHERE kind <> 'verify' ORDER BY id DESC LIMIT {runs}) AS run))
 FROM entstream.lease
