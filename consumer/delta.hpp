@@ -147,6 +147,12 @@ struct RemovalTotals {
     [[nodiscard]] ObjectCounts seen_counts() const;
 };
 
+/// When a record of the live stream came about.
+struct RecordTimes {
+    std::chrono::system_clock::time_point committed;               ///< in Kafka, by the producer's clock
+    std::optional<std::chrono::system_clock::time_point> changed;  ///< in the directory, by its clock; persist only
+};
+
 /// One stretch of one source's log, reduced to the last state per key, ready to merge. A group or role object that was
 /// deleted and came back is never reduced to its last state: the DELETE, which ends its memberships, ends the batch.
 struct Batch {
@@ -164,6 +170,16 @@ struct Batch {
     std::vector<MemberDelta> members;
     std::vector<RemovalTotals>
         removals;  ///< of all DELETEs of the stretch; where it is split, in the part that comes first
+
+    /// For metrics; of a batch as it was read only.
+    struct Reading {
+        std::int64_t records{};     ///< of any kind
+        std::int64_t superseded{};  ///< that a later one of the stretch overrides
+        std::int64_t unselected{};  ///< of entries that the mapping does not select
+        std::vector<RecordTimes> times;
+        std::optional<std::chrono::system_clock::time_point> newest_change;  ///< by the directory's clock
+    };
+    Reading reading{};
 
     [[nodiscard]] bool has_deltas() const {
         return !users.empty() || !cohorts.empty() || !roles.empty() || !members.empty();

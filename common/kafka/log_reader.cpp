@@ -182,6 +182,23 @@ LogBounds LogReader::bounds(std::chrono::milliseconds patience) const {
     return ask_bounds(client_.get(), topic_, patience);
 }
 
+std::optional<std::int64_t> LogReader::known_end() const {
+    LogBounds known;
+    const auto error = rd_kafka_get_watermark_offsets(client_.get(), topic_.c_str(), 0, &known.first, &known.end);
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR && known.end >= 0 ? std::optional(known.end) : std::nullopt;
+}
+
+std::optional<std::int64_t> LogReader::hinted_position(std::chrono::milliseconds patience) const {
+    if (!has_group_) {
+        return std::nullopt;
+    }
+    const auto list = partition_zero(topic_, RD_KAFKA_OFFSET_INVALID);
+    const auto error = rd_kafka_committed(client_.get(), list.get(), static_cast<int>(patience.count()));
+    const rd_kafka_topic_partition_t& found = list->elems[0];
+    const bool is_known = error == RD_KAFKA_RESP_ERR_NO_ERROR && found.err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    return is_known && found.offset >= 0 ? std::optional(found.offset) : std::nullopt;
+}
+
 void LogReader::check_topic(std::chrono::milliseconds patience) const {
     fetch_topic(client_.get(), topic_, patience);
 }

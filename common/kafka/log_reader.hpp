@@ -64,6 +64,15 @@ class LogReader {
     /// Asks the leader. \throws Error transient: no answer in time
     [[nodiscard]] LogBounds bounds(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
 
+    /// Where the log ended when the leader said so last, without asking it; nullopt: it has not yet.
+    [[nodiscard]] std::optional<std::int64_t> known_end() const;
+
+    /// How many records (and notices) are fetched and were not taken yet.
+    [[nodiscard]] std::size_t waiting() const { return rd_kafka_queue_length(queue_.get()); }
+
+    /// What hint_position() of this group told Kafka last; nullopt: nothing, or no answer in time.
+    [[nodiscard]] std::optional<std::int64_t> hinted_position(std::chrono::milliseconds patience) const;
+
     /// Asks whether the topic is still there: a reader that waits for news is not told when it is deleted (librdkafka
     /// 2.0.2). \throws TopicMissing it was deleted; Error transient: no answer in time
     void check_topic(std::chrono::milliseconds patience) const;

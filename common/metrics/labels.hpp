@@ -182,8 +182,11 @@ inline constexpr LabelDescription label<Action>{
 enum class SkipReason : std::uint8_t { not_newer, not_selected, unchanged };
 inline constexpr std::size_t skip_reasons = 3;
 template <>
-inline constexpr LabelDescription label<SkipReason>{
-    "reason", "why nothing was to be done", {"not_newer", "not_selected", "unchanged"}};
+inline constexpr LabelDescription label<SkipReason>{"reason",
+                                                    "not_newer: a later record of the same batch says more; "
+                                                    "not_selected: the mapping leaves the entry out; unchanged: Moodle "
+                                                    "has it already",
+                                                    {"not_newer", "not_selected", "unchanged"}};
 
 enum class SqlStep : std::uint8_t { stage, plan, guard, write, commit, touch, sweep };
 inline constexpr std::size_t sql_steps = 7;

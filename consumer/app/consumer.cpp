@@ -24,6 +24,7 @@ namespace {
 constexpr std::chrono::seconds patience_at_start{10};
 constexpr std::chrono::milliseconds pause_at_start{500};
 constexpr std::chrono::seconds tick{1};
+constexpr std::chrono::seconds count_interval{10};
 /// Another process whose lease is growing old: it is dead, or it will say so.
 constexpr std::chrono::seconds patience_with_another{merge::lease_patience + std::chrono::seconds(5)};
 constexpr std::chrono::seconds renewal_interval{merge::lease_patience / 3};
@@ -45,11 +46,20 @@ FetchRecord fetch_from(const kafka::KafkaConfig& config) {
     };
 }
 
+std::map<std::string, std::string> sources_by_topic(const ConsumerConfig& config) {
+    std::map<std::string, std::string> sources;
+    for (const std::string& source : config.sources) {
+        sources[Topics::of(config.kafka.topic_prefix, source).changes] = source;
+    }
+    return sources;
+}
+
 /// How long an error is waited out at the start; zero: not at all.
 using Patience = std::function<std::chrono::seconds(const std::exception_ptr&)>;
 
 /// Repeats what a server that is just starting refuses, for a while. \returns false: told to stop
-bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& work, const Patience& patience) {
+bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& work, const Patience& patience,
+                  const std::function<void(const std::string&)>& waits = {}) {
     const auto begin = std::chrono::steady_clock::now();
     while (true) {
         try {
@@ -60,6 +70,9 @@ bool try_at_start(const runtime::StopSignal& stop, const std::function<void()>& 
                 throw;
             }
             spdlog::debug("{}", failure.what());
+            if (waits) {
+                waits(failure.what());
+            }
         }
         if (stop.wait(pause_at_start)) {
             return false;
@@ -90,13 +103,17 @@ std::chrono::seconds patience_on_kafka(const std::exception_ptr& error) {
 
 }  // namespace
 
-Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop)
+Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop, metrics::Monitoring& monitoring)
     : config_(config),
       stop_(stop),
       mapper_(config.mapping),
+      metrics_(monitoring, config.target, config.sources),
       target_(config),
-      recovery_(target_, [&stop](std::chrono::milliseconds pause) { return stop.wait(pause); }),
-      dead_letters_(config.kafka, config.target),
+      recovery_(
+          target_, [&stop](std::chrono::milliseconds pause) { return stop.wait(pause); }, Recovery::usual_backoff(),
+          &metrics_),
+      letters_(config.kafka, config.target),
+      dead_letters_(letters_, metrics_, sources_by_topic(config)),
       applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)),
       refused_(config.check_interval),
       verification_(config, stop) {}
@@ -104,9 +121,10 @@ Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop
 bool Consumer::start() {
     const std::vector<kafka::TopicSpec> topics = {
         kafka::TopicSpec::dead_letters(read::KafkaDeadLetters::topic_of(config_.kafka, config_.target))};
+    const auto waits = [this](const std::string& words) { metrics_.enter(metrics::State::waiting_kafka, words); };
     // Nothing is written anywhere before both servers are known to be what they should be.
     return try_at_start(
-               stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, patience_on_kafka) &&
+               stop_, [&] { kafka::TopicAdmin(config_.kafka).check(topics); }, patience_on_kafka, waits) &&
            open_target() && await_first_start() && make_topics_and_claim(topics);
 }
 
@@ -138,6 +156,7 @@ bool Consumer::open_target() {
         try {
             target_.open();
         } catch (const merge::Occupied& another) {
+            metrics_.enter(metrics::State::standby, another.what());
             if (!std::exchange(said, true)) {
                 spdlog::warn("{}; waiting {} s for it to end", another.what(), patience_with_another.count());
             }
@@ -146,9 +165,14 @@ bool Consumer::open_target() {
             pause = std::current_exception();
         }
     };
-    if (!try_at_start(stop_, open, patience_on_target)) {
+    const auto waits = [this, &said](const std::string& words) {
+        // Another process that serves this Moodle has been told of.
+        metrics_.enter(said ? metrics::State::standby : metrics::State::waiting_database, words);
+    };
+    if (!try_at_start(stop_, open, patience_on_target, waits)) {
         return false;
     }
+    metrics_.connected();
     return recovery_.on_target([&] {
         if (pause) {
             std::rethrow_exception(std::exchange(pause, nullptr));  // the recovery opens it again
@@ -187,15 +211,18 @@ bool Consumer::await_first_start() {
         "the first start waits for an approval ({} records were read{}): --plan shows it again, each object with "
         "--json; --approve start lets it go on (docs/adoption.md)",
         plan.records, plan.is_complete ? "" : ", and the directory was not read to its end yet");
+    metrics_.enter(metrics::State::waiting_approval, "the first start waits for an approval (docs/adoption.md)");
     while (state == merge::FirstStart::waits) {
         if (stop_.wait(tick)) {
             return false;
         }
+        metrics_.enter(metrics::State::waiting_approval, "the first start waits for an approval (docs/adoption.md)");
         renew_lease_when_due();
         if (!look()) {
             return false;
         }
     }
+    metrics_.enter(metrics::State::starting);
     spdlog::info("the first start was approved");
     return true;
 }
@@ -210,6 +237,7 @@ bool Consumer::claim_sources() {
         if (!stored.watermark) {
             first_loads_.insert(source);
         }
+        metrics_.claimed(source, stored);
         applier_.start_at(source, stored.last_sequence);
         progress_.start(source, stored.next_offset);
         feeds_.push_back(std::make_unique<SourceFeed>(config_, source, mapper_, dead_letters_,
@@ -222,6 +250,17 @@ bool Consumer::claim_sources() {
 }
 
 void Consumer::run(Until until) {
+    try {
+        apply_logs(until);
+    } catch (const merge::Fenced&) {
+        metrics_.fenced();
+        throw;
+    }
+    metrics_.enter(metrics::State::stopping);
+    spdlog::info("stopped");
+}
+
+void Consumer::apply_logs(Until until) {
     if (!start()) {
         return;
     }
@@ -245,11 +284,26 @@ void Consumer::run(Until until) {
         progress_.report();
         waiting_.report();
         log::tell_left_out();
+        count_when_due();
+        tell_state();
         if (!progressed) {
             wait_for_news();
         }
     }
-    spdlog::info("stopped");
+}
+
+void Consumer::look_for_setback(SourceFeed& feed, Offset stands_at) {
+    const auto was_at = feed.take_setback();
+    if (!was_at) {
+        return;
+    }
+    spdlog::warn(
+        "source {}: Moodle's database stands at offset {}, but this target had come to offset {}: it was restored from "
+        "a "
+        "backup; what the log says since is applied again. What people did in Moodle meanwhile is as in the backup",
+        feed.source(), stands_at, *was_at);
+    metrics_.restored(feed.source());
+    recovery_.on_target([&] { target_.note_restored(feed.source()); });
 }
 
 bool Consumer::step(SourceFeed& feed) {
@@ -262,10 +316,13 @@ bool Consumer::step(SourceFeed& feed) {
         feed.hint();
         return false;
     }
+    look_for_setback(feed, batch->first_offset);
+    const auto began = Clock::now();
     const auto summary = apply_and_prepare(*batch, feed);
     if (!summary) {
         return false;  // told to stop
     }
+    metrics_.applied(*batch, summary->counts, Clock::now() - began, !first_loads_.contains(feed.source()));
     if (batch->watermark) {
         first_loads_.erase(feed.source());
     }
@@ -331,6 +388,38 @@ void Consumer::look_at_pauses_when_due() {
         }
     }
     pauses_ = std::move(pauses);
+    for (const std::string& source : config_.sources) {
+        metrics_.paused(source, is_paused(source));
+    }
+}
+
+void Consumer::count_when_due() {
+    if (Clock::now() < next_count_) {
+        return;
+    }
+    std::vector<merge::TargetCount> counts;
+    if (recovery_.on_target([&] { counts = target_.counts(); })) {
+        metrics_.counted(counts);
+    }
+    next_count_ = Clock::now() + count_interval;
+}
+
+void Consumer::tell_state() {
+    metrics_.sql(target_.sql_times());
+    std::string absence;
+    bool all_paused = true;
+    for (const auto& feed : feeds_) {
+        metrics_.feed(*feed);
+        all_paused = all_paused && is_paused(feed->source());
+        if (!feed->absence().empty() && !is_paused(feed->source())) {
+            absence = "source " + feed->source() + ": " + feed->absence();
+        }
+    }
+    if (all_paused) {
+        metrics_.enter(metrics::State::paused, "paused by an operator: entstream-replay status says who and why");
+    } else {
+        metrics_.enter(absence.empty() ? metrics::State::running : metrics::State::waiting_kafka, absence);
+    }
 }
 
 bool Consumer::is_paused(const std::string& source) const {
@@ -356,6 +445,7 @@ void Consumer::sweep_when_due() {
         }
         if (summary.complete) {
             summary.counts += taken_now;
+            metrics_.done(feed->source(), summary.counts);
             log_sweep(feed->source(), summary);
             waiting_.swept(feed->source(), summary);
         }

@@ -12,6 +12,7 @@
 #include "common/runtime/side_thread.hpp"
 #include "common/runtime/stop_signal.hpp"
 #include "consumer/app/applier.hpp"
+#include "consumer/app/consumer_metrics.hpp"
 #include "consumer/app/progress.hpp"
 #include "consumer/app/recovery.hpp"
 #include "consumer/app/retry_refused.hpp"
@@ -31,7 +32,8 @@ namespace entstream::consumer::app {
 /// there than one batch takes, the next one is decoded and mapped while the database works on this one.
 class Consumer {
   public:
-    Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop);
+    /// \param monitoring  must live longer, like the others
+    Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop, metrics::Monitoring& monitoring);
 
     enum class Until {
         stopped,     ///< by a signal
@@ -47,6 +49,7 @@ class Consumer {
   private:
     using Clock = std::chrono::steady_clock;
 
+    void apply_logs(Until until);
     /// Topics, database, ownership. \returns false: told to stop
     bool start();
     /// Waits without limit for the end of a maintenance: somebody is at work there.
@@ -58,6 +61,8 @@ class Consumer {
     bool claim_sources();
     /// One batch of one source. \returns whether one was applied
     bool step(SourceFeed& feed);
+    /// Tells, and keeps, that the database was restored from a backup.
+    void look_for_setback(SourceFeed& feed, Offset stands_at);
     /// \returns as Applier::apply()
     std::optional<merge::ApplySummary> apply_and_prepare(const Batch& batch, SourceFeed& feed);
     /// How much of this source a batch takes: less once people may be working with what it changes.
@@ -67,6 +72,10 @@ class Consumer {
     /// What an operator has paused is not applied, and neither swept.
     void look_at_pauses_when_due();
     [[nodiscard]] bool is_paused(const std::string& source) const;
+    /// What waits in entstream's tables, for metrics.
+    void count_when_due();
+    /// How the sources stand, and what the program waits for.
+    void tell_state();
     void sweep_when_due();
     void verify_when_due();
     void log_sweep(const std::string& source, const merge::SweepSummary& summary);
@@ -77,9 +86,11 @@ class Consumer {
     const ConsumerConfig& config_;
     const runtime::StopSignal& stop_;
     map::Mapper mapper_;
+    ConsumerMetrics metrics_;
     MoodleDatabase target_;
     Recovery recovery_;
-    read::KafkaDeadLetters dead_letters_;
+    read::KafkaDeadLetters letters_;
+    CountedDeadLetters dead_letters_;
     Applier applier_;
     RefusedRetries refused_;
     Progress progress_;
@@ -93,6 +104,7 @@ class Consumer {
     Clock::time_point next_sweep_{};
     Clock::time_point next_renewal_{};
     Clock::time_point next_look_at_pauses_{};
+    Clock::time_point next_count_{};
     std::map<std::string, std::string> pauses_;  ///< as it was said, by source; of all sources: under ""
     std::map<std::string, std::string> swept_;   ///< last line about a sweep, by source
 };

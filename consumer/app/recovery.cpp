@@ -27,14 +27,17 @@ std::string words_of(const std::exception& failure) {
 
 }  // namespace
 
-Recovery::Recovery(Target& target, WaitOrStop wait, runtime::Backoff backoff)
-    : target_(target), wait_(std::move(wait)), backoff_(std::move(backoff)) {}
+Recovery::Recovery(Target& target, WaitOrStop wait, runtime::Backoff backoff, OutageWatch* watch)
+    : target_(target), wait_(std::move(wait)), backoff_(std::move(backoff)), watch_(watch) {}
 
 bool Recovery::on_target(const std::function<void()>& work) {
     for (bool first = true;; first = false) {
         try {
             if (!first) {
                 target_.open();
+                if (watch_ != nullptr) {
+                    watch_->reopened();
+                }
             }
             work();
             succeeded();
@@ -44,7 +47,7 @@ bool Recovery::on_target(const std::function<void()>& work) {
             if (kind != merge::Failure::transient && kind != merge::Failure::in_doubt) {
                 throw;
             }
-            if (!pause_after(words_of(failure))) {
+            if (!pause_after(OutageWatch::Server::database, words_of(failure))) {
                 return false;
             }
         }
@@ -61,14 +64,17 @@ bool Recovery::on_kafka(const std::function<void()>& work) {
             if (failure.error_class() != kafka::ErrorClass::transient) {
                 throw;
             }
-            if (!pause_after(failure.what())) {
+            if (!pause_after(OutageWatch::Server::kafka, failure.what())) {
                 return false;
             }
         }
     }
 }
 
-bool Recovery::pause_after(const std::string& words) {
+bool Recovery::pause_after(OutageWatch::Server server, const std::string& words) {
+    if (watch_ != nullptr) {
+        watch_->failed(server, std::current_exception(), words);
+    }
     const auto pause = backoff_.next();
     if (words != outage_) {
         spdlog::warn("{}; trying again, with pauses of up to {} s", words,
@@ -82,6 +88,9 @@ void Recovery::succeeded() {
     if (!outage_.empty()) {
         spdlog::info("going on after an outage");
         outage_.clear();
+        if (watch_ != nullptr) {
+            watch_->over();
+        }
     }
     backoff_.reset();
 }

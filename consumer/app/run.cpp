@@ -130,7 +130,7 @@ runtime::ExitCode run(int argc, char** argv, const runtime::StopSignal& stop) {
         monitored.listen.clear();  // it may run beside the consumer that has the port
     }
     metrics::Monitoring monitoring(metrics::Program::consumer, monitored, certificates_of(config));
-    Consumer(config, stop).run(options.once ? Consumer::Until::end_of_log : Consumer::Until::stopped);
+    Consumer(config, stop, monitoring).run(options.once ? Consumer::Until::end_of_log : Consumer::Until::stopped);
     return runtime::ExitCode::ok;
 }
 

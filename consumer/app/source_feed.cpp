@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/kafka/topic_admin.hpp"
@@ -50,6 +51,7 @@ bool SourceFeed::open() {
         end_at_open_ = reader_->bounds(patience_at_open).end;
         kafka::TopicAdmin(kafka_).check({kafka::TopicSpec::compacted(topic_)});
         next_topic_check_ = Clock::now() + silence_before_check;
+        look_at_hints();
         spdlog::info("source {}: reading {} from offset {}; the log ends at {}", source_, topic_, next_offset_,
                      end_at_open_);
         backoff_.reset();
@@ -95,8 +97,34 @@ tl::expected<read::BatchBuilder::Added, read::Rejection> SourceFeed::build(const
     }
 }
 
+void SourceFeed::look_at_hints() {
+    if (!dead_letters_.keeps()) {
+        return;  // whoever only looks leaves no trace
+    }
+    // From its start a log is read on purpose: a first load, a rebuild.
+    if (collected_ > 0 && records_ == 0) {
+        hinted_before_ = reader_->hinted_position(patience_at_open);
+    }
+    // So that the next start does not take what this one reads again for a loss.
+    reader_->hint_position(collected_);
+}
+
+void SourceFeed::look_for_setback(std::int64_t offset) {
+    // Behind the last record that was applied the marks of transactions are passed over too: no setback.
+    const auto hinted = std::exchange(hinted_before_, std::nullopt);
+    if (hinted && offset < *hinted) {
+        setback_ = hinted;
+    }
+}
+
+std::int64_t SourceFeed::end() const {
+    const auto known = reader_ ? reader_->known_end() : std::nullopt;
+    return std::max({known.value_or(end_at_open_), end_at_open_, position()});
+}
+
 bool SourceFeed::add(kafka::Record& record) {
     const auto view = read::LogRecord::of(record);
+    look_for_setback(view.offset);
     const auto added = build(view);
     if (!added) {
         // What can be mapped in part is reported by the target, once and not with every record.
@@ -145,6 +173,7 @@ void SourceFeed::read_what_arrived(const read::BatchSize& size) {
         builder_.reached_end(next_offset_);
     }
     if (builder_.records() > 0) {
+        absence_.clear();
         next_topic_check_ = Clock::now() + silence_before_check;
     }
 }
@@ -156,10 +185,12 @@ void SourceFeed::check_topic_when_due() {
     next_topic_check_ = Clock::now() + silence_before_check;
     try {
         reader_->check_topic(patience_of_check);
+        absence_.clear();
     } catch (const kafka::TopicMissing&) {
         throw;
     } catch (const kafka::Error& no_answer) {
         spdlog::debug("source {}: {}", source_, no_answer.what());  // an outage that librdkafka sits out
+        absence_ = no_answer.what();
     }
 }
 
@@ -212,11 +243,9 @@ void SourceFeed::hint() {
     if (!reader_ || Clock::now() - last_hint_ < hint_interval) {
         return;
     }
-    // At the end the reader's position is behind the control records too, so that lag tools see none.
-    const std::int64_t position = at_end() ? reader_->position() : collected_;
-    if (position != hinted_) {
-        reader_->hint_position(position);
-        hinted_ = position;
+    if (const std::int64_t now = position(); now != hinted_) {
+        reader_->hint_position(now);
+        hinted_ = now;
         last_hint_ = Clock::now();
     }
 }

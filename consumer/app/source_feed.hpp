@@ -5,6 +5,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/kafka/log_reader.hpp"
@@ -51,6 +52,19 @@ class SourceFeed {
     /// Tells lag tools where we are, at most once a second.
     void hint();
 
+    /// For lag tools: behind the last record that was collected and, at the end, behind the marks of transactions that
+    /// follow it.
+    [[nodiscard]] std::int64_t position() const { return at_end() ? reader_->position() : collected_; }
+    /// Where the log ends, as far as is known.
+    [[nodiscard]] std::int64_t end() const;
+    /// Records that were fetched and wait.
+    [[nodiscard]] std::size_t waiting() const { return builder_.records() + (reader_ ? reader_->waiting() : 0); }
+    /// Why nothing can be read for now; empty: it can.
+    [[nodiscard]] const std::string& absence() const { return absence_; }
+    /// The first offset that was not applied yet when the target had come further than it stands now: it was restored
+    /// from a backup. Once.
+    [[nodiscard]] std::optional<std::int64_t> take_setback() { return std::exchange(setback_, std::nullopt); }
+
     /// Behind the last record that was collected, and where the log ended when reading began.
     [[nodiscard]] std::int64_t offset() const { return collected_; }
     [[nodiscard]] std::int64_t end_at_open() const { return end_at_open_; }
@@ -74,6 +88,10 @@ class SourceFeed {
         read::Rejection rejection;
     };
     void hand_over_letters();
+    /// What Kafka was told by whoever served this target before, right after the log was opened.
+    void look_at_hints();
+    /// Whether the record is one that was applied before, as Kafka was told then. \param offset  of the first record
+    void look_for_setback(std::int64_t offset);
     /// While nothing comes: whether there is still a topic that something could come from.
     void check_topic_when_due();
 
@@ -96,7 +114,9 @@ class SourceFeed {
     std::exception_ptr failure_;  ///< of prepare(), for collect()
     runtime::Backoff backoff_;
     Clock::time_point next_open_{};
-    std::string absence_;  ///< why there is no reader, as logged
+    std::string absence_;                        ///< why nothing can be read, as logged
+    std::optional<std::int64_t> hinted_before_;  ///< by whoever served this target before; until a record was read
+    std::optional<std::int64_t> setback_;
     Clock::time_point last_hint_{};
     Clock::time_point next_topic_check_{};
 };

@@ -50,6 +50,9 @@ class MoodleDatabase final : public Target {
     }
     void renew_lease() override { target_.renew_lease(); }
     /// As in merge::MoodleTarget.
+    std::vector<merge::TargetCount> counts() { return target_.counts(); }
+    void note_restored(const std::string& source) { target_.note_restored(source); }
+    [[nodiscard]] const merge::SqlClock::Times& sql_times() const { return target_.sql_times(); }
     std::vector<merge::Pause> pauses() { return target_.pauses(); }
     merge::FirstStart first_start() { return target_.first_start(); }
     void store_first_start(const std::vector<merge::PlanTotal>& totals, std::int64_t records) {

@@ -293,6 +293,7 @@ Plan Planner::finish() {
 }
 
 std::int64_t Planner::guard(Entity entity, std::int64_t removals) {
+    const SqlClock::Step step(options_.clock, SqlStep::guard);
     const std::int64_t held = guard_.watch(entity, removals);
     plan_.counts(entity, Action::held) += held;
     return removals - held;
@@ -521,7 +522,10 @@ Plan read_only(pqxx::transaction_base& transaction, const std::function<Plan()>&
 }
 
 Plan plan(pqxx::transaction_base& transaction, SqlTemplates sql, const Batch& batch, const PlanOptions& options) {
-    const Staged staged = stage(transaction, batch, options.profile);
+    const Staged staged = [&] {
+        const SqlClock::Step step(options.clock, SqlStep::stage);
+        return stage(transaction, batch, options.profile);
+    }();
     return Planner(transaction, std::move(sql), options, &batch.removals).batch(staged);
 }
 

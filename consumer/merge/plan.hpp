@@ -13,6 +13,7 @@
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/merge/replay_scope.hpp"
+#include "consumer/merge/sql_clock.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/staging.hpp"
 #include "consumer/merge/sweep_cursor.hpp"
@@ -23,6 +24,7 @@
 namespace entstream::consumer::merge {
 
 struct PlanOptions {
+    SqlClock* clock{};             ///< for what the steps take; nullptr: nobody wants to know
     bool something_is_parked{};    ///< entstream.parked has rows of this source
     bool something_is_unmapped{};  ///< entstream.unmapped has rows of this source
     bool retries_parked{};         ///< who waits for a name that the batch frees gets it at once

@@ -131,6 +131,30 @@ std::vector<Pause> MoodleTarget::Impl::pauses() {
     return read_pauses(transaction, sql_);
 }
 
+std::vector<TargetCount> MoodleTarget::Impl::counts() {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    std::vector<TargetCount> counts;
+    for (const auto& row : transaction.exec(sql_("status/counts"))) {
+        TargetCount& count = counts.emplace_back();
+        count.what = row["what"].as<std::string>();
+        count.entity = row["entity"].as<std::string>();
+        count.kind = row["kind"].as<std::string>();
+        count.objects = row["objects"].as<std::int64_t>();
+        if (!row["moment"].is_null()) {
+            count.moment = row["moment"].as<double>();
+        }
+    }
+    return counts;
+}
+
+void MoodleTarget::Impl::note_restored(const std::string& source) {
+    pqxx::work transaction(connection_->get());
+    transaction.exec0(limits_);
+    transaction.exec0(for_source(transaction, source)("position/note_restored"));
+    transaction.commit();
+}
+
 void MoodleTarget::Impl::log_advice(std::vector<std::string> advice) {
     if (advice == advice_) {
         return;
@@ -246,6 +270,7 @@ ApplySummary MoodleTarget::Impl::apply(const Batch& batch) {
 }
 
 ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_parked) {
+    const SqlClock::Step step(&clock_, SqlStep::write);
     pqxx::work transaction(connection_->get());
     SqlTemplates sql = for_source(transaction, batch.source);
     set_owner_epoch(sql, batch.source);
@@ -294,7 +319,10 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     if (batch.published) {
         record_published(transaction, batch.source, *batch.published);
     }
-    transaction.commit();
+    {
+        const SqlClock::Step committing(&clock_, SqlStep::commit);
+        transaction.commit();
+    }
     if (completes_rebuild) {
         spdlog::info("source {}: the rebuild of target {} is complete", batch.source, config_.target);
     }
@@ -314,8 +342,9 @@ void MoodleTarget::Impl::release_former_year(pqxx::transaction_base& transaction
     }
 }
 
-PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) const {
-    return {.cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) {
+    return {.clock = &clock_,
+            .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
             .something_is_held = site["something_is_held"].as<bool>(),
             .guard = guard(),
             .profile = !config_.mapping.users.profile.empty(),
@@ -333,7 +362,10 @@ Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, S
     if (!site.has_plan_tables) {
         make_plan_tables(transaction, sql);
     }
-    const Plan planned = read_only(transaction, planning);
+    const Plan planned = [&] {
+        const SqlClock::Step step(&clock_, SqlStep::plan);
+        return read_only(transaction, planning);
+    }();
     Counts counts = write(transaction, sql, planned, writes_log(site));
     write_audit(transaction, sql, counts, site.is_live);
     for (const std::string& language : planned.unlisted_languages) {
@@ -406,6 +438,7 @@ bool MoodleTarget::Impl::settle() {
     if (!unsettled_) {
         return false;
     }
+    const SqlClock::Step step(&clock_, SqlStep::touch);
     pqxx::work transaction(connection_->get());
     transaction.exec0(limits_);
     merge::renew_lease(transaction, sql_, describe(config_.database));
@@ -470,6 +503,15 @@ Counts MoodleTarget::retry(const Batch& batch, const std::vector<RefusedRecord>&
 }
 void MoodleTarget::renew_lease() {
     impl_->watched([&] { impl_->renew_lease(); });
+}
+std::vector<TargetCount> MoodleTarget::counts() {
+    return impl_->watched([&] { return impl_->counts(); });
+}
+void MoodleTarget::note_restored(const std::string& source) {
+    impl_->watched([&] { impl_->note_restored(source); });
+}
+const SqlClock::Times& MoodleTarget::sql_times() const {
+    return impl_->clock().times();
 }
 std::vector<Pause> MoodleTarget::pauses() {
     return impl_->watched([&] { return impl_->pauses(); });

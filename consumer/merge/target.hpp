@@ -15,6 +15,7 @@
 #include "consumer/merge/held.hpp"
 #include "consumer/merge/pauses.hpp"
 #include "consumer/merge/replay_scope.hpp"
+#include "consumer/merge/sql_clock.hpp"
 
 namespace entstream::consumer::merge {
 
@@ -65,6 +66,15 @@ struct SweepSummary {
     std::int64_t misplaced_cohorts{};  ///< cohorts that are elsewhere, because Moodle lacks their course category
     std::int64_t role_candidates{};    ///< role assignments of other components that wait for an approval
     std::int64_t gone{};               ///< accounts and cohorts that somebody deleted in Moodle
+};
+
+/// How much waits, or what runs came to: a row of sql/status/counts.sql.
+struct TargetCount {
+    std::string what;
+    std::string entity;
+    std::string kind;
+    std::int64_t objects{};
+    std::optional<double> moment;  ///< seconds since 1970
 };
 
 /// One Moodle database that entstream writes. Everything a batch says goes in with one transaction, together with the
@@ -142,6 +152,15 @@ class MoodleTarget {
 
     /// What an operator has paused. The target itself does not look at it. \pre open()
     std::vector<Pause> pauses();
+
+    /// How much waits in entstream's tables, for metrics. \pre open()
+    std::vector<TargetCount> counts();
+
+    /// Keeps that the database was found to be restored from a backup, for counts(). \pre open()
+    void note_restored(const std::string& source);
+
+    /// What this object has spent its time in the database for.
+    [[nodiscard]] const SqlClock::Times& sql_times() const;
 
     /// Connects (anew) for a question or a decision, whether a process serves this Moodle or not: takes no lease,
     /// claims nothing and migrates nothing. Transactions take the position row's lock for a moment each, as sweeps do;

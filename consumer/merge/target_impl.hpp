@@ -23,6 +23,7 @@
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/site.hpp"
+#include "consumer/merge/sql_clock.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/sweep_cursor.hpp"
 #include "consumer/merge/target.hpp"
@@ -67,6 +68,9 @@ class MoodleTarget::Impl {
     bool settle();
     SweepSummary sweep(const std::string& source);
     std::vector<Pause> pauses();
+    std::vector<TargetCount> counts();
+    void note_restored(const std::string& source);
+    [[nodiscard]] const SqlClock& clock() const { return clock_; }
     void open_beside();
     void held(const std::string& source, const std::function<void(const HeldRemoval&)>& take);
     void approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision);
@@ -119,7 +123,7 @@ class MoodleTarget::Impl {
     std::string key_after(SqlTemplates sql, const std::string& after);
     [[nodiscard]] const GuardConfig* guard() const { return config_.guard.enabled ? &config_.guard : nullptr; }
     /// What every plan has to know. \param site  a row with the columns of sql/position/site.sql
-    [[nodiscard]] PlanOptions plan_options(const pqxx::row& site) const;
+    [[nodiscard]] PlanOptions plan_options(const pqxx::row& site);
     [[noreturn]] void throw_not_moved(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                                       const Batch& batch) const;
     bool writes_log(const Site& site) const {
@@ -134,6 +138,7 @@ class MoodleTarget::Impl {
     std::chrono::milliseconds statement_limit_;
     std::string limits_;  ///< time_limits() of the connection
     AnswerWatch watch_;
+    SqlClock clock_;
     std::unique_ptr<Connection> connection_;
     std::set<std::string> languages_said_;  ///< that the site does not list, and of which that was said
     bool beside_ = false;                   ///< the Moodle is another process's: open_beside()

@@ -50,6 +50,7 @@ std::string_view name_of(SweepPart part) {
 }  // namespace
 
 SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
+    const SqlClock::Step step(&clock_, SqlStep::sweep);
     SweepCursor& cursor = sweeps_[source];
     unsettled_ = true;  // somebody beside us may have left something to do
     {

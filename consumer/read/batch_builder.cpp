@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -44,15 +45,16 @@ void fill_gaps(CohortDelta& later, const CohortDelta& earlier) {
 
 void fill_gaps(RoleDelta& /*later*/, const RoleDelta& /*earlier*/) {}  // what says nothing any more gives nothing
 
-/// The later state of a key takes the place of the earlier one.
+/// The later state of a key takes the place of the earlier one. \returns whether there was one
 template <typename Delta, typename Key, typename Places>
-void put(std::vector<Delta>& deltas, Places& places, const Key& key, Delta delta) {
+bool put(std::vector<Delta>& deltas, Places& places, const Key& key, Delta delta) {
     const auto [place, is_new] = places.try_emplace(key, deltas.size());
     if (is_new) {
         deltas.push_back(std::move(delta));
     } else {
         deltas[place->second] = std::move(delta);
     }
+    return !is_new;
 }
 
 /// The delta of an entry that is not there any more.
@@ -118,7 +120,22 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
         case KeyKind::purge_mark:
             return Added::yes;
         default:
+            note_times(record);
             return apply_change(record.offset).map([] { return Added::yes; });
+    }
+}
+
+void BatchBuilder::note_times(const LogRecord& record) {
+    const v1::Change& change = decoded_.change;
+    std::optional<std::chrono::system_clock::time_point> changed;
+    if (change.has_changed_at() && !change.csn().empty()) {
+        changed = time_of(change.changed_at());
+        batch_.reading.newest_change = std::max(batch_.reading.newest_change, changed);
+    }
+    if (record.published_at) {
+        // What a refresh finds was changed long before.
+        const bool live = change.phase() == v1::PHASE_PERSIST;
+        batch_.reading.times.push_back({.committed = *record.published_at, .changed = live ? changed : std::nullopt});
     }
 }
 
@@ -156,7 +173,8 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
         if (const auto place = places.find(uuid); !problem.empty() && place != places.end()) {
             fill_gaps(mapped, deltas[place->second]);
         }
-        put(deltas, places, uuid, std::move(mapped));
+        batch_.reading.unselected += mapped.present || !problem.empty() ? 0 : 1;
+        batch_.reading.superseded += put(deltas, places, uuid, std::move(mapped)) ? 1 : 0;
         if (!problem.empty()) {
             return tl::unexpected(Rejection{.stage = Stage::transformation, .reason = problem});
         }
@@ -165,7 +183,8 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
     switch (decoded_.key.kind) {
         case KeyKind::user: {
             if (leaves) {
-                put(batch_.users, users_, uuid, delta_of_leaver<UserDelta>(uuid, offset));
+                batch_.reading.superseded +=
+                    put(batch_.users, users_, uuid, delta_of_leaver<UserDelta>(uuid, offset)) ? 1 : 0;
                 return {};
             }
             return add_entry(batch_.users, users_, mapper_->user(uuid, offset, image));
@@ -173,14 +192,16 @@ tl::expected<void, Rejection> BatchBuilder::apply_change(Offset offset) {
         case KeyKind::group:
             if (leaves) {
                 left_[uuid] = offset;
-                put(batch_.cohorts, cohorts_, uuid, delta_of_leaver<CohortDelta>(uuid, offset));
+                batch_.reading.superseded +=
+                    put(batch_.cohorts, cohorts_, uuid, delta_of_leaver<CohortDelta>(uuid, offset)) ? 1 : 0;
                 return {};
             }
             return add_entry(batch_.cohorts, cohorts_, mapper_->cohort(uuid, offset, image));
         case KeyKind::role:
             if (leaves) {
                 left_[uuid] = offset;
-                put(batch_.roles, roles_, uuid, delta_of_leaver<RoleDelta>(uuid, offset));
+                batch_.reading.superseded +=
+                    put(batch_.roles, roles_, uuid, delta_of_leaver<RoleDelta>(uuid, offset)) ? 1 : 0;
                 return {};
             }
             return add_entry(batch_.roles, roles_, mapper_->role(uuid, offset, image));
@@ -200,7 +221,8 @@ void BatchBuilder::add_member(Offset offset) {
     delta.version = offset;
     delta.present = decoded_.change.operation() != v1::OPERATION_DELETE;
     delta.member = Uuid::from_bytes(member.member_uuid());
-    put(batch_.members, members_, MemberKey{.parent = delta.parent, .value = delta.value}, delta);
+    const MemberKey key{.parent = delta.parent, .value = delta.value};
+    batch_.reading.superseded += put(batch_.members, members_, key, delta) ? 1 : 0;
 }
 
 void BatchBuilder::drop_overridden_members() {
@@ -217,6 +239,7 @@ Batch BatchBuilder::take() {
     drop_overridden_members();
     batch_.log_id = check_.log_id();
     batch_.last_sequence = check_.last_sequence();
+    batch_.reading.records = static_cast<std::int64_t>(records_);
     Batch next;
     next.source = batch_.source;
     next.first_offset = batch_.next_offset;

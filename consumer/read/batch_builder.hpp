@@ -83,6 +83,7 @@ class BatchBuilder {
     [[nodiscard]] bool follows_many_users() const;
     void count(Offset offset);
     tl::expected<void, Rejection> apply_change(Offset offset);
+    void note_times(const LogRecord& record);
     void add_member(Offset offset);
     void drop_overridden_members();
 

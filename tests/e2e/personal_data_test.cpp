@@ -1,5 +1,5 @@
-// Nobody's name, mail address, password or birth date leaves the places that are meant for it: neither the logs of the
-// programs, nor headers of dead letters, nor what runs and reports keep.
+// Nobody's name, mail address, password or birth date leaves the places that are meant for it: neither the logs and
+// metrics of the programs, nor headers of dead letters, nor what runs and reports keep.
 
 #include <gmock/gmock.h>
 
@@ -14,6 +14,7 @@
 #include "common/kafka/log_reader.hpp"
 #include "common/kafka/topic_admin.hpp"
 #include "tests/e2e/fixture.hpp"
+#include "tests/support/scrape.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -131,7 +132,7 @@ class PersonalData : public EndToEnd {
     std::map<std::string, std::string> said_;  ///< what the commands of entstream-replay logged
 };
 
-TEST_F(PersonalData, StaysOutOfLogsDeadLettersAndReports) {
+TEST_F(PersonalData, StaysOutOfLogsMetricsDeadLettersAndReports) {
     // Applied; held; parked for its username; unmapped, and so a dead letter; refused by the database, another one.
     add_person("zqxapplied");
     add_person("zqxleaver");
@@ -177,6 +178,9 @@ TEST_F(PersonalData, StaysOutOfLogsDeadLettersAndReports) {
     EXPECT_THAT(said_["report"], HasSubstr("user"));
     EXPECT_THAT(table("entstream.run"), HasSubstr("sync"));
 
+    EXPECT_THAT(leaks_in(Scrape::of(pipeline_->producer()).text()), IsEmpty());
+    EXPECT_THAT(leaks_in(Scrape::of(pipeline_->consumer()).text()), IsEmpty());
+    EXPECT_THAT(leaks_in(Scrape::of(pipeline_->consumer(), "/readyz").text()), IsEmpty());
     EXPECT_THAT(leaks_in(pipeline_->producer().err()), IsEmpty());
     EXPECT_THAT(leaks_in(pipeline_->consumer().err()), IsEmpty());
     EXPECT_THAT(leaks_in(headers), IsEmpty());

@@ -31,7 +31,7 @@ TEST(SelfVerification, FindsWhatWasChangedByHandAndKeepsItForStatus) {
     EXPECT_TRUE(wait_until([&] { return consumer->err().find("log and Moodle agree") != std::string::npos; }));
 
     setting.database().sql("UPDATE mdl_user SET firstname = 'By hand' WHERE username = 'ana1'");
-    setting.database().sql("UPDATE mdl_user SET suspended = 1 WHERE username = 'ben1'");
+    setting.database().sql("UPDATE mdl_user SET lastname = 'By hand' WHERE username = 'ben1'");
     EXPECT_EQ(setting.wait_for(last, "different log and Moodle"), "different log and Moodle") << consumer->err();
     const std::string totals =
         "SELECT totals->0->>'entity', totals->0->>'kind', totals->0->>'objects' FROM entstream.run "

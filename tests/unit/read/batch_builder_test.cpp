@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "consumer/map/mapping_schema.hpp"
 #include "tests/unit/read/log_records.hpp"
 
@@ -42,6 +44,41 @@ class BatchBuilderTest : public ::testing::Test {
     const map::Mapper mapper_{mapping()};                                                   // NOLINT
     BatchBuilder builder_{mapper_, "rennes", "entstream.rennes.changes", StartPosition{}};  // NOLINT
 };
+
+TEST_F(BatchBuilderTest, SaysWhenItsRecordsCameAboutAndWhichOfThemHaveNoConsequence) {
+    const std::chrono::system_clock::time_point changed{std::chrono::seconds(1790000000)};
+    const std::chrono::system_clock::time_point committed = changed + std::chrono::seconds(2);
+    const auto add_change = [&](v1::Phase phase, const std::string& csn) {
+        v1::Change change;
+        ASSERT_TRUE(change.ParseFromString(std::string(*log_.user(ana, "ana1").value)));
+        change.set_phase(phase);
+        change.set_csn(csn);
+        change.mutable_changed_at()->set_seconds(1790000000);
+        LogRecord record = log_.change(user_key(ana), change);
+        record.published_at = committed;
+        add(record);
+    };
+    const std::string csn = "20260921134640.000000Z#000000#001#000000";
+    add_change(v1::PHASE_PERSIST, csn);
+    add_change(v1::PHASE_RECONCILE, csn);
+    add_change(v1::PHASE_PERSIST, "");
+    LogRecord beat = log_.heartbeat(changed);
+    beat.published_at = committed;
+    add(beat);
+    const Batch::Reading reading = builder_.take().reading;
+    EXPECT_EQ(reading.records, 4);
+    EXPECT_EQ(reading.superseded, 2);
+    EXPECT_EQ(reading.unselected, 0);
+    EXPECT_EQ(reading.newest_change, changed);
+    ASSERT_THAT(reading.times, SizeIs(3)) << "a heartbeat is no change";
+    EXPECT_EQ(reading.times[0].committed, committed);
+    EXPECT_EQ(reading.times[0].changed, changed);
+    EXPECT_EQ(reading.times[1].changed, std::nullopt) << "a reconcile finds what was changed long before";
+    EXPECT_EQ(reading.times[2].changed, std::nullopt) << "nobody knows when";
+
+    add(log_.group(class_group, "4EME1"));
+    EXPECT_EQ(builder_.take().reading.records, 1) << "of the next batch";
+}
 
 TEST_F(BatchBuilderTest, EachKindOfEntryBecomesItsDelta) {
     add(log_.user(ana, "ana1"));
