@@ -12,6 +12,7 @@
 #include "bench/first_load/first_load.hpp"
 #include "bench/first_load/redelivery.hpp"
 #include "bench/main_job/main_job.hpp"
+#include "bench/operation/operation.hpp"
 #include "bench/producer_latency/producer_latency.hpp"
 #include "bench/producer_memory/producer_memory.hpp"
 #include "bench/refresh/refresh.hpp"
@@ -36,7 +37,9 @@ const std::vector<Bench>& benches() {
                                            {"producer-memory", entstream::bench::producer_memory},
                                            {"producer-memory-1m", entstream::bench::producer_memory_of_a_million, true},
                                            {"refresh", entstream::bench::refresh},
-                                           {"refresh-1m", entstream::bench::refresh_of_a_million, true}};
+                                           {"refresh-1m", entstream::bench::refresh_of_a_million, true},
+                                           {"operation", entstream::bench::operation, true},
+                                           {"operation-10k", entstream::bench::operation_of_10000, true}};
     return all;
 }
 

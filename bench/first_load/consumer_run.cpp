@@ -8,6 +8,7 @@
 
 #include "bench/figure.hpp"
 #include "bench/memory.hpp"
+#include "bench/processor_time.hpp"
 
 namespace entstream::bench {
 
@@ -26,10 +27,16 @@ std::int64_t stored_position(pqxx::connection& database) {
 
 }  // namespace
 
-ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline, const RegionLog& log) {
+ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline, const RegionLog& log,
+                      const std::function<void(const test::Process&)>& started, const std::function<void()>& ending) {
     pqxx::connection database(servers.conninfo());
+    const pid_t postgres = parent_of(database.backendpid());
+    const double children_before = processor_time_of(postgres).children;
     const Stopwatch watch;
     pipeline.start_consumer();
+    if (started) {
+        started(pipeline.consumer());
+    }
     ConsumerRun run;
     for (std::int64_t position = 0; position < log.end;) {
         if (!pipeline.consumer().running() || watch.seconds() > patience_with_consumer_seconds) {
@@ -46,7 +53,12 @@ ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline
         }
     }
     run.megabytes = memory_of(pipeline.consumer().pid(), "VmHWM");
+    run.processor_seconds = processor_time_of(pipeline.consumer().pid()).own;
+    if (ending) {
+        ending();
+    }
     pipeline.stop();
+    run.server_processor_seconds = processor_time_of(postgres).children - children_before;
     return run;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "bench/first_load/region_log.hpp"
 #include "tests/support/pipeline.hpp"
 #include "tests/support/servers_info.hpp"
@@ -13,10 +15,16 @@ struct ConsumerRun {
     double members{};
     double everything{};
     double megabytes{};
+    double processor_seconds{};         ///< of the consumer
+    double server_processor_seconds{};  ///< of PostgreSQL on its behalf
 };
 
 /// Lets the consumer apply the whole log, and ends it.
+/// \param started  called with the running consumer
+/// \param ending   called before it is ended
 /// \throws std::runtime_error with the consumer's words
-ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline, const RegionLog& log);
+ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline, const RegionLog& log,
+                      const std::function<void(const test::Process&)>& started = {},
+                      const std::function<void()>& ending = {});
 
 }  // namespace entstream::bench

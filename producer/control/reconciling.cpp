@@ -37,10 +37,9 @@ void Service::store_reconcile_state() {
 }
 
 SourceMetrics::Reconcile Service::reconcile_report() const {
-    SourceMetrics::Reconcile report;
-    if (job_) {
-        report.entries = job_->reconcile->counts().compared;
-    }
+    SourceMetrics::Reconcile report{.running = job_ != nullptr,
+                                    .entries = job_ ? job_->reconcile->counts().compared : reconciled_entries_,
+                                    .completed = {}};
     if (reconcile_state_.has_completed_at()) {
         report.completed = SourceMetrics::Time(std::chrono::seconds(reconcile_state_.completed_at().seconds()));
     }
@@ -162,6 +161,7 @@ void Service::work_on_reconcile(publish::Stream& stream, const v1::ControlReques
 }
 
 void Service::end_reconcile(const v1::ControlRequest* request) {
+    reconciled_entries_ = job_->reconcile->counts().compared;
     const publish::ReconcileCounts& counts = job_->reconcile->counts();
     spdlog::info(
         "reconcile is complete: {} entries compared, {} of them changed meanwhile, {} records published, {} of them "

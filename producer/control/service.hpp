@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,7 +97,8 @@ class Service {
     bool log_is_new_;
     v1::PurgeState purge_state_;
     v1::ReconcileState reconcile_state_;
-    std::uint64_t session_noted_ = 0;  ///< whose full reads were looked at
+    std::size_t reconciled_entries_ = 0;  ///< by the last reconcile that got to its end
+    std::uint64_t session_noted_ = 0;     ///< whose full reads were looked at
     Clock::time_point reconcile_not_before_;
 };
 

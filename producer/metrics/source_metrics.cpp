@@ -155,10 +155,8 @@ void SourceMetrics::refresh_ended(bool complete) {
 }
 
 void SourceMetrics::reconcile(const Reconcile& reconcile) {
-    reconcile_running_.Set(reconcile.entries ? 1 : 0);
-    if (reconcile.entries) {
-        reconcile_entries_.Set(static_cast<double>(*reconcile.entries));
-    }
+    reconcile_running_.Set(reconcile.running ? 1 : 0);
+    reconcile_entries_.Set(static_cast<double>(reconcile.entries));
     if (reconcile.completed) {
         reconcile_completed_.Set(seconds_of(*reconcile.completed));
     }

@@ -53,8 +53,9 @@ class SourceMetrics {
     [[nodiscard]] bool refreshing() const { return refreshing_; }
 
     struct Reconcile {
-        std::optional<std::size_t> entries;  ///< compared so far; nullopt: none goes on
-        std::optional<Time> completed;       ///< the last one of all searches
+        bool running = false;
+        std::size_t entries = 0;        ///< compared, by the one that runs or the last one
+        std::optional<Time> completed;  ///< the last one of all searches
     };
     void reconcile(const Reconcile& reconcile);
 

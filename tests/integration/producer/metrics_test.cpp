@@ -107,6 +107,12 @@ TEST_F(ProducerMetrics, AreWhatWasChanged) {
     await("watermark_timestamp_seconds", [watermark](double is) { return is > watermark; });
     expect_changes(scrape(), "user", 4, 1, 1);
 
+    const double compared = now();
+    EXPECT_EQ(run_program({"--ask", "reconcile"}).status, 0);
+    await("reconcile_completed_timestamp_seconds", [compared](double is) { return is >= compared - 1; });
+    EXPECT_EQ(value("reconcile_entries"), 4);
+    EXPECT_EQ(value("reconcile_running"), 0);
+
     // A restart goes on from the cookies.
     stop();
     start();

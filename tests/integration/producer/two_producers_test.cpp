@@ -5,6 +5,7 @@
 
 #include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/producer/producer_fixture.hpp"
+#include "tests/support/scrape.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -46,12 +47,17 @@ TEST_F(TwoProducers, TheSecondTakesOverAndTheFirstStandsByUntilItIsGone) {
     ASSERT_TRUE(wait_until([&] { return said(*program_, "standing by"); })) << program_->err();
     EXPECT_TRUE(said(*program_, "process " + std::to_string(second->pid()) + " on ")) << "it says by whom";
     EXPECT_EQ(events(), Events{}) << "the second one goes on where the first one was";
+    EXPECT_EQ(Scrape::of(*program_)("entstream_state", {"state=\"standby\""}), 1);
+    EXPECT_EQ(Scrape::of(*program_)("entstream_source_fenced_total"), 1);
+    EXPECT_EQ(Scrape::of(*program_)("entstream_source_connected"), 0);
     second->terminate();
     EXPECT_EQ(second->wait().status, 0);
     add_user("max");
     await_streaming();
     EXPECT_EQ(events(), Events{"create user max"});
     expect_log_equals_directory();
+    EXPECT_EQ(Scrape::of(*program_)("entstream_state", {"state=\"running\""}), 1);
+    EXPECT_EQ(Scrape::of(*program_)("entstream_source_rebuilds_total"), 1);
 }
 
 // Restart=always, and both are killed now and then.
