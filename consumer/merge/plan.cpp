@@ -288,6 +288,7 @@ Approved Planner::approved() {
 
 Plan Planner::finish() {
     plan_.held = guard_.has_news();
+    plan_.rejected = options_.something_is_rejected && (plan_.memberships || affected_);
     plan_.warnings = guard_.warnings();
     return plan_;
 }

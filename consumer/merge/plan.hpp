@@ -32,6 +32,7 @@ struct PlanOptions {
     bool completes_rebuild{};      ///< the last batch of a rebuild: what the log did not name is not there any more
     bool cohorts_from_people{};    ///< the mapping makes cohorts from attributes of people
     bool something_is_held{};      ///< entstream.held has rows of this source
+    bool something_is_rejected{};  ///< entstream.rejected has rows of this source
     const GuardConfig* guard{};    ///< of removals; nullptr: nothing is held
     bool profile{};                ///< the mapping fills custom profile fields
     std::vector<std::string> adopt_users_by{};  ///< AccountAdoption::by; empty: no account is adopted
@@ -68,6 +69,7 @@ struct Plan {
     bool profile{};
     bool former_members{};
     bool completes_returning{};
+    bool rejected{};                              ///< some of entstream.rejected may be over
     bool held{};                                  ///< removals are held, or not any more, or were counted
     std::vector<std::string> unlisted_languages;  ///< that people were to have, and the site does not list
     std::vector<std::string> warnings;            ///< what an administrator should know once the plan is written

@@ -346,6 +346,7 @@ PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) {
     return {.clock = &clock_,
             .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
             .something_is_held = site["something_is_held"].as<bool>(),
+            .something_is_rejected = site["something_is_rejected"].as<bool>(),
             .guard = guard(),
             .profile = !config_.mapping.users.profile.empty(),
             .adopt_users_by = keys_of(config_.adopt.users),

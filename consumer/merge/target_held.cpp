@@ -162,6 +162,7 @@ std::optional<Approved> MoodleTarget::Impl::approve_portion(SqlTemplates sql, co
                                   .retries_parked = portion > 1,
                                   .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
                                   .something_is_held = true,
+                                  .something_is_rejected = position["something_is_rejected"].as<bool>(),
                                   .profile = !config_.mapping.users.profile.empty(),
                                   .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
                                   .asks_for_roles = config_.adopt.roles.asks});
@@ -195,7 +196,7 @@ std::int64_t MoodleTarget::Impl::reject(const std::string& source, const HeldCho
     }
     sql.set("chosen", condition(transaction, choice));
     hold_position(transaction, sql);
-    const auto rejected = static_cast<std::int64_t>(transaction.exec(sql("guard/reject")).affected_rows());
+    const auto rejected = transaction.exec1(sql("guard/reject"))[0].as<std::int64_t>();
     transaction.exec(sql("guard/close_windows"));
     transaction.commit();
     return rejected;

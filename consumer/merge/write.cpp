@@ -111,6 +111,9 @@ class Writer {
         if (plan_.role_candidates) {
             run("write/role_candidates");
         }
+        if (plan_.rejected) {
+            run("write/rejected");
+        }
         if (plan_.held) {
             run("write/held");
         }

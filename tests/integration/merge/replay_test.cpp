@@ -158,6 +158,48 @@ TEST_P(Replays, LeaveToTheGuardWhatIsTooMuch) {
     EXPECT_EQ(replay(forced()).total(), 0) << "what was rejected stays";
 }
 
+TEST_P(Replays, RememberWhoseRemovalWasRejectedUntilHeIsNamedAgain) {
+    consumer::ConsumerConfig config = moodle_->config();
+    config.guard = {.enabled = true, .removals = 1, .percent = 0};
+    planner_.emplace(config);
+    beside_.emplace(config);
+    beside_->open_beside();
+    target_.emplace(config);
+    target_->open();
+    target_->claim("rennes");
+    for (const int number : {1, 2}) {
+        member_leaves(ParentKind::group, 10, 100 + number);
+        member_leaves(ParentKind::role, 20, 100 + number);
+    }
+    publish();
+    ASSERT_EQ(sql("SELECT entity, count(*) FROM entstream.held GROUP BY 1 ORDER BY 1"), "member|2\nrole_assignment|2");
+    ASSERT_EQ(beside_->reject("rennes", {}), 4);
+    sql("DELETE FROM entstream.guard_window");
+    EXPECT_EQ(simulated(forced()), std::multiset<std::string>{});
+    EXPECT_EQ(replay(forced()).total(), 0) << "what was rejected stays";
+    ReplayScope whole = forced();
+    whole.by_records = true;
+    whole.whole = true;
+    EXPECT_EQ(replay(whole).total(), 0);
+    EXPECT_EQ(members(10), "u1\nu2");
+    EXPECT_EQ(roles(), "u1|manager\nu2|manager\nu3|coursecreator");
+
+    member(ParentKind::group, 10, 101, 1);
+    member(ParentKind::role, 20, 101, 1);
+    publish();
+    EXPECT_EQ(sql("SELECT count(*) FROM entstream.rejected"), "2");
+    member_leaves(ParentKind::group, 10, 101);
+    member_leaves(ParentKind::role, 20, 101);
+    publish();
+    EXPECT_EQ(members(10), "u2") << "named again, and gone again: that is another removal";
+    EXPECT_EQ(roles(), "u2|manager\nu3|coursecreator");
+    sql("INSERT INTO mdl_cohort_members (cohortid, userid, timeadded) VALUES (" + cohort_of(10) + ", " + id_of(1) +
+        ", 1)");
+    sql("DELETE FROM entstream.guard_window");
+    EXPECT_EQ(replay(forced()).total(), 1) << "somebody's addition";
+    EXPECT_EQ(members(10), "u2");
+}
+
 TEST_P(Replays, OfAWholeLogEndWhatItDoesNotName) {
     change_by_hand();
     // The log was made anew, or purged, without these: nobody said that they left.

@@ -24,6 +24,8 @@ WITH audited AS (
     UPDATE entstream.membership SET member_uuid = NULL
     WHERE member_uuid = {uuid} AND parent_uuid <> {uuid} AND value_hash <> {uuid}
     RETURNING 1
+), rejected AS (
+    DELETE FROM entstream.rejected WHERE uuid = {uuid} OR parent = {uuid} RETURNING 1
 ), cohort_category AS (
     DELETE FROM entstream.cohort_category WHERE uuid = {uuid} RETURNING 1
 ), role_candidate AS (
@@ -41,6 +43,7 @@ SELECT jsonb_build_object(
     'refused', (SELECT count(*) FROM refused),
     'former_member', (SELECT count(*) FROM former_member),
     'membership', (SELECT count(*) FROM own_membership) + (SELECT count(*) FROM membership),
+    'rejected', (SELECT count(*) FROM rejected),
     'cohort_category', (SELECT count(*) FROM cohort_category),
     'role_candidate', (SELECT count(*) FROM role_candidate),
     'role_object', (SELECT count(*) FROM role_object),

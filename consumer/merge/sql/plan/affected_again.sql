@@ -1,6 +1,6 @@
 -- A forced replay: pairs of cohorts or role objects and people whose rows in Moodle are not as entstream's tables say. Members
 -- that are missing; linked accounts in a cohort of ours that no record names (but for adopted cohorts, whose former
--- members stay); role assignments that are missing. {only_parent} and {only_member} choose single objects.
+-- members stay, and those whose removal was rejected); role assignments that are missing. {only_parent} and {only_member} choose single objects.
 INSERT INTO affected (parent_kind, parent, member)
 SELECT 'group', cohort.uuid, account.uuid
 FROM entstream.membership AS membership
@@ -28,6 +28,10 @@ WHERE {again_cohorts} AND cohort.source = {source} AND cohort.kind = 'cohort' AN
                   FROM entstream.membership AS named
                   WHERE named.member_uuid = account.uuid AND named.parent_uuid = cohort.uuid
                     AND named.parent_kind = 'group' AND named.source = {source})
+  AND NOT EXISTS (SELECT
+                  FROM entstream.rejected AS stays
+                  WHERE stays.uuid = account.uuid AND stays.entity = 'member' AND stays.parent = cohort.uuid
+                    AND stays.source = {source})
 UNION ALL
 SELECT 'role', object.uuid, account.uuid
 FROM entstream.membership AS membership

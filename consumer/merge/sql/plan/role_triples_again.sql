@@ -1,4 +1,4 @@
--- A forced replay: role assignments with our component that no role object gives. {only_member} chooses one person.
+-- A forced replay: role assignments with our component that no role object gives, and whose removal was not rejected. {only_member} chooses one person.
 WITH ungiven AS (
     INSERT INTO role_triple
     SELECT present.roleid, present.contextid, account.moodle_id, account.uuid
@@ -12,6 +12,11 @@ WITH ungiven AS (
                           ON object.uuid = named.parent_uuid AND object.source = {source}
                       WHERE named.member_uuid = account.uuid AND named.parent_kind = 'role' AND named.source = {source}
                         AND object.role_id = present.roleid AND object.context_id = present.contextid)
+      AND NOT EXISTS (SELECT
+                      FROM entstream.rejected AS stays
+                      WHERE stays.uuid = account.uuid AND stays.entity = 'role_assignment'
+                        AND stays.role_id = present.roleid AND stays.context_id = present.contextid
+                        AND stays.source = {source})
     RETURNING user_uuid
 )
 -- No role object has this UUID: the account is looked at.

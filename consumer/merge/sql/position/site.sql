@@ -18,3 +18,4 @@
        EXISTS (SELECT FROM entstream.unmapped WHERE unmapped.source = {source}) AS something_is_unmapped,
        EXISTS (SELECT FROM entstream.refused WHERE refused.source = {source}) AS something_is_refused,
        EXISTS (SELECT FROM entstream.held WHERE held.source = {source}) AS something_is_held,
+       EXISTS (SELECT FROM entstream.rejected WHERE rejected.source = {source}) AS something_is_rejected,
