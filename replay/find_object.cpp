@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 #include <vector>
@@ -29,6 +30,13 @@ KeyKind key_kind_of(const std::string& kind) {
     return kind == "user" ? KeyKind::user : kind == "cohort" ? KeyKind::group : KeyKind::role;
 }
 
+/// "ENS" of "cn=ENS,ou=roles".
+std::string first_value_of(const std::string& dn) {
+    const auto equals = dn.find('=');
+    const auto comma = dn.find(',', equals == std::string::npos ? 0 : equals);
+    return equals == std::string::npos ? std::string() : dn.substr(equals + 1, comma - equals - 1);
+}
+
 /// Whether a record is of the entry that is meant; by whatever name it has at that moment.
 class NameOnLog {
   public:
@@ -37,6 +45,8 @@ class NameOnLog {
           kind_(std::move(kind)),
           name_(consumer::map::with_case(name, consumer::map::LetterCase::lower)),
           dn_(name.find('=') == std::string::npos ? std::nullopt : ldap::normalise_dn(name)) {}
+
+    [[nodiscard]] bool is_dn() const { return dn_.has_value(); }
 
     [[nodiscard]] bool fits(const consumer::read::DecodedRecord& record) const {
         const v1::Change& change = record.change;
@@ -64,18 +74,69 @@ class NameOnLog {
     }
 
   private:
-    /// "ENS" of "cn=ENS,ou=roles".
-    static std::string first_value_of(const std::string& dn) {
-        const auto equals = dn.find('=');
-        const auto comma = dn.find(',', equals == std::string::npos ? 0 : equals);
-        return equals == std::string::npos ? std::string() : dn.substr(equals + 1, comma - equals - 1);
-    }
-
     const consumer::map::Mapper& mapper_;
     std::string kind_;
     std::string name_;
     std::optional<std::string> dn_;
 };
+
+/// What entstream's tables have of an entry with this one attribute, as the mapping makes names of it.
+std::vector<KnownObject> named_like(const Context& context, const std::string& kind, const std::string& attribute,
+                                    const std::string& value) {
+    // The name alone is mapped: filters would ask for the rest of the entry.
+    consumer::map::MappingConfig mapping = context.config.mapping;
+    mapping.users.types.clear();
+    for (std::string* filter : {&mapping.users.select, &mapping.cohorts.select, &mapping.roles.select}) {
+        *filter = "(" + attribute + "=*)";
+    }
+    const consumer::map::Mapper mapper(mapping);
+    v1::Change change;
+    v1::Attribute& only = *change.add_attributes();
+    only.set_name(attribute);
+    only.add_values(value);
+    const AfterImage image(change.attributes());
+    const consumer::merge::ObjectLookup lookup(context.config);
+    if (kind == "user") {
+        const auto username = mapper.user(Uuid(), 0, image)[consumer::UserField::username];
+        return username ? lookup.persons(*username) : std::vector<KnownObject>();
+    }
+    if (kind == "cohort") {
+        const std::string idnumber = mapper.cohort(Uuid(), 0, image).idnumber;
+        return idnumber.empty() ? std::vector<KnownObject>() : lookup.cohorts(idnumber);
+    }
+    const consumer::RoleDelta role = mapper.role(Uuid(), 0, image);
+    return role.present ? lookup.roles(role) : std::vector<KnownObject>();
+}
+
+/// Whether the record that was applied last of an entry has the name.
+bool is_proven(const Context& context, const KnownObject& known, const NameOnLog& wanted) {
+    constexpr std::chrono::seconds patience{10};
+    try {
+        kafka::LogReader reader(context.config.kafka,
+                                Topics::of(context.config.kafka.topic_prefix, known.source).changes, *known.version);
+        const auto raw = reader.poll(patience);
+        consumer::read::DecodedRecord record;
+        return raw && raw->offset() == *known.version && raw->value() &&
+               consumer::read::decode(consumer::read::LogRecord::of(*raw), record) && wanted.fits(record);
+    } catch (const kafka::OffsetOutOfRange&) {
+        return false;  // another log: it is looked for there
+    }
+}
+
+/// The entries that have this DN, or cn, according to the record that was applied last of each.
+std::vector<KnownObject> in_tables(const Context& context, const std::string& kind, const std::string& name) {
+    const consumer::map::Mapper mapper(context.config.mapping);
+    const NameOnLog wanted(mapper, kind, name);
+    if (!wanted.is_dn() && kind != "role") {
+        return {};
+    }
+    std::vector<KnownObject> found = named_like(context, kind, wanted.is_dn() ? name.substr(0, name.find('=')) : "cn",
+                                                wanted.is_dn() ? first_value_of(name) : name);
+    std::erase_if(found, [&](const KnownObject& one) {
+        return !one.uuid || !one.version || *one.version < 0 || !is_proven(context, one, wanted);
+    });
+    return found;
+}
 
 /// Entries that have the name now; if there are none, those that had it once.
 std::vector<KnownObject> on_logs(const Context& context, const std::string& kind, const std::string& name,
@@ -88,6 +149,7 @@ std::vector<KnownObject> on_logs(const Context& context, const std::string& kind
         std::map<Uuid, bool> entries;  // whether the newest record has the name
         consumer::read::DecodedRecord record;
         progress.begin("looking for it on the log of " + source);
+        progress.say("source " + source + ": looking for it on the whole log; a UUID would be found at once");
         kafka::read_to_end(
             context.config.kafka, Topics::of(context.config.kafka.topic_prefix, source).changes,
             [&](const kafka::Record& raw) {
@@ -144,6 +206,9 @@ FoundObject find_object(const Context& context, const std::string& kind, const s
         found = lookup.persons(name);
     } else if (kind == "cohort") {
         found = lookup.cohorts(name);
+    }
+    if (found.empty()) {
+        found = in_tables(context, kind, name);
     }
     if (found.empty()) {
         found = on_logs(context, kind, name, progress);

@@ -19,10 +19,10 @@ struct FoundObject {
     std::optional<consumer::Offset> applied;  ///< offset of the record that was applied last
 };
 
-/// Finds one in entstream's tables and Moodle's, or, by a DN, a name that Moodle does not have, or the name of a role
-/// object, on the logs, which are read from their start then. Also what has left the directory.
-/// \param kind  user: username, ID number, e-mail address, UUID, DN or Moodle's id; cohort: ID number, name, UUID, DN
-/// or
+/// Finds one in entstream's tables and Moodle's. A DN, and the cn of a role object, are looked up by what the mapping
+/// makes of that name, and the record at the offset that the tables have proves it. What is not found so is looked for
+/// on the logs, which are read from their start then, and that is said. Also what has left the directory. \param kind
+/// user: username, ID number, e-mail address, UUID, DN or Moodle's id; cohort: ID number, name, UUID, DN or
 ///              Moodle's id; role: UUID, DN or cn
 /// \throws runtime::ProgramError  no_such_entry; refused: several have the name
 FoundObject find_object(const Context& context, const std::string& kind, const std::string& name, Progress& progress);

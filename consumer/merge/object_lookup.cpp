@@ -79,6 +79,25 @@ class Question {
         return objects;
     }
 
+    std::vector<KnownObject> roles(const RoleDelta& role) {
+        std::vector<KnownObject> objects;
+        if (!has_schema()) {
+            return objects;
+        }
+        sql_.set("role", transaction_.quote(role.role));
+        sql_.set("level", std::to_string(static_cast<int>(role.level)));
+        sql_.set("key", transaction_.quote(role.context_key));
+        sql_.set("identifier", transaction_.quote(role.context_identifier));
+        for (const auto& row : transaction_.exec(sql_("replay/role"))) {
+            objects.push_back({.kind = "role",
+                               .source = row["source"].as<std::string>(),
+                               .uuid = Uuid::from_text(row["uuid"].as<std::string>()),
+                               .moodle_id = 0,
+                               .version = row["version"].as<Offset>()});
+        }
+        return objects;
+    }
+
   private:
     Connection connection_;
     std::string limits_;
@@ -94,6 +113,10 @@ std::vector<KnownObject> ObjectLookup::persons(const std::string& name) const {
 
 std::vector<KnownObject> ObjectLookup::cohorts(const std::string& name) const {
     return Question(config_).named("replay/cohort", "cohort", name);
+}
+
+std::vector<KnownObject> ObjectLookup::roles(const RoleDelta& role) const {
+    return Question(config_).roles(role);
 }
 
 std::vector<KnownObject> ObjectLookup::entry(const Uuid& uuid) const {

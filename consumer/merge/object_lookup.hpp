@@ -31,6 +31,8 @@ class ObjectLookup {
     [[nodiscard]] std::vector<KnownObject> persons(const std::string& name) const;
     /// Cohorts with this ID number, name or id.
     [[nodiscard]] std::vector<KnownObject> cohorts(const std::string& name) const;
+    /// Role objects that give the same as this one.
+    [[nodiscard]] std::vector<KnownObject> roles(const RoleDelta& role) const;
     /// What an entry is linked to.
     [[nodiscard]] std::vector<KnownObject> entry(const Uuid& uuid) const;
 

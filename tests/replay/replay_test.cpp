@@ -18,6 +18,7 @@ namespace entstream::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST_F(ReplayProgram, SimulatesWithoutATraceAndSaysWhatDiffers) {
     const Place pupil = some_pupil();
@@ -138,6 +139,7 @@ TEST_F(ReplayProgram, HealsOneObjectByAnyOfItsNames) {
         const Exit healed = sync({"--user", name, "--force", "--no-reconcile", "--yes"});
         EXPECT_EQ(healed.status, 0) << name << healed.out << healed.err;
         EXPECT_TRUE(moodle_says("SELECT lastname <> 'By hand'" + of_pupil)) << name;
+        EXPECT_THAT(healed.err, Not(HasSubstr("whole log"))) << name;
     }
     // With the producer asked for this entry.
     by_hand("DELETE FROM mdl_cohort_members WHERE userid = " + id);
@@ -160,6 +162,14 @@ TEST_F(ReplayProgram, HealsOneObjectByAnyOfItsNames) {
         role + "')");
     EXPECT_EQ(sync({"--role", role, "--force", "--yes"}).status, 0);
     expect_moodle_equals_directory();
+
+    // By its names too, without reading the log.
+    const FoundEntry object = directory_->find(servers_.ldap_base, "(entryUUID=" + role + ")", {"cn"}).at(0);
+    for (const std::string& name : {object.values.at(0).at(0), object.dn}) {
+        const Exit found = sync({"--role", name, "--force", "--simulate"});
+        EXPECT_EQ(found.status, 0) << name << found.out << found.err;
+        EXPECT_THAT(found.err, Not(HasSubstr("whole log"))) << name;
+    }
 
     EXPECT_EQ(sync({"--user", "nobody of this name", "--force", "--simulate"}).status, 66);
     // Who has left is looked at too: an account that was opened again is closed.
