@@ -38,6 +38,7 @@ nlohmann::json scope_as_json(const ReplayScope& scope) {
                            {"roles", scope.roles},
                            {"force", scope.force},
                            {"whole", scope.whole},
+                           {"anew", scope.anew},
                            {"by_records", scope.by_records},
                            {"update_only", scope.update_only},
                            {"lock", scope.lock}};
@@ -62,6 +63,7 @@ ReplayScope scope_of(const nlohmann::json& json) {
             .force = json.at("force"),
             .by_records = json.at("by_records"),
             .whole = json.at("whole"),
+            .anew = json.at("anew"),
             .update_only = json.at("update_only"),
             .lock = json.at("lock"),
             .person = uuid("person"),

@@ -20,10 +20,11 @@
 #include "common/runtime/file_descriptor.hpp"
 #include "consumer/app/planning.hpp"
 #include "consumer/app/progress.hpp"
+#include "consumer/merge/rebuild.hpp"
 #include "consumer/merge/run_log.hpp"
+#include "consumer/read/rejection.hpp"
 #include "replay/confirm.hpp"
 #include "replay/run_lock.hpp"
-#include "replay/unit_spool.hpp"
 
 namespace entstream::replay {
 
@@ -127,6 +128,9 @@ ExitCode ReplayRun::run_saved(const std::string& plan_file) {
                 fmt::print(context_.out, "Nothing was done.\n");
                 return ExitCode::refused;
             }
+            if (saved.scope.anew) {
+                begin_rebuild(saved.source);
+            }
             const Done done = replay.carry_out(saved.source, saved.scope, spool, saved.planned);
             counts_ += done.counts;
             refused_ += done.refused;
@@ -184,8 +188,10 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
     }
     const bool shows = options_.simulate || options_.json || options_.shows_objects;
     bool creates_person = false;
-    const Planned planned = replay.plan(
-        source, wish,
+    Wish own = wish;
+    own.scope.anew = std::find(options_.remapped.begin(), options_.remapped.end(), source) != options_.remapped.end();
+    const Planned planned = plan(
+        replay, source, own,
         [&](const PlannedObject& object) {
             creates_person = creates_person || (object.entity == "user" && object.action == "created");
             if (shows) {
@@ -205,12 +211,12 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
     }
     add(planned);
     if (plan_) {
-        plan_->begin(source, wish.scope, planned);
+        plan_->begin(source, own.scope, planned);
         for (auto units = spool->next(1); !units.empty(); units = spool->next(1)) {
             plan_->add(units.front());
         }
     }
-    if (options_.simulate || spool->size() == 0) {
+    if (options_.simulate || (spool->size() == 0 && !own.scope.anew)) {
         return ExitCode::ok;
     }
     if (creates_person && !options_.creates_person) {
@@ -221,7 +227,10 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
         fmt::print(context_.out, "Nothing was done.\n");
         return ExitCode::refused;
     }
-    const Done done = replay.carry_out(source, wish.scope, *spool, planned);
+    if (own.scope.anew) {
+        begin_rebuild(source);
+    }
+    const Done done = replay.carry_out(source, own.scope, *spool, planned);
     counts_ += done.counts;
     refused_ += done.refused;
     if (done.stopped) {
@@ -230,6 +239,50 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
         return ExitCode::temporary;
     }
     return ExitCode::ok;
+}
+
+Planned ReplayRun::plan(Replay& replay, const std::string& source, Wish& wish,
+                        const std::function<void(const PlannedObject&)>& object, UnitSpool* spool) {
+    if (wish.scope.anew) {
+        refuse_while_served(consumer::merge::config_changes(context_.config));
+    }
+    try {
+        return replay.plan(source, wish, object, spool);
+    } catch (const consumer::read::LogRefused& refused) {
+        if (!options_.rebuilds || wish.scope.anew) {
+            throw;
+        }
+        // It is refused while it is read: nothing is planned yet.
+        spdlog::info("source {}: {}", source, refused.what());
+        spdlog::info("source {}: all of its log is applied anew", source);
+    }
+    refuse_while_served(consumer::merge::config_changes(context_.config));
+    wish.scope.anew = true;
+    return replay.plan(source, wish, object, spool);
+}
+
+void refuse_while_served(const consumer::merge::ConfigChanges& changes) {
+    if (!changes.served_by.empty()) {
+        throw ProgramError(ExitCode::refused,
+                           changes.served_by +
+                               " serves this Moodle with its former mapping or log: stop entstream-consumer "
+                               "first, and start it when this is done");
+    }
+}
+
+void ReplayRun::begin_rebuild(const std::string& source) {
+    refuse_while_served(consumer::merge::config_changes(context_.config));
+    // All that are mapped in another way: what is written must fit the configuration of all sources.
+    for (const std::string& one : options_.remapped) {
+        if (rebuilt_.insert(one).second) {
+            consumer::merge::begin_rebuild(context_.config, one, consumer::merge::ReleaseFormerYear::now);
+        }
+    }
+    if (rebuilt_.insert(source).second) {
+        consumer::merge::begin_rebuild(context_.config, source, consumer::merge::ReleaseFormerYear::now);
+    }
+    note("Start entstream-consumer with this configuration now: it reads the log of " + source +
+         " once more, and finds it applied.");
 }
 
 void ReplayRun::add(const Planned& planned) {

@@ -3,15 +3,18 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "consumer/merge/rebuild.hpp"
 #include "replay/command.hpp"
 #include "replay/objects_output.hpp"
 #include "replay/plan_file.hpp"
 #include "replay/progress.hpp"
 #include "replay/replay.hpp"
 #include "replay/run_trace.hpp"
+#include "replay/unit_spool.hpp"
 
 namespace entstream::replay {
 
@@ -21,13 +24,15 @@ struct RunOptions {
     std::string options;  ///< of the command line, without personal data: for entstream.run
     bool simulate = false;
     bool json = false;
-    bool yes = false;             ///< do not ask at a terminal
-    bool always_asks = false;     ///< refused where there is no terminal, but for `yes`
-    bool shows_objects = false;   ///< each object, though it is no simulation
-    bool creates_person = true;   ///< false: somebody who has no account is only reported
-    bool needs_complete = false;  ///< refused where the log does not have the whole directory
-    std::string report{};         ///< file for a report in JSON; empty: none
-    std::string save{};           ///< file for the plan of a simulation; empty: none
+    bool yes = false;                     ///< do not ask at a terminal
+    bool always_asks = false;             ///< refused where there is no terminal, but for `yes`
+    bool shows_objects = false;           ///< each object, though it is no simulation
+    bool creates_person = true;           ///< false: somebody who has no account is only reported
+    bool needs_complete = false;          ///< refused where the log does not have the whole directory
+    std::vector<std::string> remapped{};  ///< sources that were applied with another mapping: they are rebuilt
+    bool rebuilds = false;                ///< also a source whose log is another one than was applied
+    std::string report{};                 ///< file for a report in JSON; empty: none
+    std::string save{};                   ///< file for the plan of a simulation; empty: none
     TraceOptions trace{};
 };
 
@@ -53,6 +58,13 @@ class ReplayRun {
     RunTrace* trace() { return trace_ ? &*trace_ : nullptr; }
     runtime::ExitCode run_sources(const std::vector<std::string>& sources, const Wish& wish);
     runtime::ExitCode run_source(Replay& replay, const std::string& source, const Wish& wish);
+    /// Plans; where the log is not the one that was applied, once more, as for a rebuild. \param wish  says so
+    /// afterwards
+    Planned plan(Replay& replay, const std::string& source, Wish& wish,
+                 const std::function<void(const consumer::merge::PlannedObject&)>& object, UnitSpool* spool);
+    /// Makes what was applied of a source older than all of its log, once. \throws runtime::ProgramError  refused: a
+    /// consumer serves the Moodle
+    void begin_rebuild(const std::string& source);
     void add(const Planned& planned);
     [[nodiscard]] bool confirmed(const Planned& planned) const;
     void show_end();
@@ -75,7 +87,12 @@ class ReplayRun {
     std::int64_t held_ = 0;
     std::int64_t records_ = 0;
     std::int64_t refused_ = 0;
+    std::set<std::string> rebuilt_;  ///< sources that begin_rebuild() was done for
 };
+
+/// Before a rebuild: the process that serves the Moodle would go on with the former mapping or log.
+/// \throws runtime::ProgramError  refused: there is one
+void refuse_while_served(const consumer::merge::ConfigChanges& changes);
 
 /// "root@host, pid 17": who runs a command.
 std::string name_of_operator();

@@ -30,12 +30,13 @@ void set_back_position(const test::ServersInfo& servers) {
     work.commit();
 }
 
-void begin_rebuild(const test::ServersInfo& servers, const std::string& source) {
-    const test::Exit exit = test::Process::run(
-        {"psql", "-qX", "-v", "source=" + source, "-f", test::source_path("schemas/entstream/rebuild.sql").string()},
-        servers.pg_environment(), std::chrono::minutes(5));
+void begin_rebuild(const test::Pipeline& pipeline) {
+    const test::Exit exit =
+        test::Process::run({test::program_path("entstream-replay").string(), "--config",
+                            pipeline.consumer_config().string(), "apply-config", "--again", pipeline.source(), "--yes"},
+                           pipeline.environment(), std::chrono::minutes(5));
     if (exit.status != 0) {
-        throw std::runtime_error("rebuild.sql: " + exit.err);
+        throw std::runtime_error("apply-config: " + exit.err);
     }
 }
 
@@ -52,7 +53,7 @@ std::vector<Figure> measure_redelivery(int people) {
     const ConsumerRun first = apply_log(servers, pipeline, log);
     set_back_position(servers);
     const ConsumerRun again = apply_log(servers, pipeline, log);
-    begin_rebuild(servers, pipeline.source());
+    begin_rebuild(pipeline);
     const ConsumerRun rebuilt = apply_log(servers, pipeline, log);
     for (const auto& [what, run] :
          {std::pair("first load", first), std::pair("again", again), std::pair("rebuild", rebuilt)}) {

@@ -13,7 +13,4 @@ std::span<const EmbeddedText> merge_sql();
 /// schemas/entstream, in the order in which they are applied
 std::span<const EmbeddedText> entstream_migrations();
 
-/// schemas/entstream/rebuild.sql
-std::span<const EmbeddedText> rebuild_sql();
-
 }  // namespace entstream::consumer::merge

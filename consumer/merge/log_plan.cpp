@@ -15,6 +15,7 @@
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
+#include "consumer/merge/rebuild.hpp"
 #include "consumer/merge/settings.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/staging.hpp"
@@ -38,10 +39,13 @@ class LogPlanner::Impl {
         // While the log is read the transaction is idle.
         transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'");
         check_moodle(transaction, sql_, config_.database);
-        check_settings(transaction, config_);
+        check_settings(transaction, config_, scope != nullptr && scope->whole);
         check_profile_fields(transaction, sql_, config_);
         // Rolled back like everything else here.
         migrate(transaction, config_.database, Migration::for_a_look);
+        if (scope != nullptr && scope->anew) {
+            forget_what_was_applied(transaction, sql_, config_, source);
+        }
 
         SqlTemplates sql = sql_;
         sql.set("source", transaction.quote(source));

@@ -1,14 +1,12 @@
 #include "consumer/merge/rebuild.hpp"
 
-#include <pqxx/except>
 #include <pqxx/result>
 #include <pqxx/transaction>
+#include <spdlog/spdlog.h>
 
-#include <cstddef>
-#include <string_view>
+#include <cstdint>
 
 #include "consumer/merge/database.hpp"
-#include "consumer/merge/embedded_sql.hpp"
 #include "consumer/merge/failure.hpp"
 #include "consumer/merge/lease.hpp"
 #include "consumer/merge/migrate.hpp"
@@ -18,18 +16,6 @@
 #include "consumer/merge/time_limits.hpp"
 
 namespace entstream::consumer::merge {
-namespace {
-
-/// What stands between the two lines of dashes of schemas/entstream/rebuild.sql: the rest is for psql.
-std::string statements_of_rebuild() {
-    constexpr std::string_view dashes = "\n-- ----------------";
-    const std::string_view text = rebuild_sql().front().text;
-    const std::size_t begin = text.find('\n', text.find(dashes) + 1);
-    return std::string(text.substr(begin, text.rfind(dashes) - begin));
-}
-
-}  // namespace
-
 ConfigChanges config_changes(const ConsumerConfig& config) {
     Connection connection(config.database);
     const std::string limits = time_limits(connection.get(), config.database.statement_timeout);
@@ -52,20 +38,56 @@ ConfigChanges config_changes(const ConsumerConfig& config) {
     return changes;
 }
 
-void begin_rebuild(const ConsumerConfig& config, const std::string& source) {
+namespace {
+
+void forget(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+            const std::string& source) {
+    sql.set("source", transaction.quote(source));
+    if (transaction.exec("SELECT FROM entstream.position WHERE source = " + transaction.quote(source)).empty()) {
+        throw TargetError(describe(config.database) + ": entstream.position has no source '" + source +
+                          "': nothing of it was applied yet");
+    }
+    transaction.exec(sql("position/begin_rebuild"));
+}
+
+}  // namespace
+
+void begin_rebuild(const ConsumerConfig& config, const std::string& source, ReleaseFormerYear release) {
     Connection connection(config.database);
     const std::string limits = time_limits(connection.get(), config.database.statement_timeout);
     pqxx::work transaction(connection.get());
     transaction.exec0(limits);
     check_schema_version(transaction, config.database);
     transaction.exec("SELECT token FROM entstream.lease FOR UPDATE");
-    transaction.exec("SELECT set_config('entstream.rebuild_source', " + transaction.quote(source) + ", true)");
-    try {
-        transaction.exec(statements_of_rebuild());
-    } catch (const pqxx::plpgsql_raise& refused) {
-        throw TargetError(describe(config.database) + ": " + refused.what());
+    SqlTemplates sql(config.database.schema, config.database.prefix);
+    if (release == ReleaseFormerYear::now) {
+        forget_what_was_applied(transaction, sql, config, source);
+    } else {
+        forget(transaction, sql, config, source);
     }
     transaction.commit();
+}
+
+void forget_what_was_applied(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+                             const std::string& source) {
+    sql.set("source", transaction.quote(source));
+    release_former_year(transaction, sql, config, source);
+    forget(transaction, sql, config, source);
+}
+
+void release_former_year(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+                         const std::string& source) {
+    if (!cohort_prefix_changes(transaction, config, source)) {
+        return;
+    }
+    sql.set("component", transaction.quote(config.component));
+    const auto released = transaction.exec1(sql("write/cohorts_of_former_year"))[0].as<std::int64_t>();
+    record_cohort_prefix(transaction, config, source);
+    if (released > 0) {
+        spdlog::info(
+            "source {}: cohorts.prefix is '{}' now: {} cohorts of the former one are released, with their members",
+            source, config.mapping.cohorts.prefix, released);
+    }
 }
 
 }  // namespace entstream::consumer::merge

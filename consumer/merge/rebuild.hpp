@@ -1,9 +1,12 @@
 #pragma once
 
+#include <pqxx/transaction_base>
+
 #include <string>
 #include <vector>
 
 #include "consumer/consumer_config.hpp"
+#include "consumer/merge/sql_templates.hpp"
 
 /// Reading a log again from its start (docs/rebuild.md), which is how a changed mapping comes to what is in Moodle.
 namespace entstream::consumer::merge {
@@ -18,9 +21,25 @@ struct ConfigChanges {
 /// Writes nothing. \throws Unreachable, AccessRefused, TargetError  no server, no right, no Moodle there
 ConfigChanges config_changes(const ConsumerConfig& config);
 
+/// When the cohorts of the former cohorts.prefix are released, if there is another one.
+enum class ReleaseFormerYear {
+    at_next_start,  ///< of the consumer
+    now,            ///< who calls applies the log himself
+};
+
 /// Makes the next start of the consumer read the log of a source from its start, with the mapping that it has then: one
 /// transaction. What stands in Moodle, and what ties it to the directory, stays. Repeating it does no harm.
 /// \throws as config_changes(); TargetError: nothing of this source was applied yet
-void begin_rebuild(const ConsumerConfig& config, const std::string& source);
+void begin_rebuild(const ConsumerConfig& config, const std::string& source,
+                   ReleaseFormerYear release = ReleaseFormerYear::at_next_start);
+
+/// The same, now, in somebody's transaction. \param sql  needs no value of the source
+void forget_what_was_applied(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+                             const std::string& source);
+
+/// Before a log is read from its start: with another cohorts.prefix the cohorts so far are released. Repeating it does
+/// nothing. \param sql  with the value of the source
+void release_former_year(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+                         const std::string& source);
 
 }  // namespace entstream::consumer::merge

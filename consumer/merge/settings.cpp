@@ -80,17 +80,18 @@ std::vector<std::string> remapped_sources(pqxx::transaction_base& transaction, c
     return sources;
 }
 
-void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config) {
+void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config, bool rebuilds) {
     if (transaction.exec("SELECT to_regclass('entstream.property')")[0][0].is_null()) {
         return;
     }
     std::vector<std::string> problems = unchangeable_settings(transaction, config);
     const std::string mapping = map::fingerprint(config.mapping);
     for (const std::string& source : config.sources) {
-        if (const auto before = stored(transaction, mapping_of(source)); before && *before != mapping) {
+        const auto before = stored(transaction, mapping_of(source));
+        if (!rebuilds && before && *before != mapping) {
             problems.push_back(fmt::format(
                 "the mapping ([users], [cohorts], [roles]; fingerprint {}) is not the one that source '{}' was applied "
-                "with ({}); set it back, or rebuild (entstream-replay apply-config, docs/rebuild.md)",
+                "with ({}); set it back, or rebuild (entstream-replay resync, docs/rebuild.md)",
                 mapping, source, *before));
         }
         if (const auto description = stored(transaction, published_by(source))) {
@@ -115,6 +116,11 @@ void record_settings(pqxx::transaction_base& transaction, const ConsumerConfig& 
     store(transaction, "component", config.component, keep);
     store(transaction, "auth", config.auth, keep);
     store(transaction, mapping_of(source), map::fingerprint(config.mapping), keep);
+    record_cohort_prefix(transaction, config, source);
+}
+
+void record_cohort_prefix(pqxx::transaction_base& transaction, const ConsumerConfig& config,
+                          const std::string& source) {
     store(transaction, prefix_of(source), config.mapping.cohorts.prefix, "UPDATE SET value = excluded.value");
 }
 

@@ -13,8 +13,9 @@ namespace entstream::consumer::merge {
 
 /// Compares the configuration with what is stored, and its mapping with what the sources published last. Reads only;
 /// the schema `entstream` need not be there.
+/// \param rebuilds  another mapping is what this is about
 /// \throws TargetError every difference, with the remedy
-void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config);
+void check_settings(pqxx::transaction_base& transaction, const ConsumerConfig& config, bool rebuilds = false);
 
 /// Which of component and users.auth differ from what is stored: what was written would not be ours any more. A
 /// sentence each. \pre the schema is there
@@ -29,6 +30,9 @@ void record_settings(pqxx::transaction_base& transaction, const ConsumerConfig& 
 /// Whether cohorts.prefix is another one than when the source was recorded last.
 bool cohort_prefix_changes(pqxx::transaction_base& transaction, const ConsumerConfig& config,
                            const std::string& source);
+
+/// Stores the cohorts.prefix that its cohorts have by now.
+void record_cohort_prefix(pqxx::transaction_base& transaction, const ConsumerConfig& config, const std::string& source);
 
 /// Stores what a source publishes. \param description  v1::SourceDescription as JSON
 void record_published(pqxx::transaction_base& transaction, const std::string& source, const std::string& description);

@@ -17,6 +17,7 @@
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
 #include "consumer/merge/plan.hpp"
+#include "consumer/merge/rebuild.hpp"
 #include "consumer/merge/refused_records.hpp"
 #include "consumer/merge/removal_totals.hpp"
 #include "consumer/merge/settings.hpp"
@@ -287,7 +288,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     check_site(transaction, site);
     const bool begins_log = moved[0]["begins_log"].as<bool>();
     if (begins_log) {
-        release_former_year(transaction, sql, batch.source);
+        release_former_year(transaction, sql, config_, batch.source);
     }
     ApplySummary summary;
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
@@ -327,19 +328,6 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
         spdlog::info("source {}: the rebuild of target {} is complete", batch.source, config_.target);
     }
     return summary;
-}
-
-void MoodleTarget::Impl::release_former_year(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                                             const std::string& source) const {
-    if (!cohort_prefix_changes(transaction, config_, source)) {
-        return;
-    }
-    const auto released = transaction.exec1(sql("write/cohorts_of_former_year"))[0].as<std::int64_t>();
-    if (released > 0) {
-        spdlog::info(
-            "source {}: cohorts.prefix is '{}' now: {} cohorts of the former one are released, with their members",
-            source, config_.mapping.cohorts.prefix, released);
-    }
 }
 
 PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) {

@@ -89,9 +89,6 @@ class MoodleTarget::Impl {
     /// Makes the temporary tables of the first batch, which takes as long as a small batch, while the log is opened.
     void make_plan_tables_early();
     ApplySummary apply_once(const Batch& batch, bool retries_parked);
-    /// Before a log is read from its start: with another cohorts.prefix the cohorts so far are released.
-    void release_former_year(pqxx::transaction_base& transaction, const SqlTemplates& sql,
-                             const std::string& source) const;
     /// Makes the tables of the plan, plans while the server keeps the transaction read-only, writes, and audits.
     /// \param sql  gets the values of the site, before `planning` is called
     Counts plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,

@@ -1,10 +1,13 @@
 #include "replay/commands/resync.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <string>
 
+#include "consumer/merge/rebuild.hpp"
 #include "replay/reconciling.hpp"
 #include "replay/replay_run.hpp"
 #include "replay/run_trace.hpp"
@@ -26,6 +29,13 @@ struct ResyncOptions {
 };
 
 ExitCode run_resync(const ResyncOptions& options, const Context& context) {
+    const consumer::merge::ConfigChanges changes = consumer::merge::config_changes(context.config);
+    if (!changes.obstacles.empty()) {
+        throw runtime::ProgramError(ExitCode::config, fmt::format("{}", fmt::join(changes.obstacles, "\n")));
+    }
+    if (!changes.remapped.empty()) {
+        refuse_while_served(changes);
+    }
     ReplayRun run(context, {.kind = "resync",
                             .options = options.no_reconcile ? "--no-reconcile" : "",
                             .simulate = options.simulate,
@@ -35,6 +45,8 @@ ExitCode run_resync(const ResyncOptions& options, const Context& context) {
                             .creates_person = true,
                             // A reconcile reads the directory to its end.
                             .needs_complete = options.simulate || options.no_reconcile,
+                            .remapped = changes.remapped,
+                            .rebuilds = true,
                             .report = options.report,
                             .save = options.save,
                             .trace = options.trace});
@@ -72,8 +84,10 @@ Described describe_resync(CLI::App& command) {
 Command resync() {
     return {
         .name = "resync",
-        .summary = "Apply the logs once more from their start, and let go what they do not name",
-        .examples = {{"--simulate", "what a full resync would do"},
+        .summary =
+            "Apply the logs once more from their start, also with another mapping, and let go what they do not name",
+        .examples = {{"--simulate",
+                      "what a full resync would do; also after a changed mapping, with the consumer stopped"},
                      {"--report resync.json", "compare the directory with the log, apply all of it, keep a report"}},
         .describe = describe_resync};
 }

@@ -162,9 +162,10 @@ TEST_F(CohortsOfPeople, AreMadeOfPeopleWhoAreLoadedAlreadyWhenTheProducerBeginsT
     pipeline_->start_producer();
     wait_for_streaming();
     // docs/rebuild.md
-    Process::run({"psql", "-qX", "-v", "source=" + pipeline_->source(), "-f",
-                  source_path("schemas/entstream/rebuild.sql").string()},
-                 servers_.pg_environment());
+    const Exit prepared = Process::run({program_path("entstream-replay").string(), "--config",
+                                        pipeline_->consumer_config().string(), "apply-config", "--yes"},
+                                       pipeline_->environment());
+    ASSERT_EQ(prepared.status, 0) << prepared.out << prepared.err;
     pipeline_->start_consumer();
     expect_moodle_equals_directory();
 }

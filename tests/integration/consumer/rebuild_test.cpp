@@ -1,5 +1,8 @@
+#include "consumer/merge/rebuild.hpp"
+
 #include <gmock/gmock.h>
 
+#include "consumer/merge/failure.hpp"
 #include "tests/integration/consumer/consumer_setting.hpp"
 
 namespace entstream::test {
@@ -35,15 +38,7 @@ class RebuildTest : public ::testing::Test {
         "SELECT u.username FROM mdl_role_assignments a JOIN mdl_user u ON u.id = a.userid"
         " WHERE a.component = 'local_entstream' ORDER BY 1";
 
-    Exit run_rebuild_sql(const std::string& source) {
-        const auto& database = database_.config().database;
-        return Process::run({"psql", "-v", "source=" + source, "-f", source_path("schemas/entstream/rebuild.sql")},
-                            {{"PGHOST", database.host},
-                             {"PGPORT", std::to_string(database.port)},
-                             {"PGUSER", database.user},
-                             {"PGPASSWORD", database.password},
-                             {"PGDATABASE", database.name}});
-    }
+    void begin_rebuild() { consumer::merge::begin_rebuild(database_.config(), setting_.source()); }
     consumer::read::LogRecord member(v1::Kind kind, const Uuid& parent, const std::string& name, const Uuid& uuid) {
         return log_.member(kind, parent, "uid=" + name, uuid);
     }
@@ -86,8 +81,7 @@ TEST_F(RebuildTest, ARecreatedLogIsAppliedOntoTheSameAccounts) {
     EXPECT_EQ(refused.status, 65) << refused.err;
     EXPECT_THAT(refused.err, HasSubstr("docs/rebuild.md"));
 
-    const Exit rebuild = run_rebuild_sql(setting_.source());
-    ASSERT_EQ(rebuild.status, 0) << rebuild.err;
+    begin_rebuild();
     const Exit applied = setting_.run_once();
     EXPECT_EQ(applied.status, 0) << applied.err;
     EXPECT_EQ(database_.sql("SELECT log_id, next_offset FROM entstream.position"), log_.log_id + "|6");
@@ -117,7 +111,7 @@ TEST_F(RebuildTest, RolesThatTheLogDoesNotGiveAnyMoreEnd) {
     recreate_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1"), log_.user(ben, "ben1"), role(),
                     member(v1::KIND_ROLE, managers, "ana1", ana)});
-    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    begin_rebuild();
     ASSERT_EQ(setting_.run_once().status, 0);
     EXPECT_EQ(database_.sql(roles), "ana1\nben1");
     setting_.write({heartbeat()});
@@ -141,7 +135,7 @@ TEST_F(RebuildTest, AChangedMappingStopsTheConsumerUntilItIsSetBackOrTheTargetRe
     }
     EXPECT_EQ(database_.sql(accounts), before);
 
-    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    begin_rebuild();
     const Exit rebuilt = setting_.run_once();
     EXPECT_EQ(rebuilt.status, 0) << rebuilt.err;
     EXPECT_EQ(database_.sql("SELECT username, department FROM mdl_user WHERE auth = 'ldap' ORDER BY id"),
@@ -164,7 +158,7 @@ TEST_F(RebuildTest, ANewSchoolYearReleasesTheCohortsOfTheFormerOneWithTheirMembe
     setting_.set_more_lines("prefix = \"2027\"\nvisible = false");
     const Exit refused = setting_.run_once();
     EXPECT_EQ(refused.status, 78) << refused.err;
-    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    begin_rebuild();
     setting_.write({log_.member(v1::KIND_GROUP, school_class, "uid=ana1", ana, v1::OPERATION_DELETE),
                     member(v1::KIND_GROUP, school_class, "ben1", ben), heartbeat()});
     const Exit rebuilt = setting_.run_once();
@@ -173,7 +167,7 @@ TEST_F(RebuildTest, ANewSchoolYearReleasesTheCohortsOfTheFormerOneWithTheirMembe
     EXPECT_EQ(database_.sql(cohorts), "2026_4EME1|2026 4EME1||1|ana1\n2027_4EME1|2027 4EME1|local_entstream|0|ben1");
 
     // A rebuild within the year releases nothing.
-    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    begin_rebuild();
     ASSERT_EQ(setting_.run_once().status, 0);
     EXPECT_EQ(database_.sql(cohorts), "2026_4EME1|2026 4EME1||1|ana1\n2027_4EME1|2027 4EME1|local_entstream|0|ben1");
 }
@@ -235,7 +229,7 @@ TEST_F(RebuildTest, WhoWasAwayWhileDeletionsWerePurgedIsToldToRebuild) {
                     AllOf(HasSubstr("deletions up to offset 4 were purged"), HasSubstr("docs/rebuild.md")));
     }
     EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY id"), "ana1\nben1");
-    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    begin_rebuild();
     const Exit rebuilt = setting_.run_once();
     EXPECT_EQ(rebuilt.status, 0) << rebuilt.err;
     EXPECT_EQ(database_.sql("SELECT username FROM mdl_user WHERE auth = 'ldap' ORDER BY id"), "ana2\nben1");
@@ -274,9 +268,12 @@ TEST_F(RebuildTest, ASourceThatIsNotThereIsNamed) {
     setting_.create_topic();
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});
     ASSERT_EQ(setting_.run_once().status, 0);
-    const Exit exit = run_rebuild_sql("elsewhere");
-    EXPECT_NE(exit.status, 0);
-    EXPECT_THAT(exit.err, HasSubstr("no source 'elsewhere'"));
+    try {
+        consumer::merge::begin_rebuild(database_.config(), "elsewhere");
+        ADD_FAILURE() << "there is no such source";
+    } catch (const consumer::merge::TargetError& refused) {
+        EXPECT_THAT(refused.what(), HasSubstr("no source 'elsewhere'"));
+    }
     EXPECT_EQ(database_.sql("SELECT next_offset FROM entstream.position"), "2");
 }
 
@@ -285,7 +282,7 @@ TEST_F(RebuildTest, AConsumerThatStillRunsIsFenced) {
     setting_.write({log_.identity(1), log_.user(ana, "ana1")});
     const auto program = setting_.start();
     ASSERT_NE(setting_.wait_for("SELECT next_offset FROM entstream.position", "2"), "0") << program->err();
-    ASSERT_EQ(run_rebuild_sql(setting_.source()).status, 0);
+    begin_rebuild();
     setting_.write({log_.user(ben, "ben1")});
     const Exit exit = program->wait();
     EXPECT_EQ(exit.status, 75) << exit.err;

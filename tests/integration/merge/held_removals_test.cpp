@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "consumer/merge/rebuild.hpp"
 #include "tests/integration/merge/guarded_moodle.hpp"
-#include "tests/support/process.hpp"
 
 namespace entstream::test {
 namespace {
@@ -117,11 +117,7 @@ TEST_P(GuardedMoodle, ARebuildKeepsWhatIsHeldAndForgetsWhoIsBack) {
     apply();
     ASSERT_EQ(held(), "member|30\nuser|30");
     target_.reset();
-    const auto& database = moodle_->config().database;
-    const Exit rebuilt = Process::run(
-        {"psql", "-v", "source=rennes", "-f", source_path("schemas/entstream/rebuild.sql"), moodle_->conninfo()},
-        {{"PGPASSWORD", database.password}});
-    ASSERT_EQ(rebuilt.status, 0) << rebuilt.err;
+    consumer::merge::begin_rebuild(moodle_->config(), "rennes");
     target_.emplace(moodle_->config());
     target_->open();
     target_->claim("rennes");

@@ -1,5 +1,5 @@
 -- A rebuild has read what the log had when it began: memberships that the log does not have any more end (their version
--- is still the one that rebuild.sql gave them). But what belongs to a group or role object that the log does not have
+-- is still the one that begin_rebuild.sql gave them). But what belongs to a group or role object that the log does not have
 -- either stays as it is; so do cohorts from attributes of people whom the log does not have.
 WITH ended AS (
     INSERT INTO member_plan

@@ -2,7 +2,7 @@
 -- other process serves this Moodle by now. No row comes back otherwise. The row locks are held until COMMIT: owners of
 -- one Moodle take turns.
 -- Moodle's own table gets a note of the position, so that a database restored in part is noticed.
--- A rebuild (schemas/entstream/rebuild.sql) is over when the watermark has reached the moment it began: until then the
+-- A rebuild (position/begin_rebuild.sql) is over when the watermark has reached the moment it began: until then the
 -- log has not said everything yet.
 -- The same statement reads what the batch has to know of the site.
 WITH lease AS (
