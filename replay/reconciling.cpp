@@ -36,15 +36,19 @@ std::optional<std::chrono::system_clock::time_point> last_complete_refresh(const
                                                                            const std::string& source) {
     constexpr std::string_view key = "reconcile";
     std::optional<std::chrono::system_clock::time_point> completed;
-    kafka::read_to_end(kafka, Topics::of(kafka.topic_prefix, source).state, [&](const kafka::Record& record) {
-        v1::ReconcileState state;
-        if (record.key() == key && record.value() &&
-            state.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) &&
-            state.has_completed_at()) {
-            completed = std::chrono::system_clock::time_point(std::chrono::microseconds(
-                google::protobuf::util::TimeUtil::TimestampToMicroseconds(state.completed_at())));
-        }
-    });
+    try {
+        kafka::read_to_end(kafka, Topics::of(kafka.topic_prefix, source).state, [&](const kafka::Record& record) {
+            v1::ReconcileState state;
+            if (record.key() == key && record.value() &&
+                state.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) &&
+                state.has_completed_at()) {
+                completed = std::chrono::system_clock::time_point(std::chrono::microseconds(
+                    google::protobuf::util::TimeUtil::TimestampToMicroseconds(state.completed_at())));
+            }
+        });
+    } catch (const kafka::TopicMissing&) {
+        return std::nullopt;  // no producer of entstream has run yet
+    }
     return completed;
 }
 
