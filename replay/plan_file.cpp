@@ -15,6 +15,7 @@
 
 namespace entstream::replay {
 
+using consumer::merge::PlannedObject;
 using consumer::merge::PlanTotal;
 using consumer::merge::ReplayScope;
 using runtime::ExitCode;
@@ -105,7 +106,13 @@ void PlanWriter::begin(const std::string& source, const ReplayScope& scope, cons
         totals.push_back(
             {{"entity", total.entity}, {"action", total.action}, {"reason", total.reason}, {"objects", total.objects}});
     }
-    line(nlohmann::json({{"source", source}, {"scope", scope_as_json(scope)}, {"totals", totals}}).dump());
+    line(nlohmann::json(
+             {{"source", source}, {"scope", scope_as_json(scope)}, {"log_end", planned.log_end}, {"totals", totals}})
+             .dump());
+}
+
+void PlanWriter::add_object(const std::string& object) {
+    line(object);
 }
 
 void PlanWriter::add(const consumer::merge::ReplayUnit& unit) {
@@ -124,8 +131,21 @@ void PlanWriter::close() {
     }
 }
 
+std::string object_as_text(const PlannedObject& object) {
+    return nlohmann::json({{"object",
+                            {{"entity", object.entity},
+                             {"action", object.action},
+                             {"uuid", object.uuid},
+                             {"parent", object.parent},
+                             {"subject", object.subject},
+                             {"moodle_id", object.moodle_id},
+                             {"changes", object.changes}}}})
+        .dump();
+}
+
 void read_plan_file(const std::string& name, const consumer::ConsumerConfig& config,
                     const std::function<void(const SavedPlan&)>& begin,
+                    const std::function<void(const PlannedObject&)>& object,
                     const std::function<void(const consumer::merge::ReplayUnit&)>& unit) {
     std::ifstream file(name);
     std::string line;
@@ -136,6 +156,18 @@ void read_plan_file(const std::string& name, const consumer::ConsumerConfig& con
         check_head(name, nlohmann::json::parse(line), config);
         while (std::getline(file, line)) {
             const auto json = nlohmann::json::parse(line);
+            if (json.contains("object")) {
+                const auto& one = json.at("object");
+                object({.entity = one.at("entity"),
+                        .action = one.at("action"),
+                        .uuid = one.at("uuid"),
+                        .parent = one.at("parent"),
+                        .subject = one.at("subject"),
+                        .moodle_id = one.at("moodle_id"),
+                        .changes = one.at("changes"),
+                        .reason = {}});
+                continue;
+            }
             if (!json.contains("scope")) {
                 unit(line);
                 continue;
@@ -143,6 +175,7 @@ void read_plan_file(const std::string& name, const consumer::ConsumerConfig& con
             SavedPlan saved;
             saved.source = json.at("source");
             saved.scope = scope_of(json.at("scope"));
+            saved.planned.log_end = json.at("log_end");
             for (const auto& total : json.at("totals")) {
                 saved.planned.totals.push_back({.entity = total.at("entity"),
                                                 .action = total.at("action"),

@@ -13,15 +13,17 @@
 
 namespace entstream::replay {
 
-/// Writes a plan that is to be carried out later: JSON, a line for the head, one a source, one a unit. Has personal
-/// data: readable by its owner only.
+/// Writes a plan that is to be carried out later: JSON, a line for the head, one a source, one an object and a unit.
+/// Has personal data: readable by its owner only.
 class PlanWriter {
   public:
     /// \throws runtime::ProgramError  config: the file cannot be made
     PlanWriter(std::string name, const consumer::ConsumerConfig& config);
 
-    /// The units of a source follow.
+    /// The objects, then the units of a source follow.
     void begin(const std::string& source, const consumer::merge::ReplayScope& scope, const Planned& planned);
+    /// \param object  as object_as_text() gives it
+    void add_object(const std::string& object);
     void add(const consumer::merge::ReplayUnit& unit);
     /// \throws runtime::ProgramError  config: not all of it could be written
     void close();
@@ -43,10 +45,14 @@ struct SavedPlan {
     Planned planned;
 };
 
-/// Reads a saved plan. \param begin  gets each source, before its units \param unit  gets each unit
+/// One line of JSON.
+std::string object_as_text(const consumer::merge::PlannedObject& object);
+
+/// Reads a saved plan. \param begin  gets each source, before its objects and units \param object, unit  get each
 /// \throws runtime::ProgramError  bad_data: it is no plan, or one of another target, mapping or version of entstream
 void read_plan_file(const std::string& name, const consumer::ConsumerConfig& config,
                     const std::function<void(const SavedPlan&)>& begin,
+                    const std::function<void(const consumer::merge::PlannedObject&)>& object,
                     const std::function<void(const consumer::merge::ReplayUnit&)>& unit);
 
 }  // namespace entstream::replay

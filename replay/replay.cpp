@@ -1,6 +1,7 @@
 #include "replay/replay.hpp"
 
 #include <google/protobuf/util/time_util.h>
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -112,6 +113,38 @@ class Recent {
     std::vector<Offset> recent_;
 };
 
+/// A portion of a saved plan would do something else than was shown.
+struct ShownOtherwise {};
+
+/// Whether a unit is what one of these objects is planned for.
+bool asks_for(const ReplayUnit& text, const SavedObjects::Objects& objects) {
+    if (objects.empty()) {
+        return false;
+    }
+    const auto unit = nlohmann::json::parse(text);
+    const std::string kind = unit.at("kind");
+    const auto& row = unit.at("row");
+    const auto is = [&row](const char* column, const std::string& value) {
+        const auto found = row.find(column);
+        return found != row.end() && found->is_string() && *found == value;
+    };
+    return std::any_of(objects.begin(), objects.end(), [&](const consumer::merge::PlannedObject& object) {
+        if (object.entity == "user") {
+            return (kind == "user" || kind == "profile") && is("uuid", object.uuid);
+        }
+        if (object.entity == "cohort") {
+            return (kind == "cohort" || kind == "lock") && is("uuid", object.uuid);
+        }
+        // The record of a value that is gone does not say whose it was.
+        const bool is_his = is("member", object.uuid) || (kind == "member" && row.at("member").is_null());
+        if (object.entity == "member") {
+            return (kind == "pair" || kind == "member") && is("parent", object.parent) && is_his;
+        }
+        return (kind == "triple" && is("user_uuid", object.uuid)) ||
+               ((kind == "pair" || kind == "member") && is("parent_kind", "role") && is_his);
+    });
+}
+
 }  // namespace
 
 std::int64_t Planned::differences() const {
@@ -202,8 +235,13 @@ void Replay::read_from(const std::string& source, const consumer::read::StartPos
                        const std::function<void(Batch&&)>& stage, Planned& planned) {
     const consumer::app::LogRead log = consumer::app::read_to_present_end(
         context_.config, source, mapper_, start, context_.stop,
-        [this](std::int64_t offset, std::int64_t end) { progress_.show(offset, end); }, stage);
+        [this](std::int64_t offset, std::int64_t end) { progress_.show(offset, end); },
+        [&](Batch&& batch) {
+            planned.log_end = std::max(planned.log_end, batch.next_offset);
+            stage(std::move(batch));
+        });
     planned.records += log.records;
+    planned.log_end = std::max(planned.log_end, start.next_offset);
     planned.is_complete = planned.is_complete || log.has_watermark;
     planned.stopped = planned.stopped || log.stopped;
 }
@@ -260,8 +298,7 @@ std::optional<Counts> Replay::apply(const std::string& source, const ReplayScope
     std::vector<consumer::merge::PlannedObject> objects;
     try {
         // A portion whose commit is in doubt is planned anew: what is done already is no difference any more.
-        const bool applied = patiently(
-            [&] { counts = target_.replay(source, scope, units, remaining, trace_ == nullptr ? nullptr : &objects); });
+        const bool applied = patiently([&] { counts = apply_portion(source, scope, units, remaining, objects); });
         if (applied && trace_ != nullptr) {
             trace_->written(source, units, objects);
         }
@@ -293,7 +330,39 @@ std::optional<Counts> Replay::apply(const std::string& source, const ReplayScope
     return second ? std::optional(counts) : std::nullopt;
 }
 
-Done Replay::carry_out(const std::string& source, const ReplayScope& scope, UnitSpool& spool, const Planned& planned) {
+Counts Replay::apply_portion(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
+                             const ReplayRemovals& remaining, SavedObjects::Objects& objects) {
+    if (shown_ == nullptr && trace_ == nullptr) {
+        return target_.replay(source, scope, units, remaining);
+    }
+    std::vector<ReplayUnit> rest = units;
+    while (!rest.empty()) {
+        SavedObjects::Objects others;
+        const auto look = [&](const SavedObjects::Objects& now) {
+            objects = now;
+            others = shown_ == nullptr ? SavedObjects::Objects() : shown_->unexpected(now);
+            // What no unit asks for follows from what is done.
+            if (std::any_of(rest.begin(), rest.end(), [&](const ReplayUnit& unit) { return asks_for(unit, others); })) {
+                throw ShownOtherwise();
+            }
+        };
+        try {
+            const Counts counts = target_.replay(source, scope, rest, remaining, look);
+            if (shown_ != nullptr) {
+                shown_->done();
+            }
+            return counts;
+        } catch (const ShownOtherwise&) {
+            std::erase_if(rest, [&](const ReplayUnit& unit) { return asks_for(unit, others); });
+        }
+    }
+    objects.clear();
+    return {};
+}
+
+Done Replay::carry_out(const std::string& source, const ReplayScope& scope, UnitSpool& spool, const Planned& planned,
+                       SavedObjects* shown) {
+    shown_ = shown;
     Done done;
     std::vector<consumer::merge::Pause> pauses;
     patiently([&] { pauses = target_.pauses(); });

@@ -14,6 +14,7 @@
 #include "replay/command.hpp"
 #include "replay/progress.hpp"
 #include "replay/run_trace.hpp"
+#include "replay/saved_objects.hpp"
 #include "replay/unit_spool.hpp"
 
 namespace entstream::replay {
@@ -36,6 +37,7 @@ struct Wish {
 struct Planned {
     std::vector<consumer::merge::PlanTotal> totals;
     std::int64_t records{};  ///< of the log that were read
+    std::int64_t log_end{};  ///< behind the last of them
     bool is_complete{};      ///< the log says that the directory was read to its end
     bool stopped{};          ///< told to stop before the plan was whole: it says nothing
 
@@ -67,9 +69,10 @@ class Replay {
                  const std::function<void(const consumer::merge::PlannedObject&)>& object, UnitSpool* spool);
 
     /// Carries out a plan, portion by portion, each planned anew under the lock of the position row, and does what a
-    /// running Moodle needs to see of it. \throws as MoodleTarget::replay()
+    /// running Moodle needs to see of it. \param shown  of a saved plan: what would be something else by now is left
+    /// out; gets what was done \throws as MoodleTarget::replay()
     Done carry_out(const std::string& source, const consumer::merge::ReplayScope& scope, UnitSpool& spool,
-                   const Planned& planned);
+                   const Planned& planned, SavedObjects* shown = nullptr);
 
   private:
     void read(const std::string& source, const Wish& wish, const consumer::merge::StoredPosition& start,
@@ -83,6 +86,11 @@ class Replay {
     std::optional<consumer::merge::Counts> apply(const std::string& source, const consumer::merge::ReplayScope& scope,
                                                  const std::vector<consumer::merge::ReplayUnit>& units,
                                                  const consumer::merge::ReplayRemovals& remaining, Done& done);
+    /// One transaction. Leaves out what `shown_` does not have. \param objects  gets what is done, where somebody asks
+    consumer::merge::Counts apply_portion(const std::string& source, const consumer::merge::ReplayScope& scope,
+                                          const std::vector<consumer::merge::ReplayUnit>& units,
+                                          const consumer::merge::ReplayRemovals& remaining,
+                                          SavedObjects::Objects& objects);
     /// Repeats what a running consumer is in the way of. \returns false: told to stop
     bool patiently(const std::function<void()>& work);
 
@@ -92,6 +100,7 @@ class Replay {
     consumer::map::Mapper mapper_;
     consumer::merge::LogPlanner planner_;
     consumer::merge::MoodleTarget target_;
+    SavedObjects* shown_ = nullptr;
     bool opened_ = false;
 };
 

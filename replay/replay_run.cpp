@@ -20,6 +20,7 @@
 #include "common/runtime/file_descriptor.hpp"
 #include "consumer/app/planning.hpp"
 #include "consumer/app/progress.hpp"
+#include "consumer/merge/object_lookup.hpp"
 #include "consumer/merge/rebuild.hpp"
 #include "consumer/merge/run_log.hpp"
 #include "consumer/read/rejection.hpp"
@@ -46,6 +47,8 @@ std::string word_for(ExitCode code) {
             return "held";
         case ExitCode::incomplete:
             return "incomplete";
+        case ExitCode::moved_on:
+            return "moved on";
         case ExitCode::temporary:
             return "stopped";
         case ExitCode::refused:
@@ -111,34 +114,41 @@ ExitCode ReplayRun::run(const std::vector<std::string>& sources, const Wish& wis
 
 ExitCode ReplayRun::run_saved(const std::string& plan_file) {
     return run_alone([&] {
-        std::vector<std::pair<SavedPlan, UnitSpool>> plans;
+        struct Saved {
+            SavedPlan plan;
+            UnitSpool units{};
+            SavedObjects objects{};
+        };
+        std::vector<Saved> plans;
+        const auto last = [&]() -> Saved& {
+            if (plans.empty()) {
+                throw ProgramError(ExitCode::bad_data, "plan " + plan_file + ": it is damaged: it names no source");
+            }
+            return plans.back();
+        };
         read_plan_file(
-            plan_file, context_.config, [&](const SavedPlan& saved) { plans.emplace_back(saved, UnitSpool()); },
-            [&](const consumer::merge::ReplayUnit& unit) {
-                if (plans.empty()) {
-                    throw ProgramError(ExitCode::bad_data, "plan " + plan_file + ": it is damaged: it names no source");
-                }
-                plans.back().second.add(unit);
-            });
+            plan_file, context_.config, [&](const SavedPlan& plan) { plans.push_back({.plan = plan}); },
+            [&](const PlannedObject& object) { last().objects.expect(object); },
+            [&](const consumer::merge::ReplayUnit& unit) { last().units.add(unit); });
         Replay replay(context_, progress_, trace());
-        for (auto& [saved, spool] : plans) {
-            options_.always_asks = options_.always_asks || saved.scope.lock != consumer::merge::CohortLock::keep;
-            add(saved.planned);
-            if (!confirmed(saved.planned)) {
+        for (auto& [plan, units, objects] : plans) {
+            options_.always_asks = options_.always_asks || plan.scope.lock != consumer::merge::CohortLock::keep;
+            add(plan.planned);
+            if (!confirmed(plan.planned)) {
                 fmt::print(context_.out, "Nothing was done.\n");
                 return ExitCode::refused;
             }
-            if (saved.scope.anew) {
-                begin_rebuild(saved.source);
+            if (plan.scope.anew) {
+                begin_rebuild(plan.source);
             }
-            const Done done = replay.carry_out(saved.source, saved.scope, spool, saved.planned);
+            const Done done = replay.carry_out(plan.source, plan.scope, units, plan.planned, &objects);
             counts_ += done.counts;
             refused_ += done.refused;
             if (done.stopped) {
                 return ExitCode::temporary;
             }
+            show_left(plan, objects);
         }
-        note("What is not among what was done was not wanted any more, or its object has moved on since.");
         show_end();
         return verdict();
     });
@@ -183,6 +193,7 @@ ExitCode ReplayRun::run_sources(const std::vector<std::string>& sources, const W
 
 ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const Wish& wish) {
     std::optional<UnitSpool> spool;
+    UnitSpool objects;  // that a saved plan shows
     if (!options_.simulate || plan_) {
         spool.emplace();
     }
@@ -194,6 +205,9 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
         replay, source, own,
         [&](const PlannedObject& object) {
             creates_person = creates_person || (object.entity == "user" && object.action == "created");
+            if (plan_ && is_difference(object.action)) {
+                objects.add(object_as_text(object));
+            }
             if (shows) {
                 progress_.clear();
                 output_.add(source, object);
@@ -212,6 +226,9 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
     add(planned);
     if (plan_) {
         plan_->begin(source, own.scope, planned);
+        for (auto lines = objects.next(1); !lines.empty(); lines = objects.next(1)) {
+            plan_->add_object(lines.front());
+        }
         for (auto units = spool->next(1); !units.empty(); units = spool->next(1)) {
             plan_->add(units.front());
         }
@@ -285,6 +302,28 @@ void ReplayRun::begin_rebuild(const std::string& source) {
          " once more, and finds it applied.");
 }
 
+void ReplayRun::show_left(const SavedPlan& saved, const SavedObjects& objects) {
+    constexpr std::size_t portion = 1000;
+    const SavedObjects::Objects left = objects.left();
+    const consumer::merge::ObjectLookup lookup(context_.config);
+    progress_.clear();
+    for (std::size_t begin = 0; begin < left.size(); begin += portion) {
+        SavedObjects::Objects some(left.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   left.begin() + static_cast<std::ptrdiff_t>(std::min(begin + portion, left.size())));
+        const std::vector<std::string> reasons = lookup.why_left(saved.source, saved.planned.log_end, some);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            PlannedObject& object = some[i];
+            const bool is_so = object.reason.empty() && reasons.at(i).empty();
+            const bool is_held = object.reason.starts_with("held") || reasons[i].starts_with("its removal is held");
+            moved_on_ += is_so || is_held ? 0 : 1;
+            held_ += is_held ? 1 : 0;
+            object.reason = !object.reason.empty() ? object.reason : is_so ? "Moodle has it so by now" : reasons[i];
+            object.reason = "left alone: " + object.reason;
+            output_.add(saved.source, object);
+        }
+    }
+}
+
 void ReplayRun::add(const Planned& planned) {
     differences_ += planned.differences();
     held_ += planned.held();
@@ -322,6 +361,10 @@ void ReplayRun::show_end() {
         fmt::print(context_.out, "\n{} records of the log were read. Done: {}.\n", records_,
                    done.empty() ? "nothing" : done);
     }
+    if (moved_on_ > 0) {
+        fmt::print(context_.out, "{} changes of the plan were left out: their objects have moved on since.\n",
+                   moved_on_);
+    }
     if (refused_ > 0) {
         fmt::print(context_.out, "{} changes were refused by the database; entstream-replay has logged them.\n",
                    refused_);
@@ -341,6 +384,9 @@ ExitCode ReplayRun::verdict() const {
     }
     if (held_ > 0) {
         return ExitCode::held;
+    }
+    if (moved_on_ > 0) {
+        return ExitCode::moved_on;
     }
     return refused_ > 0 ? ExitCode::refused : ExitCode::ok;
 }
@@ -388,6 +434,7 @@ void ReplayRun::write_report(ExitCode code) const {
                                    {"done", nlohmann::json::parse(totals_as_json())},
                                    {"held", held_},
                                    {"refused", refused_},
+                                   {"moved_on", moved_on_},
                                    {"outcome", word_for(code)},
                                    {"status", static_cast<int>(code)},
                                    {"notes", notes_}};

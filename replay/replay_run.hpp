@@ -66,6 +66,8 @@ class ReplayRun {
     /// consumer serves the Moodle
     void begin_rebuild(const std::string& source);
     void add(const Planned& planned);
+    /// Shows what of a saved plan was not done, and why.
+    void show_left(const SavedPlan& saved, const SavedObjects& objects);
     [[nodiscard]] bool confirmed(const Planned& planned) const;
     void show_end();
     [[nodiscard]] runtime::ExitCode verdict() const;
@@ -87,6 +89,7 @@ class ReplayRun {
     std::int64_t held_ = 0;
     std::int64_t records_ = 0;
     std::int64_t refused_ = 0;
+    std::int64_t moved_on_ = 0;      ///< objects of a saved plan
     std::set<std::string> rebuilt_;  ///< sources that begin_rebuild() was done for
 };
 

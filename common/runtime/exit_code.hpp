@@ -15,6 +15,7 @@ enum class ExitCode : int {
     differences = 10,    ///< a simulation or comparison found some
     held = 11,           ///< done, but for removals that the guard holds
     incomplete = 12,     ///< not done: the log does not have the whole directory
+    moved_on = 13,       ///< done, but for what is not as it was any more when it was planned
     bad_data = 65,       ///< the log or the target is not what it was: truncated, recreated, restored
     no_such_entry = 66,  ///< what was asked for is not there
     unavailable = 69,    ///< a server did not answer for as long as we wait at start

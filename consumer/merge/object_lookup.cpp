@@ -1,9 +1,12 @@
 #include "consumer/merge/object_lookup.hpp"
 
+#include <nlohmann/json.hpp>
 #include <pqxx/result>
 #include <pqxx/transaction>
 
 #include <algorithm>
+#include <cinttypes>
+#include <cstdio>
 
 #include "consumer/map/text.hpp"
 #include "consumer/merge/database.hpp"
@@ -30,6 +33,7 @@ class Question {
             sources += (sources.empty() ? "" : ", ") + transaction_.quote(source);
         }
         sql_.set("sources", "ARRAY[" + sources + "]::text[]");
+        sql_.set("component", transaction_.quote(config.component));
     }
 
     bool has_schema() { return !transaction_.exec1("SELECT to_regclass('entstream.role_object')")[0].is_null(); }
@@ -79,6 +83,34 @@ class Question {
         return objects;
     }
 
+    std::vector<std::string> why_left(const std::string& source, Offset log_end,
+                                      const std::vector<PlannedObject>& objects) {
+        nlohmann::json asked = nlohmann::json::array();
+        for (const PlannedObject& object : objects) {
+            nlohmann::json one = {
+                {"place", asked.size()}, {"entity", object.entity}, {"action", object.action}, {"uuid", object.uuid}};
+            if (!object.parent.empty()) {
+                one["parent"] = object.parent;
+            }
+            std::int64_t role = 0;
+            std::int64_t context = 0;
+            if (object.entity == "role_assignment" &&
+                std::sscanf(object.subject.c_str(), "%" SCNd64 " in context %" SCNd64, &role, &context) == 2) {
+                one["role_id"] = role;
+                one["context_id"] = context;
+            }
+            asked.push_back(one);
+        }
+        sql_.set("objects", transaction_.quote(asked.dump()));
+        sql_.set("source", transaction_.quote(source));
+        sql_.set("log_end", std::to_string(log_end));
+        std::vector<std::string> reasons;
+        for (const auto& row : transaction_.exec(sql_("replay/moved"))) {
+            reasons.push_back(row["why"].as<std::string>());
+        }
+        return reasons;
+    }
+
     std::vector<KnownObject> roles(const RoleDelta& role) {
         std::vector<KnownObject> objects;
         if (!has_schema()) {
@@ -117,6 +149,11 @@ std::vector<KnownObject> ObjectLookup::cohorts(const std::string& name) const {
 
 std::vector<KnownObject> ObjectLookup::roles(const RoleDelta& role) const {
     return Question(config_).roles(role);
+}
+
+std::vector<std::string> ObjectLookup::why_left(const std::string& source, Offset log_end,
+                                                const std::vector<PlannedObject>& objects) const {
+    return Question(config_).why_left(source, log_end, objects);
 }
 
 std::vector<KnownObject> ObjectLookup::entry(const Uuid& uuid) const {

@@ -8,6 +8,7 @@
 #include "common/model/uuid.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
+#include "consumer/merge/plan.hpp"
 
 /// Who or what is meant by a name, as Moodle and entstream's tables know it.
 namespace entstream::consumer::merge {
@@ -33,6 +34,10 @@ class ObjectLookup {
     [[nodiscard]] std::vector<KnownObject> cohorts(const std::string& name) const;
     /// Role objects that give the same as this one.
     [[nodiscard]] std::vector<KnownObject> roles(const RoleDelta& role) const;
+    /// Why objects of a plan are not to be changed any more, a sentence each, in their order; empty: Moodle has it so
+    /// by now. \param log_end  the first offset that the plan had not read
+    [[nodiscard]] std::vector<std::string> why_left(const std::string& source, Offset log_end,
+                                                    const std::vector<PlannedObject>& objects) const;
     /// What an entry is linked to.
     [[nodiscard]] std::vector<KnownObject> entry(const Uuid& uuid) const;
 

@@ -516,8 +516,9 @@ void MoodleTarget::approve(const std::string& source, const HeldChoice& choice, 
     impl_->watched([&] { impl_->approve(source, choice, decision); });
 }
 Counts MoodleTarget::replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
-                            const ReplayRemovals& remaining, std::vector<PlannedObject>* objects) {
-    return impl_->watched([&] { return impl_->replay(source, scope, units, remaining, objects); });
+                            const ReplayRemovals& remaining,
+                            const std::function<void(const std::vector<PlannedObject>&)>& look) {
+    return impl_->watched([&] { return impl_->replay(source, scope, units, remaining, look); });
 }
 void MoodleTarget::settle_beside(const std::string& source) {
     impl_->watched([&] { impl_->settle_beside(source); });

@@ -185,9 +185,10 @@ class MoodleTarget {
     /// the process that serves the Moodle has applied meanwhile counts. One transaction. \param remaining  removals
     /// that the plan has yet, this portion's included: the guard knows them from the first \pre open_beside() \throws
     /// as apply(); a permanent failure: the database refuses one of the units
-    /// \param objects  gets what the portion was planned to do; nullptr: nobody wants to know
+    /// \param look  gets what is planned now before it is done, and may throw; may be empty
     Counts replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
-                  const ReplayRemovals& remaining, std::vector<PlannedObject>* objects = nullptr);
+                  const ReplayRemovals& remaining,
+                  const std::function<void(const std::vector<PlannedObject>&)>& look = {});
 
     /// Does what a running Moodle needs to see of it, also where no process serves this Moodle. What waits for a run of
     /// Moodle's own task is left to the next sweep or start of that process. \pre open_beside()

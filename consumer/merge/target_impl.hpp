@@ -76,7 +76,7 @@ class MoodleTarget::Impl {
     void approve(const std::string& source, const HeldChoice& choice, HeldDecision& decision);
     std::int64_t reject(const std::string& source, const HeldChoice& choice);
     Counts replay(const std::string& source, const ReplayScope& scope, const std::vector<ReplayUnit>& units,
-                  const ReplayRemovals& remaining, std::vector<PlannedObject>* objects);
+                  const ReplayRemovals& remaining, const std::function<void(const std::vector<PlannedObject>&)>& look);
     void settle_beside(const std::string& source);
 
   private:

@@ -10,7 +10,7 @@ namespace entstream::consumer::merge {
 
 Counts MoodleTarget::Impl::replay(const std::string& source, const ReplayScope& scope,
                                   const std::vector<ReplayUnit>& units, const ReplayRemovals& remaining,
-                                  std::vector<PlannedObject>* objects) {
+                                  const std::function<void(const std::vector<PlannedObject>&)>& look) {
     pqxx::work transaction(connection_->get());
     SqlTemplates sql = for_source(transaction, source);
     const pqxx::row held = hold_position(transaction, sql);
@@ -37,12 +37,13 @@ Counts MoodleTarget::Impl::replay(const std::string& source, const ReplayScope& 
             options.adopt_users_by.clear();
             options.adopt_cohorts_by.clear();
         }
-        Plan plan = plan_units(transaction, sql, units, options);
-        if (objects != nullptr) {
-            objects->clear();
-            read_plan(transaction, sql, [objects](const PlannedObject& object) { objects->push_back(object); });
+        Plan planned = plan_units(transaction, sql, units, options);
+        if (look) {
+            std::vector<PlannedObject> objects;
+            read_plan(transaction, sql, [&](const PlannedObject& object) { objects.push_back(object); });
+            look(objects);
         }
-        return plan;
+        return planned;
     });
     transaction.commit();
     return counts;

@@ -48,7 +48,7 @@ Described describe_apply(CLI::App& command) {
 
 Command apply() {
     return {.name = "apply",
-            .summary = "Carry out a saved plan; objects that have moved on since are left alone",
+            .summary = "Carry out a saved plan; what has moved on since is left alone, and listed",
             .examples = {{"monday.plan", "what sync --simulate --save monday.plan has shown"}},
             .describe = describe_apply};
 }
