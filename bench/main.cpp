@@ -16,6 +16,9 @@
 #include "bench/producer_latency/producer_latency.hpp"
 #include "bench/producer_memory/producer_memory.hpp"
 #include "bench/refresh/refresh.hpp"
+#include "bench/replay/dry_run.hpp"
+#include "bench/replay/forced_resync.hpp"
+#include "bench/replay/one_user.hpp"
 
 namespace {
 
@@ -39,7 +42,15 @@ const std::vector<Bench>& benches() {
                                            {"refresh", entstream::bench::refresh},
                                            {"refresh-1m", entstream::bench::refresh_of_a_million, true},
                                            {"operation", entstream::bench::operation, true},
-                                           {"operation-10k", entstream::bench::operation_of_10000, true}};
+                                           {"operation-10k", entstream::bench::operation_of_10000, true},
+                                           {"dry-run", entstream::bench::dry_run, true},
+                                           {"dry-run-100k", entstream::bench::dry_run_of_100000},
+                                           {"dry-run-10k", entstream::bench::dry_run_of_10000, true},
+                                           {"forced-resync", entstream::bench::forced_resync},
+                                           {"forced-resync-10k", entstream::bench::forced_resync_of_10000, true},
+                                           {"one-user", entstream::bench::one_user, true},
+                                           {"one-user-100k", entstream::bench::one_user_of_100000},
+                                           {"one-user-10k", entstream::bench::one_user_of_10000, true}};
     return all;
 }
 

@@ -17,15 +17,23 @@ void PlainDatabase::execute(const std::string& sql) {
 }
 
 std::string PlainDatabase::copy_out(const std::string& query) {
+    std::string text;
+    copy_out(query, [&text](const char* line, std::size_t length) { text.append(line, length); });
+    return text;
+}
+
+void PlainDatabase::read_out(const std::string& query) {
+    copy_out(query, [](const char* /*line*/, std::size_t /*length*/) {});
+}
+
+void PlainDatabase::copy_out(const std::string& query, const std::function<void(const char*, std::size_t)>& take) {
     const std::string sql = "COPY (" + query + ") TO STDOUT";
     expect(PQexec(connection_.get(), sql.c_str()), PGRES_COPY_OUT, sql);
-    std::string text;
     char* line = nullptr;
     for (int length = 0; (length = PQgetCopyData(connection_.get(), &line, 0)) > 0; PQfreemem(line)) {
-        text.append(line, static_cast<std::size_t>(length));
+        take(line, static_cast<std::size_t>(length));
     }
     finish_copy();
-    return text;
 }
 
 void PlainDatabase::copy_in(const std::string& table, const std::string& text) {

@@ -2,6 +2,8 @@
 
 #include <libpq-fe.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,6 +21,8 @@ class PlainDatabase {
     void execute(const std::string& sql);
     /// The rows of a query as COPY text.
     std::string copy_out(const std::string& query);
+    /// The same, thrown away.
+    void read_out(const std::string& query);
     /// \pre the text is of this table's columns, in their order
     void copy_in(const std::string& table, const std::string& text);
     /// COPY into a temporary table, INSERT ... SELECT into the table. \pre in a transaction
@@ -29,6 +33,7 @@ class PlainDatabase {
         void operator()(PGconn* connection) const { PQfinish(connection); }
     };
 
+    void copy_out(const std::string& query, const std::function<void(const char* line, std::size_t length)>& take);
     void expect(PGresult* result, ExecStatusType status, const std::string& sql);
     void finish_copy();
     [[noreturn]] void fail(const std::string& doing);
