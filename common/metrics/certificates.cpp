@@ -61,11 +61,11 @@ std::optional<std::chrono::system_clock::time_point> first_expiry(const std::fil
     return first;
 }
 
-Metrics::Collection collect_certificates(Metrics& metrics, CertificateFiles files) {
+Metrics::Collection collect_certificates(Metrics& metrics, const CertificateFiles& files) {
     std::vector<Watched> watched;
-    for (auto& [use, file] : files) {
+    for (const auto& [use, file] : files) {
         if (!file.empty()) {
-            watched.push_back({.use = use, .file = std::move(file), .read_at = {}, .expiry = {}});
+            watched.push_back({.use = use, .file = file, .read_at = {}, .expiry = {}});
         }
     }
     return metrics.at_scrape([program = metrics.program(), watched = std::move(watched)](Samples& samples) mutable {

@@ -23,6 +23,6 @@ std::optional<std::chrono::system_clock::time_point> first_expiry(const std::fil
 
 /// Tells it of all these files; each is read again every minute, when somebody looks. Names that are empty do not
 /// count.
-[[nodiscard]] Metrics::Collection collect_certificates(Metrics& metrics, CertificateFiles files);
+[[nodiscard]] Metrics::Collection collect_certificates(Metrics& metrics, const CertificateFiles& files);
 
 }  // namespace entstream::metrics

@@ -40,7 +40,8 @@ class ProducerMetrics : public ProducerTest {
         await(
             name, [wanted](double is) { return is == wanted; }, labels);
     }
-    void expect_changes(const Scrape& metrics, const std::string& entity, double create, double update, double remove) {
+    static void expect_changes(const Scrape& metrics, const std::string& entity, double create, double update,
+                               double remove) {
         const std::string of = "entity=\"" + entity + '"';
         const std::string name = "entstream_source_changes_total";
         EXPECT_EQ(metrics(name, {of, "operation=\"create\""}), create) << entity;

@@ -48,7 +48,7 @@ TEST(Certificates, ThoseOfTheConfigurationAreTold) {
     CertificateFiles files = kafka_certificates({{"ssl.ca.location", authority.file().string()}});
     files.emplace_back(CertificateUse::ldap_ca, "");
     files.emplace_back(CertificateUse::ldap_client, "/nonexistent");
-    const auto collection = collect_certificates(metrics, std::move(files));
+    const auto collection = collect_certificates(metrics, files);
     const std::string text = metrics.text();
     EXPECT_THAT(text, HasSubstr("entstream_certificate_expiry_timestamp_seconds{program=\"entstream-producer\","
                                 "use=\"kafka_ca\"} "));

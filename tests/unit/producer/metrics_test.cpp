@@ -96,7 +96,7 @@ TEST_F(Metrics, OnlyWhatIsCommittedCounts) {
     change.set_kind(v1::KIND_USER);
     change.set_operation(v1::OPERATION_CREATE);
     change.set_phase(v1::PHASE_PERSIST);
-    const std::string created = "entity=\"user\",operation=\"create\",";
+    const std::string created = R"(entity="user",operation="create",)";
     {
         publish::Publisher publisher(log_, "test", "log", 1000);
         publisher.report_to(source_);
@@ -118,7 +118,7 @@ TEST_F(Metrics, OnlyWhatIsCommittedCounts) {
     next.commit();
     EXPECT_EQ(series("entstream_source_changes_total", created), "1");
     EXPECT_EQ(series("entstream_source_watermark_timestamp_seconds"), "1000");
-    EXPECT_NE(metrics_.text().find("stage_duration_seconds_count{source=\"test\",stage=\"observed_to_committed\"} 1"),
+    EXPECT_NE(metrics_.text().find(R"(stage_duration_seconds_count{source="test",stage="observed_to_committed"} 1)"),
               std::string::npos);
 }
 
