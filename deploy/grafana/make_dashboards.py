@@ -235,7 +235,7 @@ def source():
         ]),
         (8, [
             graph(
-                "Is the directory being read as a whole, and how far is it?",
+                "How far is reading it as a whole?",
                 "Entries seen by the refresh, those that are expected, and those that the daily reconcile has seen.",
                 [
                     (f"{by_source} (entstream_source_refresh_entries{SOURCE})", "refresh {{source}}"),
@@ -353,7 +353,7 @@ def target():
         (8, [
             graph(
                 "How did the lag develop?", "Seconds behind each directory. In quiet hours it swings below the interval of heartbeats (10 s).",
-                [(lag(TARGET), "behind {{source}}")], "s", LATE,
+                [(lag(TARGET), "{{target}} behind {{source}}")], "s", LATE,
             ),
             graph(
                 "How long until a change is in Moodle?",
@@ -362,7 +362,7 @@ def target():
             ),
             graph(
                 "How much of the log is not applied yet?", "Offsets between the end of the log and what Moodle has.",
-                [(f"{each} (entstream_target_end_offset{TARGET}) - {each} (entstream_target_position_offset{TARGET})", "{{source}}")], "short",
+                [(f"{each} (entstream_target_end_offset{TARGET}) - {each} (entstream_target_position_offset{TARGET})", "{{target}} {{source}}")], "short",
             ),
         ]),
         (8, [
@@ -400,7 +400,7 @@ def target():
             ),
             graph(
                 "How many records are read ahead?", "Decoded while the database is busy with the batch before.",
-                [(f"{each} (entstream_target_prefetched_records{TARGET})", "{{source}}")], "short",
+                [(f"{each} (entstream_target_prefetched_records{TARGET})", "{{target}} {{source}}")], "short",
             ),
         ]),
         (8, [

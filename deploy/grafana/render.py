@@ -105,7 +105,8 @@ def draw_stat(box, panel, values, now):
                 text, color = named["text"], COLORS[named["color"]]
     height = box.y + box.h - box.top - 6
     yield f'<rect x="{box.x + 6:.0f}" y="{box.top:.0f}" width="{box.w - 12:.0f}" height="{height:.0f}" rx="3" fill="{color}"/>'
-    yield text_at(box.x + box.w / 2, box.top + height / 2 + 9, text, 26, "#ffffff", "middle", "bold")
+    size = min(26, int((box.w - 20) / (0.62 * len(text))))
+    yield text_at(box.x + box.w / 2, box.top + height / 2 + size / 3, text, size, "#ffffff", "middle", "bold")
 
 
 def draw_table(box, panel, columns, now):

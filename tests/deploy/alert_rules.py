@@ -4,9 +4,10 @@ deploy/prometheus: promtool accepts the rules and the sample configuration, and 
 severity, a summary, a description and a link to its section of the runbook; reads, as its tests do, nothing but what
 docs/metrics.md has; fires in one test at least; and is silent
 in another one whose input has its metrics. docs/runbook.md and docs/fr/exploitation.md have a section for each alert, in
-one order, and for nothing else.
+one order, and for nothing else; the panels that they send the reader to are there.
 """
 
+import json
 import pathlib
 import re
 import subprocess
@@ -100,6 +101,11 @@ def problems_of_names():
 
 def problems_of_runbooks():
     names = [rule["alert"] for rule in rules("entstream_alerts.yml")]
+    panels = {
+        panel["title"]
+        for file in (ROOT / "deploy/grafana/dashboards").glob("*.json")
+        for panel in json.loads(file.read_text())["panels"]
+    }
     for page in ("docs/runbook.md", "docs/fr/exploitation.md"):
         text = (ROOT / page).read_text()
         sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
@@ -114,6 +120,9 @@ def problems_of_runbooks():
             for word in words:
                 if word not in part:
                     yield f"{page}: {part.split()[0]} does not say: {word}"
+        for question in re.findall(r'(?:"|« )([A-Z][^"»]*\?)(?:"| »)', text):
+            if " ".join(question.split()) not in panels:
+                yield f'{page}: no dashboard has the panel "{question}"'
         severities = dict(re.findall(r"^## (\w+)\n\n\*(critical|warning)", text, re.MULTILINE))
         for rule in rules("entstream_alerts.yml"):
             if severities.get(rule["alert"]) != rule["labels"]["severity"]:
