@@ -85,14 +85,14 @@ std::string column_of(const Trace::Field& field, const MappedEntry& mapped) {
 class Told {
   public:
     Told(const PlannedObject& object, const MappedEntry& mapped, bool tells_all)
-        : mapped_(mapped), changes_(changes_of(object)), of_people_(object.entity == "cohort") {
+        : changes_(changes_of(object)), of_cohort_(object.entity == "cohort") {
         const bool stays = object.action == unchanged;
         everything_ = tells_all || !mapped.present || (!stays && object.action != "updated") ||
                       (object.action == "updated" && object.entity == "role");
         for (const Trace::Field& field : mapped.trace.fields) {
             const std::string column = column_of(field, mapped);
             const bool changes = !column.empty() && changes_.contains(column);
-            if ((everything_ || changes) && (!of_people_ || field.name.starts_with("cohort"))) {
+            if ((everything_ || changes) && (!of_cohort_ || field.name.starts_with("cohort"))) {
                 fields_.push_back(&field);
             }
             if (changes) {
@@ -107,9 +107,8 @@ class Told {
     [[nodiscard]] const nlohmann::json& others() const { return changes_; }
 
   private:
-    const MappedEntry& mapped_;
     nlohmann::json changes_;
-    bool of_people_;
+    bool of_cohort_;
     bool everything_{};
     std::vector<const Trace::Field*> fields_;
 };
