@@ -45,7 +45,7 @@ std::set<std::string> changed(const Everything& before, const Everything& after)
 /// What changes accounts does not pass there.
 class Gate {
   public:
-    explicit Gate(const std::string& conninfo) : conninfo_(conninfo) { begin(); }
+    explicit Gate(std::string conninfo) : conninfo_(std::move(conninfo)) { begin(); }
     ~Gate() { open(); }
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
@@ -198,7 +198,7 @@ TEST_F(Simulation, LeavesNothingBehindWhereItEndsHalfWay) {
     const auto half_way = [&](const std::function<void(Process&, const std::string& session)>& end) {
         Process simulation(command("sync", simulate_all), pipeline_->environment());
         end(simulation, gate.visitor());
-        const Exit exit = simulation.wait();
+        Exit exit = simulation.wait();
         EXPECT_TRUE(gate.is_left());
         return exit;
     };
