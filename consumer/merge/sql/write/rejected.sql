@@ -19,6 +19,10 @@ WHERE ctid = ANY (ARRAY(
           FROM role_reason
           UNION
           SELECT user_uuid, role_id, context_id
+          FROM role_triple
+          WHERE given
+          UNION
+          SELECT user_uuid, role_id, context_id
           FROM role_want) AS given
     CROSS JOIN LATERAL (SELECT ctid AS place
                         FROM entstream.rejected
