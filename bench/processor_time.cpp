@@ -29,24 +29,15 @@ std::vector<std::string> stat_of(pid_t process) {
 }
 
 // Their places among those: proc(5).
-constexpr std::size_t parent = 1;
 constexpr std::size_t user_time = 11;
 constexpr std::size_t system_time = 12;
-constexpr std::size_t children_user_time = 13;
-constexpr std::size_t children_system_time = 14;
 
 }  // namespace
 
-ProcessorTime processor_time_of(pid_t process) {
+double processor_time_of(pid_t process) {
     const std::vector<std::string> fields = stat_of(process);
-    const auto seconds = [&](std::size_t one, std::size_t other) {
-        return (std::stod(fields.at(one)) + std::stod(fields.at(other))) / static_cast<double>(sysconf(_SC_CLK_TCK));
-    };
-    return {.own = seconds(user_time, system_time), .children = seconds(children_user_time, children_system_time)};
-}
-
-pid_t parent_of(pid_t process) {
-    return std::stoi(stat_of(process).at(parent));
+    return (std::stod(fields.at(user_time)) + std::stod(fields.at(system_time))) /
+           static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace entstream::bench

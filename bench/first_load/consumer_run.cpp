@@ -30,8 +30,6 @@ std::int64_t stored_position(pqxx::connection& database) {
 ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline, const RegionLog& log,
                       const std::function<void(const test::Process&)>& started, const std::function<void()>& ending) {
     pqxx::connection database(servers.conninfo());
-    const pid_t postgres = parent_of(database.backendpid());
-    const double children_before = processor_time_of(postgres).children;
     const Stopwatch watch;
     pipeline.start_consumer();
     if (started) {
@@ -53,12 +51,11 @@ ConsumerRun apply_log(const test::ServersInfo& servers, test::Pipeline& pipeline
         }
     }
     run.megabytes = memory_of(pipeline.consumer().pid(), "VmHWM");
-    run.processor_seconds = processor_time_of(pipeline.consumer().pid()).own;
+    run.processor_seconds = processor_time_of(pipeline.consumer().pid());
     if (ending) {
         ending();
     }
     pipeline.stop();
-    run.server_processor_seconds = processor_time_of(postgres).children - children_before;
     return run;
 }
 

@@ -15,8 +15,7 @@ struct ConsumerRun {
     double members{};
     double everything{};
     double megabytes{};
-    double processor_seconds{};         ///< of the consumer
-    double server_processor_seconds{};  ///< of PostgreSQL on its behalf
+    double processor_seconds{};  ///< of the consumer
 };
 
 /// Lets the consumer apply the whole log, and ends it.
