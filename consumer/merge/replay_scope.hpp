@@ -32,8 +32,8 @@ struct ReplayScope {
     /// The log is given from its start, all of it: what is linked and not on it goes, by the policies and through the
     /// guard. With force and by_records only.
     bool whole{};
-    /// With `whole`: the log is another one than was applied, or is mapped in another way. All of it counts as newer than
-    /// what is here, as after begin_rebuild().
+    /// With `whole`: the log is another one than was applied, or is mapped in another way. All of it counts as newer
+    /// than what is here, as after begin_rebuild().
     bool anew{};
     bool update_only{};  ///< nothing is created, adopted, or removed but members between linked users
     /// Of the cohorts that are looked at, what else the replay does: all of them, whatever of the log it looks at. A
