@@ -58,6 +58,11 @@ percent = 0
         return prometheus_->ask("time() - (" + metric("entstream_target_watermark_timestamp_seconds") + " > 0)");
     }
 
+    /// Since when Prometheus has no sign of life of the producer.
+    std::optional<Prometheus::Sample> shown_silence() {
+        return prometheus_->ask(fmt::format(R"(entstream:heartbeat_age_seconds{{source="{}"}})", pipeline_->source()));
+    }
+
     /// The watermark that Moodle's database has.
     double stored_watermark() {
         pqxx::connection database(servers_.conninfo());
@@ -119,7 +124,7 @@ TEST_F(Observed, LagIsTrueAndEveryQueryHasAnAnswer) {
     expect_moodle_equals_directory();
     const Place pupil = some_pupil(0);
     // Prometheus sees counters rise only after it has seen them before.
-    ASSERT_TRUE(wait_until([&] { return shown_lag().has_value(); }));
+    ASSERT_TRUE(wait_until([&] { return shown_lag() && shown_silence(); }));
 
     const Outage outage = kill_producer(pupil);
     rename_pupil(pupil, "UNSEEN");
@@ -141,8 +146,7 @@ TEST_F(Observed, LagIsTrueAndEveryQueryHasAnAnswer) {
     RecordProperty("seconds_beside_the_truth", std::to_string(most_wrong));
     EXPECT_FALSE(moodle_has(pupil, "UNSEEN"));
     // The dead producer is remembered.
-    const auto silence =
-        prometheus_->ask(fmt::format(R"(entstream:heartbeat_age_seconds{{source="{}"}})", pipeline_->source()));
+    const auto silence = shown_silence();
     ASSERT_TRUE(silence);
     EXPECT_GT(silence->value, 2);
     ASSERT_TRUE(wait_until([&] { return prometheus_->ask(R"(up{job="entstream-producer"} == 0)").has_value(); }));
