@@ -185,7 +185,7 @@ Planned Replay::plan(const std::string& source, const Wish& wish,
         const consumer::app::CancelsAtStop cancels(planner_, context_.stop);
         planned.totals = planner_.replay(
             source, wish.scope,
-            [&](const StoredPosition& start, const std::function<void(const Batch&)>& stage) {
+            [&](const StoredPosition& start, const std::function<void(Batch&&)>& stage) {
                 read(source, wish, start, stage, planned);
                 progress_.begin("planning");
                 progress_.say("source " + source + ": comparing with Moodle");
@@ -205,12 +205,17 @@ Planned Replay::plan(const std::string& source, const Wish& wish,
 }
 
 void Replay::read(const std::string& source, const Wish& wish, const StoredPosition& start,
-                  const std::function<void(const Batch&)>& stage, Planned& planned) {
+                  const std::function<void(Batch&&)>& stage, Planned& planned) {
     progress_.begin("reading the log of " + source);
     const consumer::read::StartPosition position{
         .log_id = start.log_id, .next_offset = start.next_offset, .last_sequence = start.last_sequence, .begun_at = {}};
     const consumer::read::StartPosition beginning{
-        .log_id = start.log_id, .next_offset = 0, .last_sequence = 0, .begun_at = {}};
+        .log_id = start.log_id,
+        .next_offset = 0,
+        .last_sequence = 0,
+        .begun_at = {},
+        // Those that the target has applied it knows better than the log.
+        .members_from = wish.scope.force && !wish.scope.by_records ? start.next_offset : 0};
     const bool from_start = wish.scope.force || (wish.object && !wish.object->applied);
     if (wish.since) {
         const Recent recent(context_, source, *wish.since);
@@ -218,7 +223,7 @@ void Replay::read(const std::string& source, const Wish& wish, const StoredPosit
             source, from_start ? beginning : position,
             [&](Batch&& batch) {
                 recent.keep(batch);
-                stage(batch);
+                stage(std::move(batch));
             },
             planned);
         return;
@@ -246,7 +251,7 @@ void Replay::read_from(const std::string& source, const consumer::read::StartPos
     planned.stopped = planned.stopped || log.stopped;
 }
 
-bool Replay::read_at(const std::string& source, Offset offset, const std::function<void(const Batch&)>& stage,
+bool Replay::read_at(const std::string& source, Offset offset, const std::function<void(Batch&&)>& stage,
                      Planned& planned) {
     constexpr std::chrono::seconds patience{10};
     const std::string topic = Topics::of(context_.config.kafka.topic_prefix, source).changes;

@@ -76,12 +76,12 @@ class Replay {
 
   private:
     void read(const std::string& source, const Wish& wish, const consumer::merge::StoredPosition& start,
-              const std::function<void(const consumer::Batch&)>& stage, Planned& planned);
+              const std::function<void(consumer::Batch&&)>& stage, Planned& planned);
     void read_from(const std::string& source, const consumer::read::StartPosition& start,
                    const std::function<void(consumer::Batch&&)>& stage, Planned& planned);
     /// Stages the record at an offset. \returns false: compaction has removed it
     bool read_at(const std::string& source, consumer::Offset offset,
-                 const std::function<void(const consumer::Batch&)>& stage, Planned& planned);
+                 const std::function<void(consumer::Batch&&)>& stage, Planned& planned);
     /// \returns nullopt: told to stop
     std::optional<consumer::merge::Counts> apply(const std::string& source, const consumer::merge::ReplayScope& scope,
                                                  const std::vector<consumer::merge::ReplayUnit>& units,

@@ -7,6 +7,7 @@
 
 #include "common/kafka/topic_admin.hpp"
 #include "common/model/topics.hpp"
+#include "common/runtime/side_thread.hpp"
 #include "consumer/app/source_feed.hpp"
 
 namespace entstream::consumer::app {
@@ -40,13 +41,19 @@ LogRead read_to_present_end(const ConsumerConfig& config, const std::string& sou
     }
     NoLetters letters;
     SourceFeed feed(config, source, mapper, letters, start);
+    runtime::SideThread side_thread;
     while (true) {
         if (busy) {
             busy(feed.offset(), feed.end_at_open());
         }
         if (auto batch = feed.collect({.records = config.batch_records})) {
             read.has_watermark = read.has_watermark || batch->watermark.has_value();
-            stage(std::move(*batch));
+            if (feed.more_waits()) {
+                const auto preparing = side_thread.run([&] { feed.prepare(config.batch_records); });
+                stage(std::move(*batch));
+            } else {
+                stage(std::move(*batch));
+            }
         } else if (feed.at_end()) {
             break;
         } else if (stop.wait(pause_of_reading)) {

@@ -24,6 +24,14 @@
 
 namespace entstream::consumer::merge {
 
+namespace {
+
+/// What one step of a plan of a whole log may have in the server's memory before it uses files: all people are compared
+/// at once.
+constexpr const char* memory_of_a_step = "64MB";
+
+}  // namespace
+
 class LogPlanner::Impl {
   public:
     explicit Impl(const ConsumerConfig& config)
@@ -37,7 +45,8 @@ class LogPlanner::Impl {
                                 const Takers& takers) {
         pqxx::work transaction(connection_.get());
         // While the log is read the transaction is idle.
-        transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'");
+        transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL work_mem = '" +
+                          std::string(memory_of_a_step) + "'");
         check_moodle(transaction, sql_, config_.database);
         check_settings(transaction, config_, scope != nullptr && scope->whole);
         check_profile_fields(transaction, sql_, config_);
@@ -65,16 +74,15 @@ class LogPlanner::Impl {
             Offset log_end = 0;
             const bool profile = !config_.mapping.users.profile.empty();
             bool is_complete = start.watermark.has_value();
-            read(start, [&](const Batch& batch) {
+            read(start, [&](Batch&& batch) {
                 is_complete = is_complete || batch.watermark.has_value();
                 if (scope == nullptr) {
                     staged |= stage(transaction, batch, profile);
                     return;
                 }
                 log_end = batch.next_offset;
-                Batch kept = batch;
-                keep_scope(kept, *scope, start.next_offset);
-                staged |= stage(transaction, kept, profile);
+                keep_scope(batch, *scope, start.next_offset);
+                staged |= stage(transaction, batch, profile);
             });
             transaction.exec(sql("stage/newest"));
             PlanOptions options{.something_is_parked = row["something_is_parked"].as<bool>(),
@@ -90,7 +98,8 @@ class LogPlanner::Impl {
                                 .removes_members = config_.adopt.cohorts.removes_members,
                                 .asks_for_roles = config_.adopt.roles.asks,
                                 .lists_languages = !site.languages.empty(),
-                                .whole_log = is_complete && scope == nullptr};
+                                .whole_log = is_complete && scope == nullptr,
+                                .reads_whole_tables = scope == nullptr || !scope->is_single()};
             if (scope != nullptr && scope->whole) {
                 sql.set("log_end", std::to_string(log_end));
                 stage_absent(transaction, sql, staged);

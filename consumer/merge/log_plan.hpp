@@ -21,7 +21,7 @@ namespace entstream::consumer::merge {
 class LogPlanner {
   public:
     /// Gives batch after batch of the log from its start position on to the function.
-    using Read = std::function<void(const StoredPosition& start, const std::function<void(const Batch&)>& stage)>;
+    using Read = std::function<void(const StoredPosition& start, const std::function<void(Batch&&)>& stage)>;
 
     /// Connects. \throws Unreachable, AccessRefused
     explicit LogPlanner(const ConsumerConfig& config);

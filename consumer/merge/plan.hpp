@@ -42,6 +42,7 @@ struct PlanOptions {
     bool asks_for_roles{};                      ///< RoleAdoption::asks
     bool lists_languages{};                     ///< the site says which languages it has
     bool whole_log{};  ///< what is staged is all that there is: members of adopted cohorts whom it does not name go
+    bool reads_whole_tables{};    ///< most of what entstream knows is looked up: rather by joins than row by row
     const ReplayScope* replay{};  ///< of a replay; nullptr: it is none
     /// Removals that the replay has yet to do, as the guard is to know them from the first.
     const std::vector<RemovalTotals>* announced{};

@@ -49,6 +49,13 @@ std::string current(const Column& column) {
                            : fmt::format("account.{}", column.name);
 }
 
+/// Whether an account has another text than a row of this table alias; NULL: as far as the row says, it has not.
+std::string differs_from(std::string_view alias) {
+    return list(" OR ", [alias](const Column& column) {
+        return fmt::format("{} <> {}.{}", current(column), alias, column.name);
+    });
+}
+
 }  // namespace
 
 std::string user_column_definitions() {
@@ -69,9 +76,8 @@ void set_user_columns(SqlTemplates& sql, const std::string& lang) {
     sql.set("user.assignments", list(",\n    ", [](const Column& column) {
                 return fmt::format("{0} = coalesce(change.{0}, account.{0})", column.name);
             }));
-    sql.set("user.differs", list(" OR ", [](const Column& column) {
-                return fmt::format("{} <> plan.{}", current(column), column.name);
-            }));
+    sql.set("user.differs", differs_from("plan"));
+    sql.set("user.delta_differs", differs_from("delta"));
     sql.set("user.changes", list(" || ", [](const Column& column) {
                 return fmt::format(
                     "CASE WHEN {1} <> plan.{0} "

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "consumer/read/removals_of_batch.hpp"
@@ -12,6 +13,8 @@
 namespace entstream::consumer::read {
 
 namespace {
+
+constexpr std::string_view member_key_prefix = "member/";
 
 std::chrono::system_clock::time_point time_of(const google::protobuf::Timestamp& timestamp) {
     return std::chrono::system_clock::time_point(
@@ -73,7 +76,9 @@ Delta delta_of_leaver(const Uuid& uuid, Offset version) {
 
 BatchBuilder::BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic,
                            const StartPosition& start)
-    : mapper_(&mapper), check_(topic, start.log_id, start.next_offset, start.last_sequence, start.begun_at) {
+    : mapper_(&mapper),
+      check_(topic, start.log_id, start.next_offset, start.last_sequence, start.begun_at),
+      members_from_(start.members_from) {
     batch_.source = std::move(source);
     batch_.first_offset = start.next_offset;
     batch_.next_offset = start.next_offset;
@@ -86,6 +91,10 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
                                         .reason = "no header entstream-log-id: not written by entstream-producer"});
     }
     check_.check_identity(record);
+    if (record.offset < members_from_ && record.key.starts_with(member_key_prefix)) {
+        count(record.offset);
+        return Added::yes;
+    }
     if (auto decoded = decode(record, decoded_); !decoded) {
         count(record.offset);
         return tl::unexpected(std::move(decoded.error()));

@@ -24,6 +24,8 @@ struct StartPosition {
     Offset next_offset{};
     std::uint64_t last_sequence{};
     std::optional<std::chrono::system_clock::time_point> begun_at{};  ///< when reading from the log's start began
+    /// Of the log's start: records of members before this offset are passed over, for whoever asks knows what they say.
+    Offset members_from{};
 };
 
 /// Makes batches of the records of one source: decodes, checks the log's identity, maps, and keeps the last state per
@@ -89,6 +91,7 @@ class BatchBuilder {
 
     const map::Mapper* mapper_;
     LogCheck check_;
+    Offset members_from_;
     DecodedRecord decoded_;
     Batch batch_;
     std::size_t records_ = 0;

@@ -227,6 +227,29 @@ TEST_P(Replays, OfAWholeLogEndWhatItDoesNotName) {
     EXPECT_EQ(sql("SELECT city FROM mdl_user WHERE username = 'u1'"), "Rennes");
 }
 
+TEST_P(Replays, OfAWholeLogBelieveTheLogAndNotWhatEntstreamRemembers) {
+    sql("UPDATE entstream.membership SET member_uuid = '" + uuid(3).to_text() + "' WHERE parent_uuid = '" +
+        uuid(10).to_text() + "' AND value_hash = '" + uuid(101).to_text() + "'");
+    sql("UPDATE mdl_cohort_members SET userid = " + id_of(3) + " WHERE cohortid = " + cohort_of(10) +
+        " AND userid = " + id_of(1));
+    EXPECT_EQ(simulated(forced()), std::multiset<std::string>{}) << "Moodle is as entstream remembers";
+    ReplayScope whole = forced();
+    whole.by_records = true;
+    whole.whole = true;
+    replay(whole);
+    EXPECT_EQ(members(10), "u1\nu2");
+    EXPECT_EQ(simulated(whole), std::multiset<std::string>{});
+}
+
+TEST_P(Replays, OfOnePersonFindWhoIsInACohortWithoutAReason) {
+    change_by_hand();
+    ReplayScope one = forced();
+    one.person = uuid(3);
+    EXPECT_TRUE(simulated(one).contains("member removed "));
+    replay(one);
+    EXPECT_EQ(members(10), "u1") << "of the others nothing is put right";
+}
+
 TEST_P(Replays, GiveBackNamesThatWereSwappedByHand) {
     sql("UPDATE mdl_user SET username = 'between' WHERE username = 'u1'; "
         "UPDATE mdl_user SET username = 'u1' WHERE username = 'u2'; "

@@ -83,10 +83,10 @@ class Replays : public MergeTest {
     std::vector<PlanTotal> plan(const ReplayScope& scope, const LogPlanner::Takers& takers) {
         return planner_->replay(
             "rennes", scope,
-            [&](const StoredPosition& start, const std::function<void(const Batch&)>& stage) {
+            [&](const StoredPosition& start, const std::function<void(Batch &&)>& stage) {
                 for (const Batch& batch : log_) {
                     if (scope.force || batch.first_offset >= start.next_offset) {
-                        stage(batch);
+                        stage(consumer::Batch(batch));
                     }
                 }
             },

@@ -375,6 +375,22 @@ TEST_F(BatchBuilderTest, ReadingGoesOnWhereTheTargetStands) {
     EXPECT_EQ(batch.next_offset, 104);
 }
 
+TEST_F(BatchBuilderTest, MembersThatTheTargetKnowsArePassedOver) {
+    BatchBuilder builder(mapper_, "rennes", "t", StartPosition{.log_id = {}, .next_offset = 0, .members_from = 3});
+    log_.next_offset = 0;
+    log_.next_sequence = 1;
+    ASSERT_TRUE(builder.add(log_.user(ana, "ana1")));
+    ASSERT_TRUE(builder.add(log_.member(v1::KIND_GROUP, class_group, "uid=ana1", ana)));
+    ASSERT_TRUE(builder.add(log_.member(v1::KIND_ROLE, role_object, "uid=ana1", ana)));
+    EXPECT_EQ(builder.records(), 3U);
+    ASSERT_TRUE(builder.add(log_.member(v1::KIND_GROUP, class_group, "uid=ben", ben)));
+    const Batch batch = builder.take();
+    EXPECT_THAT(batch.users, SizeIs(1));
+    ASSERT_THAT(batch.members, SizeIs(1));
+    EXPECT_EQ(batch.members[0].member, ben);
+    EXPECT_EQ(batch.next_offset, 4);
+}
+
 TEST_F(BatchBuilderTest, AnotherLogIsRefusedEvenWhereItsRecordsCannotBeDecoded) {
     BatchBuilder resumed(mapper_, "rennes", "t",
                          StartPosition{.log_id = "another log", .next_offset = 100, .last_sequence = 50});

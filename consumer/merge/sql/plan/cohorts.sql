@@ -33,15 +33,15 @@ FROM cohort_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'cohort' AND source = {source}
-                   LIMIT 1) AS link ON true
+                   {at_most_one}) AS link ON true
 LEFT JOIN cohort_adopt AS adopt ON adopt.uuid = delta.uuid
 LEFT JOIN cohort_place AS place ON place.uuid = delta.uuid
-LEFT JOIN cohort_homeless AS homeless ON homeless.uuid = delta.uuid
 LEFT JOIN LATERAL (SELECT id, name, idnumber
                    FROM {moodle.cohort}
                    WHERE id = coalesce(link.moodle_id, adopt.cohort_id)
-                   LIMIT 1) AS cohort ON true
-WHERE adopt.reason IS NULL AND homeless.uuid IS NULL
+                   {at_most_one}) AS cohort ON true
+WHERE NOT EXISTS (SELECT FROM cohort_adopt AS waiting WHERE waiting.uuid = delta.uuid AND waiting.reason IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM cohort_homeless AS homeless WHERE homeless.uuid = delta.uuid)
   AND CASE
           WHEN link.uuid IS NULL THEN
               delta.present

@@ -1,5 +1,5 @@
 -- From member_delta to member_plan; a value is changed only by a newer record. Whoever it named or names is affected: the
--- former ones are noted in affected.
+-- former ones are noted in affected. {again_members} is 1 where records of the version that was applied are examined again.
 -- A first load brings groups that have no member yet: one look for each of them, instead of one for each member.
 ANALYZE member_delta (parent);
 
@@ -20,8 +20,9 @@ LEFT JOIN LATERAL (SELECT ctid AS place, member_uuid, version
                    FROM entstream.membership
                    WHERE parent_uuid = delta.parent AND value_hash = delta.value
                      AND parent_kind = delta.parent_kind AND source = {source} AND known_parent.parent IS NOT NULL
-                   LIMIT 1) AS known ON true
-WHERE known.version IS NULL AND delta.present OR known.version < delta.version + {again};
+                   {at_most_one}) AS known ON true
+WHERE known.version IS NULL AND delta.present OR known.version < delta.version + {again_members}
+   OR {again} = 1 AND known.version = delta.version AND known.member_uuid IS DISTINCT FROM delta.member;
 
 ANALYZE member_plan (parent_kind, parent, present, member);
 

@@ -6,7 +6,7 @@ FROM role_delta AS delta
 LEFT JOIN LATERAL (SELECT version, role_id, context_id
                    FROM entstream.role_object
                    WHERE uuid = delta.uuid AND source = {source}
-                   LIMIT 1) AS known ON true
+                   {at_most_one}) AS known ON true
 WHERE known.version IS NULL AND delta.present OR known.version < delta.version + {again};
 
 ANALYZE role_plan (uuid)

@@ -4,7 +4,8 @@
 -- once: an account that an administrator opens afterwards stays open. An adopted account keeps its auth where that was
 -- agreed, and of its fields those that are only to be filled.
 -- {again} is 1 where records of the version that was applied are examined again: then who left is suspended again, but not
--- whose suspension is held or was rejected.
+-- whose suspension is held or was rejected. Of those, who is as his record says needs no plan ({leaves_out_settled}): a
+-- million of them are told apart here, and nothing more is done about them.
 ANALYZE user_delta (uuid);
 
 INSERT INTO user_plan
@@ -41,13 +42,13 @@ FROM user_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'user' AND source = {source}
-                   LIMIT 1) AS link ON true
+                   {at_most_one}) AS link ON true
 LEFT JOIN user_adopt AS adopt ON adopt.uuid = delta.uuid
 LEFT JOIN LATERAL (SELECT id, auth, deleted, suspended, {user.columns}
                    FROM {moodle.user}
                    WHERE id = coalesce(link.moodle_id, adopt.user_id)
-                   LIMIT 1) AS account ON true
-WHERE adopt.reason IS NULL
+                   {at_most_one}) AS account ON true
+WHERE NOT EXISTS (SELECT FROM user_adopt AS waiting WHERE waiting.uuid = delta.uuid AND waiting.reason IS NOT NULL)
   AND CASE
           WHEN link.uuid IS NULL THEN
               delta.present
@@ -56,6 +57,10 @@ WHERE adopt.reason IS NULL
           WHEN delta.retried THEN link.version <= delta.version
           ELSE link.version < delta.version + {again}
                AND (delta.present OR link.status <> 'kept' OR link.version < delta.version)
+               AND NOT ({leaves_out_settled} AND delta.present AND delta.problem IS NULL
+                        AND link.version = delta.version AND link.status = 'active' AND NOT link.suspended
+                        AND coalesce(account.deleted = 0 AND account.auth = coalesce(link.auth, {auth}), false)
+                        AND account.id <> ALL ({protected}) AND ({user.delta_differs}) IS NOT TRUE)
       END;
 
 ANALYZE user_plan (uuid, user_id);

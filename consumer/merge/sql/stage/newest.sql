@@ -9,29 +9,25 @@ USING (SELECT parent_kind, uuid, max(version) AS version
        GROUP BY parent_kind, uuid) AS gone
 WHERE member.parent = gone.uuid AND member.parent_kind = gone.parent_kind AND member.version < gone.version;
 
-DELETE FROM member_delta
-WHERE ctid IN (SELECT ctid
-               FROM (SELECT ctid, row_number() OVER (PARTITION BY parent_kind, parent, value ORDER BY version DESC) AS nth
-                     FROM member_delta) AS member
-               WHERE nth > 1);
+DELETE FROM member_delta AS member
+USING (SELECT parent_kind, parent, value, max(version) AS version
+       FROM member_delta
+       GROUP BY parent_kind, parent, value
+       HAVING count(*) > 1) AS newest
+WHERE member.parent = newest.parent AND member.value = newest.value AND member.parent_kind = newest.parent_kind
+  AND member.version < newest.version;
 
-DELETE FROM user_delta
-WHERE ctid IN (SELECT ctid
-               FROM (SELECT ctid, row_number() OVER (PARTITION BY uuid ORDER BY version DESC) AS nth
-                     FROM user_delta) AS person
-               WHERE nth > 1);
+DELETE FROM user_delta AS person
+USING (SELECT uuid, max(version) AS version FROM user_delta GROUP BY uuid HAVING count(*) > 1) AS newest
+WHERE person.uuid = newest.uuid AND person.version < newest.version;
 
-DELETE FROM cohort_delta
-WHERE ctid IN (SELECT ctid
-               FROM (SELECT ctid, row_number() OVER (PARTITION BY uuid ORDER BY version DESC) AS nth
-                     FROM cohort_delta) AS cohort
-               WHERE nth > 1);
+DELETE FROM cohort_delta AS cohort
+USING (SELECT uuid, max(version) AS version FROM cohort_delta GROUP BY uuid HAVING count(*) > 1) AS newest
+WHERE cohort.uuid = newest.uuid AND cohort.version < newest.version;
 
-DELETE FROM role_delta
-WHERE ctid IN (SELECT ctid
-               FROM (SELECT ctid, row_number() OVER (PARTITION BY uuid ORDER BY version DESC) AS nth
-                     FROM role_delta) AS object
-               WHERE nth > 1);
+DELETE FROM role_delta AS object
+USING (SELECT uuid, max(version) AS version FROM role_delta GROUP BY uuid HAVING count(*) > 1) AS newest
+WHERE object.uuid = newest.uuid AND object.version < newest.version;
 
 DELETE FROM member_delta AS member
 USING user_delta AS person
