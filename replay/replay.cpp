@@ -185,7 +185,7 @@ Planned Replay::plan(const std::string& source, const Wish& wish,
         const consumer::app::CancelsAtStop cancels(planner_, context_.stop);
         planned.totals = planner_.replay(
             source, wish.scope,
-            [&](const StoredPosition& start, const std::function<void(Batch&&)>& stage) {
+            [&](const StoredPosition& start, const std::function<void(Batch &&)>& stage) {
                 read(source, wish, start, stage, planned);
                 progress_.begin("planning");
                 progress_.say("source " + source + ": comparing with Moodle");

@@ -49,7 +49,7 @@ LogRead read_to_present_end(const ConsumerConfig& config, const std::string& sou
         if (auto batch = feed.collect({.records = config.batch_records})) {
             read.has_watermark = read.has_watermark || batch->watermark.has_value();
             if (feed.more_waits()) {
-                const auto preparing = side_thread.run([&] { feed.prepare(config.batch_records); });
+                const auto preparing = side_thread.run([&] { feed.prepare({.records = config.batch_records}); });
                 stage(std::move(*batch));
             } else {
                 stage(std::move(*batch));

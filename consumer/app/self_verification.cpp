@@ -115,7 +115,7 @@ merge::Verification SelfVerification::compare() {
         const CancelsAtStop cancels(planner, [&] { return why_to_end() != nullptr; });
         const merge::ReplayScope scope{.users = true, .cohorts = true, .roles = true, .force = true};
         for (const std::string& source : config_.sources) {
-            const auto read = [&](const merge::StoredPosition& start, const std::function<void(const Batch&)>& stage) {
+            const auto read = [&](const merge::StoredPosition& start, const std::function<void(Batch &&)>& stage) {
                 const LogRead log = read_to_present_end(
                     config_, source, mapper, {.log_id = start.log_id, .next_offset = 0, .last_sequence = 0}, stop_,
                     [&](std::int64_t, std::int64_t) {

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "consumer/merge/migrate.hpp"
 #include "consumer/merge/moodle_check.hpp"
 #include "consumer/merge/rebuild.hpp"
+#include "consumer/merge/row_comparison.hpp"
 #include "consumer/merge/settings.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/staging.hpp"
@@ -26,9 +28,9 @@ namespace entstream::consumer::merge {
 
 namespace {
 
-/// What one step of a plan of a whole log may have in the server's memory before it uses files: all people are compared
-/// at once.
-constexpr const char* memory_of_a_step = "64MB";
+/// All people are compared at once: what one step may have in the server's memory before it uses files, and that
+/// cursors are read to their end.
+constexpr const char* for_all_people = "SET LOCAL work_mem = '64MB'; SET LOCAL cursor_tuple_fraction = 1; ";
 
 }  // namespace
 
@@ -45,13 +47,12 @@ class LogPlanner::Impl {
                                 const Takers& takers) {
         pqxx::work transaction(connection_.get());
         // While the log is read the transaction is idle.
-        transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL work_mem = '" +
-                          std::string(memory_of_a_step) + "'");
+        transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'; " + for_all_people);
         check_moodle(transaction, sql_, config_.database);
         check_settings(transaction, config_, scope != nullptr && scope->whole);
         check_profile_fields(transaction, sql_, config_);
         // Rolled back like everything else here.
-        migrate(transaction, config_.database, Migration::for_a_look);
+        const bool is_older = migrate(transaction, config_.database, Migration::for_a_look);
         if (scope != nullptr && scope->anew) {
             forget_what_was_applied(transaction, sql_, config_, source);
         }
@@ -69,6 +70,11 @@ class LogPlanner::Impl {
         if (!site.has_plan_tables) {
             make_plan_tables(transaction, sql);
         }
+        if (scope != nullptr && scope->compares_rows() && !scope->is_single() && !is_older && !scope->anew) {
+            const std::lock_guard lock(mutex_);
+            comparison_.emplace(config_, sql, *scope, limits_ + for_all_people);
+        }
+        const EndOfComparison end(*this);
         read_only(transaction, [&] {
             Staged staged;
             Offset log_end = 0;
@@ -99,13 +105,19 @@ class LogPlanner::Impl {
                                 .asks_for_roles = config_.adopt.roles.asks,
                                 .lists_languages = !site.languages.empty(),
                                 .whole_log = is_complete && scope == nullptr,
-                                .reads_whole_tables = scope == nullptr || !scope->is_single()};
+                                .reads_whole_tables = scope == nullptr || !scope->is_single(),
+                                .tells_unchanged = static_cast<bool>(takers.decision)};
             if (scope != nullptr && scope->whole) {
                 sql.set("log_end", std::to_string(log_end));
                 stage_absent(transaction, sql, staged);
             }
             if (scope != nullptr) {
                 set_scope(transaction, sql, *scope, options, takers);
+                // One object is found at once; an older schema is mended, and what was applied forgotten, in this
+                // transaction only.
+                options.differing_rows = [&] {
+                    return comparison_ ? comparison_->rows() : compare_rows(transaction, sql, *scope);
+                };
             }
             return plan_staged(transaction, sql, staged, options);
         });
@@ -132,6 +144,10 @@ class LogPlanner::Impl {
 
     void cancel() noexcept {
         try {
+            const std::lock_guard lock(mutex_);
+            if (comparison_) {
+                comparison_->cancel();
+            }
             connection_.get().cancel_query();
         } catch (const std::exception& failure) {
             spdlog::debug("a statement cannot be cancelled: {}", failure.what());
@@ -166,10 +182,7 @@ class LogPlanner::Impl {
     static void trace(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope,
                       const std::function<void(const Decision&)>& take) {
         const auto word = [](bool value) { return std::string(value ? "true" : "false"); };
-        const auto only = [](const char* column, const std::optional<Uuid>& uuid) {
-            return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : std::string("true");
-        };
-        sql.set("traced_rows", word(scope.force && (scope.whole || !scope.by_records)));
+        sql.set("traced_rows", word(scope.compares_rows()));
         sql.set("traced_groups", word(scope.cohorts && !scope.role_object));
         sql.set("traced_roles", word(scope.roles && !scope.cohort));
         sql.set("traced_parent", only("known.parent_uuid", scope.cohort ? scope.cohort : scope.role_object));
@@ -177,10 +190,27 @@ class LogPlanner::Impl {
         read_decisions(transaction, sql, "plan/decisions", take);
     }
 
+    /// At the end of a plan, however it ends.
+    class EndOfComparison {
+      public:
+        explicit EndOfComparison(Impl& planner) : planner_(planner) {}
+        ~EndOfComparison() {
+            const std::lock_guard lock(planner_.mutex_);
+            planner_.comparison_.reset();
+        }
+        EndOfComparison(const EndOfComparison&) = delete;
+        EndOfComparison& operator=(const EndOfComparison&) = delete;
+
+      private:
+        Impl& planner_;
+    };
+
     const ConsumerConfig& config_;
     SqlTemplates sql_;
     Connection connection_;
     std::string limits_;
+    std::mutex mutex_;                         ///< of the next one: cancel() is another thread's
+    std::optional<RowComparison> comparison_;  ///< of the replay that is planned
 };
 
 LogPlanner::LogPlanner(const ConsumerConfig& config) : impl_(std::make_unique<Impl>(config)) {}

@@ -54,7 +54,7 @@ void check_moodle_of_schema(pqxx::transaction_base& transaction, const DatabaseC
 
 }  // namespace
 
-void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config, Migration migration) {
+bool migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config, Migration migration) {
     const std::span<const EmbeddedText> migrations = entstream_migrations();
     const std::string moodle = config.schema + "." + config.prefix;
     if (migration == Migration::to_stay) {
@@ -74,7 +74,7 @@ void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config, 
                           ": install a newer entstream");
     }
     if (version == migrations.size()) {
-        return;
+        return false;
     }
     for (const EmbeddedText& step : migrations.subspan(version)) {
         transaction.exec(std::string(step.text));
@@ -84,6 +84,7 @@ void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config, 
     }
     set_property(transaction, "schema_version", std::to_string(migrations.size()));
     set_property(transaction, "moodle", moodle);
+    return true;
 }
 
 void check_schema_version(pqxx::transaction_base& transaction, const DatabaseConfig& config) {

@@ -13,9 +13,10 @@ enum class Migration {
 
 /// Creates the schema `entstream`, or brings it to this program's version, in the given transaction. Programs that
 /// start at the same time take turns (advisory lock until the end of the transaction).
+/// \returns whether there was something to do
 /// \throws TargetError the schema is newer than this program, belongs to another Moodle of the same database, or may
 ///         not be created
-void migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config,
+bool migrate(pqxx::transaction_base& transaction, const DatabaseConfig& config,
              Migration migration = Migration::to_stay);
 
 /// Whether the schema `entstream` is of this program's version, and of this Moodle. Reads only. \throws TargetError

@@ -41,11 +41,6 @@ struct Planned {
     bool claimed{};
 };
 
-/// Chooses a single object, if there is one.
-std::string only(const char* column, const std::optional<Uuid>& uuid) {
-    return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : "true";
-}
-
 /// The steps of a plan; each is a file of sql/plan. Order: users, cohorts, role objects, members, then the rows of
 /// mdl_cohort_members and mdl_role_assignments that follow from them.
 class Planner {
@@ -65,9 +60,10 @@ class Planner {
                              : lock == CohortLock::release ? "true"
                                                            : "false");
         sql_.set("locks", lock == CohortLock::set ? "true" : "false");
-        sql_.set("leaves_out_settled", replay != nullptr && replay->force && !options_.profile ? "true" : "false");
+        sql_.set(
+            "leaves_out_settled",
+            replay != nullptr && replay->force && !options_.profile && !options_.tells_unchanged ? "true" : "false");
         sql_.set("at_most_one", options_.reads_whole_tables ? "" : "LIMIT 1");
-        sql_.set("again_members", sql_.value("again"));
         sql_.set("compares_roles", "false");
         sql_.set("categories", sql_("plan/course_categories"));
     }
@@ -99,11 +95,8 @@ class Planner {
     void plan_void_members(const char* kind, const char* parent_kind);
     void locate_roles();
     void report_unresolved_roles();
-    /// Whether a forced replay compares rows of Moodle with entstream's tables; who is found so need not be looked at
-    /// for his record.
-    void choose_what_is_compared();
-    /// Rows of Moodle that are not as entstream's tables say.
-    void compare_rows(const ReplayScope& scope);
+    /// A forced replay: rows of Moodle that are not as entstream's tables say are looked at again.
+    void stage_differing_rows();
     /// A replay that locks cohorts or releases them: which.
     void stage_locks();
     /// From the pairs that are looked at to what Moodle's tables of members and role assignments must have.
@@ -123,12 +116,15 @@ class Planner {
     bool affected_ = false;  ///< there are pairs to look at (sql/plan/pairs.sql)
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
     bool locks_ = false;     ///< cohorts are locked or released; cohort_lock has which
-    bool compares_ = false;  ///< rows, as choose_what_is_compared() says
     bool resumed_ = false;   ///< what is staged is a portion of a plan that was made before
 };
 
 Plan Planner::batch(const Staged& staged) {
-    choose_what_is_compared();
+    const ReplayScope* const replay = options_.replay;
+    // Who differs is found by his row, whatever his record says.
+    const bool compares = replay != nullptr && replay->compares_rows() && !resumed_;
+    sql_.set("again_members", compares ? "0" : sql_.value("again"));
+    sql_.set("compares_roles", compares && replay->compares_roles() ? "true" : "false");
     if (staged.users) {
         if (options_.lists_languages) {
             for (const auto& row : run("plan/languages")) {
@@ -183,8 +179,8 @@ Plan Planner::batch(const Staged& staged) {
         plan_.completes_returning = true;
         affect("plan/affected_by_returning");
     }
-    if (compares_) {
-        compare_rows(*options_.replay);
+    if (compares) {
+        stage_differing_rows();
     }
     plan_rows();
     return finish();
@@ -216,33 +212,10 @@ void Planner::stage_locks() {
     run("stage/locks");
 }
 
-void Planner::choose_what_is_compared() {
-    const ReplayScope* const replay = options_.replay;
-    compares_ = replay != nullptr && replay->force && !resumed_ && (replay->whole || !replay->by_records);
-    if (!compares_) {
-        return;
-    }
-    // A single cohort has no role assignments, and a role object's are looked at with the object.
-    const bool roles = replay->roles && !replay->cohort && !replay->role_object;
-    sql_.set("again_cohorts", replay->cohorts && !replay->role_object ? "true" : "false");
-    sql_.set("again_roles", roles ? "true" : "false");
-    sql_.set("compares_roles", roles ? "true" : "false");
-    sql_.set("again_members", "0");
-}
-
-void Planner::compare_rows(const ReplayScope& scope) {
-    sql_.set("only_parent", only("cohort.uuid", scope.cohort));
-    sql_.set("only_member", only("account.uuid", scope.person));
-    const auto linked = [this](const char* column, const char* kind, const Uuid& uuid) {
-        return fmt::format(
-            "{} = (SELECT moodle_id FROM entstream.link WHERE uuid = '{}' AND kind = '{}' AND source = {})", column,
-            uuid.to_text(), kind, sql_.value("source"));
-    };
-    sql_.set("only_present", scope.person   ? linked("userid", "user", *scope.person)
-                             : scope.cohort ? linked("cohortid", "cohort", *scope.cohort)
-                                            : std::string("true"));
-    affect("plan/affected_again");
-    affect("plan/role_triples_again");
+void Planner::stage_differing_rows() {
+    const DifferingRows differing = options_.differing_rows();
+    copy_differing_rows(transaction_, differing);
+    affected_ = affected_ || !differing.pairs.empty() || !differing.triples.empty();
 }
 
 Plan Planner::sweep(SweepPart part) {

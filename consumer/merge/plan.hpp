@@ -13,6 +13,7 @@
 #include "consumer/consumer_config.hpp"
 #include "consumer/delta.hpp"
 #include "consumer/merge/replay_scope.hpp"
+#include "consumer/merge/row_comparison.hpp"
 #include "consumer/merge/sql_clock.hpp"
 #include "consumer/merge/sql_templates.hpp"
 #include "consumer/merge/staging.hpp"
@@ -42,8 +43,10 @@ struct PlanOptions {
     bool asks_for_roles{};                      ///< RoleAdoption::asks
     bool lists_languages{};                     ///< the site says which languages it has
     bool whole_log{};  ///< what is staged is all that there is: members of adopted cohorts whom it does not name go
-    bool reads_whole_tables{};    ///< most of what entstream knows is looked up: rather by joins than row by row
-    const ReplayScope* replay{};  ///< of a replay; nullptr: it is none
+    bool reads_whole_tables{};  ///< most of what entstream knows is looked up: rather by joins than row by row
+    bool tells_unchanged{};     ///< for a trace: who is as he is to be is in the plan too
+    std::function<DifferingRows()> differing_rows{};  ///< of a replay that compares rows
+    const ReplayScope* replay{};                      ///< of a replay; nullptr: it is none
     /// Removals that the replay has yet to do, as the guard is to know them from the first.
     const std::vector<RemovalTotals>* announced{};
 };

@@ -56,4 +56,8 @@ void keep_scope(Batch& batch, const ReplayScope& scope, Offset applied) {
     }
 }
 
+std::string only(const char* column, const std::optional<Uuid>& uuid) {
+    return uuid ? std::string(column) + " = '" + uuid->to_text() + "'::uuid" : "true";
+}
+
 }  // namespace entstream::consumer::merge

@@ -44,6 +44,12 @@ struct ReplayScope {
     std::optional<Uuid> cohort{};  ///< a group, or a cohort from attributes of people
     std::optional<Uuid> role_object{};
 
+    /// Whether rows of Moodle are compared with entstream's tables, at all and which. A single cohort has no role
+    /// assignments, and those of a role object are looked at with the object.
+    [[nodiscard]] bool compares_rows() const { return force && (whole || !by_records); }
+    [[nodiscard]] bool compares_members() const { return compares_rows() && cohorts && !role_object; }
+    [[nodiscard]] bool compares_roles() const { return compares_rows() && roles && !cohort && !role_object; }
+
     [[nodiscard]] bool is_single() const { return person || cohort || role_object; }
 };
 
@@ -51,6 +57,9 @@ struct ReplayScope {
 /// \param applied  first offset that the target has not applied: of the records before it a forced replay needs no
 ///                 members, for entstream.membership has them
 void keep_scope(Batch& batch, const ReplayScope& scope, Offset applied);
+
+/// A condition that chooses a single object, if there is one.
+std::string only(const char* column, const std::optional<Uuid>& uuid);
 
 /// A piece of a plan that is to be carried out: JSON, a row of sql/plan/units.sql. Has personal data.
 using ReplayUnit = std::string;

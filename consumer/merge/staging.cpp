@@ -127,6 +127,29 @@ void copy_removal_causes(pqxx::transaction_base& transaction, const std::vector<
     stream.complete();
 }
 
+void copy_differing_rows(pqxx::transaction_base& transaction, const DifferingRows& differing) {
+    if (!differing.pairs.empty() || !differing.triples.empty()) {
+        pqxx::stream_to stream(transaction, "affected", Columns{"parent_kind", "parent", "member"});
+        for (const DifferingRows::Pair& pair : differing.pairs) {
+            stream << std::make_tuple(std::string(pair.of_role ? "role" : "group"), pair.parent.to_text(),
+                                      pair.member.to_text());
+        }
+        // No role object has this UUID: the account is looked at.
+        for (const DifferingRows::Triple& triple : differing.triples) {
+            stream << std::make_tuple(std::string("role"), std::string("00000000-0000-0000-0000-000000000000"),
+                                      triple.user.to_text());
+        }
+        stream.complete();
+    }
+    if (!differing.triples.empty()) {
+        pqxx::stream_to stream(transaction, "role_triple", Columns{"role_id", "context_id", "user_id", "user_uuid"});
+        for (const DifferingRows::Triple& triple : differing.triples) {
+            stream << std::make_tuple(triple.role_id, triple.context_id, triple.user_id, triple.user.to_text());
+        }
+        stream.complete();
+    }
+}
+
 namespace {
 
 /// One DELETE of a group or role object stands for all its members.

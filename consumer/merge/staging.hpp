@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "consumer/delta.hpp"
+#include "consumer/merge/row_comparison.hpp"
 
 /// Deltas go into the transaction's temporary tables (sql/*_delta.sql) by COPY. The tables must have been created.
 namespace entstream::consumer::merge {
@@ -18,6 +19,9 @@ void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberD
 
 /// For `removal_cause`: what each DELETE of the batch belongs to.
 void copy_removal_causes(pqxx::transaction_base& transaction, const std::vector<RemovalTotals>& removals);
+
+/// Into `affected` and `role_triple`.
+void copy_differing_rows(pqxx::transaction_base& transaction, const DifferingRows& differing);
 
 /// What the temporary tables of deltas have.
 struct Staged {

@@ -23,8 +23,7 @@ WITH cohort AS NOT MATERIALIZED (
         ON present.cohortid = named.cohort_id AND present.userid = named.user_id
     WHERE present.cohortid IS NULL OR named.cohort_id IS NULL
 )
-INSERT INTO affected (parent_kind, parent, member)
-SELECT 'group', cohort_uuid, user_uuid
+SELECT 'group' AS parent_kind, cohort_uuid AS parent, user_uuid AS member
 FROM differing
 WHERE present_cohort IS NULL AND cohort_status IN ('active', 'returning') AND user_status <> 'gone_in_moodle'
 UNION ALL

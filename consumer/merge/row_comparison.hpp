@@ -1,0 +1,70 @@
+#pragma once
+
+#include <pqxx/connection>
+#include <pqxx/transaction_base>
+
+#include <cstdint>
+#include <future>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/model/uuid.hpp"
+#include "consumer/consumer_config.hpp"
+#include "consumer/merge/replay_scope.hpp"
+#include "consumer/merge/sql_templates.hpp"
+
+namespace entstream::consumer::merge {
+
+/// Rows of Moodle that are not as entstream's tables say: what a forced replay has to look at again, beside the
+/// records. Nothing is decided by it: the plan finds anew what becomes of each.
+struct DifferingRows {
+    struct Pair {
+        bool of_role{};
+        Uuid parent;  ///< group or role object
+        Uuid member;
+    };
+    /// A role assignment that no role object gives.
+    struct Triple {
+        std::int64_t role_id{};
+        std::int64_t context_id{};
+        std::int64_t user_id{};
+        Uuid user;
+    };
+    std::vector<Pair> pairs;
+    std::vector<Triple> triples;
+};
+
+/// Compares the rows of the scope; reads only.
+/// \param sql  with the values of the source set
+DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope);
+
+/// The same on a connection and a thread of its own, in a read-only transaction, while its owner reads the log: neither
+/// needs the other. It sees the database a little earlier than the plan does, which may only look at more.
+class RowComparison {
+  public:
+    /// Begins. \param config  must live longer \param limits  statements at the begin of its transaction
+    RowComparison(const ConsumerConfig& config, SqlTemplates sql, ReplayScope scope, std::string limits);
+    /// Ends what is still running.
+    ~RowComparison();
+    RowComparison(const RowComparison&) = delete;
+    RowComparison& operator=(const RowComparison&) = delete;
+
+    /// Waits for the end. \throws what the comparison threw \pre called once
+    DifferingRows rows() { return running_.get(); }
+    /// For another thread; rows() throws then.
+    void cancel() noexcept;
+
+  private:
+    class InUse;
+
+    DifferingRows compare(const ConsumerConfig& config, const SqlTemplates& sql, const ReplayScope& scope,
+                          const std::string& limits);
+
+    std::mutex mutex_;
+    pqxx::connection* connection_ = nullptr;  ///< while it is in use
+    bool cancelled_ = false;
+    std::future<DifferingRows> running_;  ///< last: it uses the others
+};
+
+}  // namespace entstream::consumer::merge
