@@ -85,9 +85,12 @@ std::vector<KnownObject> named_like(const Context& context, const std::string& k
                                     const std::string& value) {
     // The name alone is mapped: filters would ask for the rest of the entry.
     consumer::map::MappingConfig mapping = context.config.mapping;
-    mapping.users.types.clear();
+    const std::string has_name = "(" + attribute + "=*)";
     for (std::string* filter : {&mapping.users.select, &mapping.cohorts.select, &mapping.roles.select}) {
-        *filter = "(" + attribute + "=*)";
+        *filter = has_name;
+    }
+    for (consumer::map::UserType& type : mapping.users.types) {
+        type.filter = has_name;
     }
     const consumer::map::Mapper mapper(mapping);
     v1::Change change;
