@@ -75,7 +75,7 @@ TEST_F(ReplayProgram, TracesWhyEachObjectIsChangedOrLeftAlone) {
     const std::string trace = content_of(file);
     EXPECT_THAT(trace,
                 AllOf(ContainsRegex("user updated " + uuid + " " + pupil.username +
-                                    " \\(source [a-z0-9]+, offset [0-9]+, CREATE, REFRESH, CSN [0-9]+"),
+                                    " \\(source [a-z0-9]+, offset [0-9]+, CREATE, RE(FRESH|SYNC), CSN [0-9]+"),
                       ContainsRegex("    lastname = \"[^\"]+\", Moodle has \"By hand\"; value \"\\$\\{sn\\}\": "),
                       HasSubstr("Moodle has \"by@hand.example\"; value \"${mail}\": "), HasSubstr("; case lower: "),
                       HasSubstr("    component: \"\" -> \"local_entstream\"")));
