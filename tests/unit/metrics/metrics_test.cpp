@@ -22,9 +22,12 @@ using testing::Not;
 // What does not stand in the catalogue does not compile.
 static_assert(Fits<Id::source_changes, Type::counter, Source, SourceEntity, Operation>);
 static_assert(!Fits<Id::source_changes, Type::gauge, Source, SourceEntity, Operation>);
+#ifndef __SANITIZE_ADDRESS__
+// With the sanitizers GCC 12 does not take it for a constant that two addresses differ.
 static_assert(!Fits<Id::source_changes, Type::counter, Source, SourceEntity>);
 static_assert(!Fits<Id::source_changes, Type::counter, Target, SourceEntity, Operation>);
 static_assert(!Fits<Id::source_changes, Type::counter, Source, SourceEntity, Operation, Level>);
+#endif
 
 TEST(Metrics, AreWrittenAsPrometheusReadsThem) {
     Metrics metrics(Program::producer);
