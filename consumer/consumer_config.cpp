@@ -54,7 +54,7 @@ std::optional<Fault> check_schedule(const std::string& value) {
         return std::nullopt;
     }
     return Fault{.what = "'" + value + "' is neither a time of the day nor a duration of a second or more",
-                 .remedy = "write \"03:30\", or \"24h\""};
+                 .remedy = R"(write "03:30", or "24h")"};
 }
 
 void add_database_section(Schema& schema, DatabaseConfig& database) {

@@ -303,13 +303,14 @@ void ReplayRun::begin_rebuild(const std::string& source) {
 }
 
 void ReplayRun::show_left(const SavedPlan& saved, const SavedObjects& objects) {
-    constexpr std::size_t portion = 1000;
+    constexpr std::size_t shown_at_once = 1000;
     const SavedObjects::Objects left = objects.left();
     const consumer::merge::ObjectLookup lookup(context_.config);
     progress_.clear();
-    for (std::size_t begin = 0; begin < left.size(); begin += portion) {
-        SavedObjects::Objects some(left.begin() + static_cast<std::ptrdiff_t>(begin),
-                                   left.begin() + static_cast<std::ptrdiff_t>(std::min(begin + portion, left.size())));
+    for (std::size_t begin = 0; begin < left.size(); begin += shown_at_once) {
+        SavedObjects::Objects some(
+            left.begin() + static_cast<std::ptrdiff_t>(begin),
+            left.begin() + static_cast<std::ptrdiff_t>(std::min(begin + shown_at_once, left.size())));
         const std::vector<std::string> reasons = lookup.why_left(saved.source, saved.planned.log_end, some);
         for (std::size_t i = 0; i < some.size(); ++i) {
             PlannedObject& object = some[i];

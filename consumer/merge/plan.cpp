@@ -331,9 +331,9 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
     const pqxx::row planned = run(claimant.changes)[0];
     plan_.counts(claimant.entity, Action::gone) += planned["gone"].as<std::int64_t>();
     plan_.counts(claimant.entity, Action::spared) += planned["spared"].as<std::int64_t>();
-    std::int64_t changed = planned["changed"].as<std::int64_t>();
+    auto changed = planned["changed"].as<std::int64_t>();
     if (claimant.entity == Entity::cohort && locks_ && options_.replay->lock == CohortLock::release) {
-        changed += run("plan/cohorts_unlock_others").affected_rows();
+        changed += static_cast<std::int64_t>(run("plan/cohorts_unlock_others").affected_rows());
     }
     return {planned["new"].as<std::int64_t>(), changed, planned["adopted"].as<std::int64_t>(), claimed};
 }

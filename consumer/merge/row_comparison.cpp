@@ -88,10 +88,9 @@ class RowComparison::InUse {
 };
 
 RowComparison::RowComparison(const ConsumerConfig& config, SqlTemplates sql, ReplayScope scope, std::string limits)
-    : running_(std::async(std::launch::async,
-                          [this, &config, sql = std::move(sql), scope = std::move(scope), limits = std::move(limits)] {
-                              return compare(config, sql, scope, limits);
-                          })) {}
+    : running_(std::async(std::launch::async, [this, &config, sql = std::move(sql), scope, limits = std::move(limits)] {
+          return compare(config, sql, scope, limits);
+      })) {}
 
 RowComparison::~RowComparison() {
     cancel();

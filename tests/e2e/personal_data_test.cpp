@@ -48,7 +48,7 @@ class PersonalData : public EndToEnd {
         std::string toml{std::istreambuf_iterator<char>(file), {}};
         const std::string last = "\"ENTPersonStructRattach\"]";
         ASSERT_NE(toml.find(last), std::string::npos);
-        toml.replace(toml.find(last), last.size(), "\"ENTPersonStructRattach\", \"ENTPersonDateNaissance\"]");
+        toml.replace(toml.find(last), last.size(), R"("ENTPersonStructRattach", "ENTPersonDateNaissance"])");
         std::ofstream(pipeline_->producer_config()) << toml;
     }
 
@@ -63,7 +63,7 @@ class PersonalData : public EndToEnd {
         return "uid=" + uid + ",ou=people," + servers_.ldap_base;
     }
 
-    void add_person(const std::string& uid, DirectoryClient::Attributes more = {}) {
+    void add_person(const std::string& uid, const DirectoryClient::Attributes& more = {}) {
         DirectoryClient::Attributes attributes = {{"objectClass", {"ENTPerson", "ENTAuxNonEnsEtab"}},
                                                   {"uid", {uid}},
                                                   {"cn", {"Zqxnom Zqxprenom"}},
@@ -114,7 +114,7 @@ class PersonalData : public EndToEnd {
     }
 
     /// Lines that have something of a planted person.
-    static std::vector<std::string> leaks_in(std::string text) {
+    static std::vector<std::string> leaks_in(const std::string& text) {
         std::vector<std::string> leaks;
         for (std::size_t at = 0; at < text.size();) {
             const std::size_t end = std::min(text.find('\n', at), text.size());
