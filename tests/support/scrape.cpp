@@ -48,7 +48,7 @@ double Scrape::operator()(const std::string& name, std::initializer_list<std::st
                           std::all_of(labels.begin(), labels.end(),
                                       [&](const auto& label) { return line.find(label) != std::string::npos; });
         if (fits && !found.empty()) {
-            throw std::runtime_error("several series fit: " + found + ", " + line);
+            throw std::runtime_error("several series fit: " + found.append(", ").append(line));
         }
         if (fits) {
             found = line;
