@@ -118,7 +118,7 @@ LogsPlan plan_logs(const ConsumerConfig& config, const runtime::StopSignal& stop
     merge::LogPlanner planner(config);
     LogsPlan plan;
     for (const std::string& source : config.sources) {
-        const auto read = [&](const merge::StoredPosition& start, const std::function<void(Batch&&)>& stage) {
+        const auto read = [&](const merge::StoredPosition& start, const std::function<void(Batch &&)>& stage) {
             const LogRead log = read_to_present_end(
                 config, source, mapper,
                 {.log_id = start.log_id, .next_offset = start.next_offset, .last_sequence = start.last_sequence}, stop,
