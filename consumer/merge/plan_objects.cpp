@@ -15,7 +15,6 @@ struct Claimant {
     const char* kind;
     const char* field;  ///< whose value must be unique
     const char* id;     ///< column of the plan
-    const char* retry;
     const char* plan;
     const char* claims;
     const char* changes;
@@ -23,11 +22,10 @@ struct Claimant {
 
 namespace {
 
-constexpr Claimant user_claimant = {Entity::user,       "user",       "username",         "user_id",
-                                    "plan/users_retry", "plan/users", "plan/user_claims", "plan/user_changes"};
+constexpr Claimant user_claimant = {Entity::user,       "user", "username", "user_id", "plan/users", "plan/user_claims",
+                                    "plan/user_changes"};
 constexpr Claimant cohort_claimant = {
-    Entity::cohort,       "cohort",       "idnumber",           "cohort_id",
-    "plan/cohorts_retry", "plan/cohorts", "plan/cohort_claims", "plan/cohort_changes"};
+    Entity::cohort, "cohort", "idnumber", "cohort_id", "plan/cohorts", "plan/cohort_claims", "plan/cohort_changes"};
 
 }  // namespace
 
@@ -38,7 +36,8 @@ Planned Planner::plan_claimants(const Claimant& claimant) {
     bool retried = false;
     if (options_.something_is_parked) {
         if (options_.retries_parked) {
-            retried = run(claimant.retry).affected_rows() > 0;
+            sql_.set("holders", sql_.table(claimant.kind));
+            retried = run("plan/retry_of_names").affected_rows() > 0;
         }
         plan_.parked = run("plan/parked_superseded").affected_rows() > 0 || plan_.parked;
     }
