@@ -1,6 +1,5 @@
 // What a plan says, row by row: for people, and for those who carry it out later.
 
-#include <pqxx/result>
 #include <pqxx/row>
 #include <pqxx/transaction_base>
 
@@ -11,23 +10,11 @@
 #include <string_view>
 
 #include "consumer/merge/plan.hpp"
+#include "consumer/merge/read_rows.hpp"
 
 namespace entstream::consumer::merge {
 
 namespace {
-
-/// Gives the rows of a query one by one, without having all of them.
-void read_rows(pqxx::transaction_base& transaction, const std::string& query,
-               const std::function<void(const pqxx::row&)>& take) {
-    constexpr const char* next_rows = "FETCH 5000 FROM planned";
-    transaction.exec("DECLARE planned NO SCROLL CURSOR FOR " + query);
-    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
-        for (const auto& row : rows) {
-            take(row);
-        }
-    }
-    transaction.exec("CLOSE planned");
-}
 
 PlannedObject to_object(const pqxx::row& row) {
     return {.entity = row["entity"].as(std::string()),

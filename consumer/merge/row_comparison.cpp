@@ -1,32 +1,19 @@
 #include "consumer/merge/row_comparison.hpp"
 
 #include <fmt/format.h>
-#include <pqxx/result>
+#include <pqxx/row>
 #include <pqxx/transaction>
 #include <spdlog/spdlog.h>
 
 #include <exception>
-#include <functional>
 #include <stdexcept>
 #include <utility>
 
 #include "consumer/merge/database.hpp"
+#include "consumer/merge/read_rows.hpp"
 
 namespace entstream::consumer::merge {
 namespace {
-
-/// Portion by portion: where somebody has emptied a table, all of it differs.
-void fetch_differing(pqxx::transaction_base& transaction, const std::string& query,
-                     const std::function<void(const pqxx::row&)>& take) {
-    constexpr const char* next_rows = "FETCH 5000 FROM differing";
-    transaction.exec("DECLARE differing NO SCROLL CURSOR FOR " + query);
-    for (pqxx::result rows = transaction.exec(next_rows); !rows.empty(); rows = transaction.exec(next_rows)) {
-        for (const auto& row : rows) {
-            take(row);
-        }
-    }
-    transaction.exec("CLOSE differing");
-}
 
 Uuid required_uuid(const pqxx::field& field) {
     const auto uuid = Uuid::from_text(field.as<std::string>());
@@ -52,12 +39,12 @@ DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql
                             : scope.cohort ? linked("cohortid", "cohort", *scope.cohort)
                                            : std::string("true"));
     DifferingRows differing;
-    fetch_differing(transaction, sql("plan/rows_differing"), [&](const pqxx::row& row) {
+    read_rows(transaction, sql("plan/rows_differing"), [&](const pqxx::row& row) {
         differing.pairs.push_back({.of_role = row["parent_kind"].as<std::string>() == "role",
                                    .parent = required_uuid(row["parent"]),
                                    .member = required_uuid(row["member"])});
     });
-    fetch_differing(transaction, sql("plan/roles_ungiven"), [&](const pqxx::row& row) {
+    read_rows(transaction, sql("plan/roles_ungiven"), [&](const pqxx::row& row) {
         differing.triples.push_back({.role_id = row["role_id"].as<std::int64_t>(),
                                      .context_id = row["context_id"].as<std::int64_t>(),
                                      .user_id = row["user_id"].as<std::int64_t>(),

@@ -40,7 +40,8 @@ struct DifferingRows {
 DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope);
 
 /// The same on a connection and a thread of its own, in a read-only transaction, while its owner reads the log: neither
-/// needs the other. It sees the database a little earlier than the plan does, which may only look at more.
+/// needs the other. It sees the database a little earlier than the plan does: what changes in between is found by the
+/// next run.
 class RowComparison {
   public:
     /// Begins. \param config  must live longer \param limits  statements at the begin of its transaction
