@@ -37,6 +37,27 @@ count_results() {
     END { print passed + 0, failed + 0, skipped + 0 }' "$1"
 }
 
+# failed_tests REPORT: a line for each failed test, "failed: PROGRAM Suite.Test: PLACE: WHAT", so that whoever reads only
+# the end of a long run knows where to look. The report escapes < and > and &.
+failed_tests() {
+  awk '
+    function told() { return place == "" ? "" : ": " place ": " what }
+    /^\t<testcase / {
+      match($0, /name="[^"]*"/)
+      program = substr($0, RSTART + 6, RLENGTH - 7)
+      match($0, / status="[a-z]+"/)
+      status = substr($0, RSTART + 9, RLENGTH - 10)
+      place = what = last = ""
+      bad = 0
+    }
+    /\[ RUN      \] / { place = what = ""; last = $NF }
+    /: Failure$/ && place == "" { place = substr($0, 1, length($0) - 9); sub(/.*\/tests\//, "tests/", place); wanted = 1; next }
+    wanted > 0 { gsub(/^ +/, ""); what = what (what == "" ? "" : " ") $0; if (++wanted > 4) wanted = 0 }
+    /\[  FAILED  \] .* \([0-9]+ ms\)$/ { print "failed: " program " " last told(); bad++; wanted = 0; place = what = "" }
+    /^\t<\/testcase>/ { if (status == "fail" && !bad) print "failed: " program (last == "" ? "" : " in or after " last) told(); wanted = 0 }
+    ' "$1" | sed -e 's/&lt;/</g' -e 's/&gt;/>/g' -e 's/&quot;/"/g' -e 's/&amp;/\&/g' | cut -c 1-400
+}
+
 # programs_with PATTERN: a regular expression for the GoogleTest programs that ctest runs whole and that have such tests.
 programs_with() {
   local line program="" names=()
@@ -87,6 +108,7 @@ if ((passed + failed == 0)); then
   warn "test: no test ran${wanted:+ for "$wanted"}. Remedy: ctest --test-dir build/$preset -N lists their names."
   status=$exit_failed
 fi
+((failed == 0)) || [[ ! -e $report ]] || failed_tests "$report"
 ((skipped == 0)) || skip_note=", $skipped skipped"
 say "$passed passed, $failed failed${skip_note:-}"
 ((failed == 0 && status == 0)) || exit "$exit_failed"
