@@ -63,6 +63,7 @@ TEST_P(MoodlePlugin, ThePageShowsWhereASourceStandsAndWhatWaits) {
     incomplete[UserField::lastname].reset();
     incomplete.problem = "lastname: <missing>";
     role(20, "manager", ContextLevel::course, "idnumber", "no-such-course");
+    role(21, "manager", ContextLevel::user, "username", "secret");
     batch_.watermark = std::chrono::system_clock::now();
     batch_.refused = consumer::RefusedRecord{"user/" + uuid(4).to_text(), "value", 9, "SQLSTATE 23514"};
     apply();
@@ -70,6 +71,9 @@ TEST_P(MoodlePlugin, ThePageShowsWhereASourceStandsAndWhatWaits) {
         uuid(10).to_text() + "', 10, 'gone_in_moodle', 1)");
     sql("INSERT INTO entstream.held (source, entity, uuid, moodle_id, version) VALUES ('rennes', 'user', '" +
         uuid(1).to_text() + "', " + id_of(1) + ", 1)");
+    sql("INSERT INTO entstream.held (source, entity, uuid, role_id, context_id, moodle_id, version) VALUES "
+        "('rennes', 'role_assignment', '" +
+        uuid(1).to_text() + "', 1, 1, " + id_of(1) + ", 1)");
     sql("INSERT INTO entstream.profile_value (source, uuid, field, value, waits, version) VALUES ('rennes', '" +
         uuid(1).to_text() + "', 'regime', 'secret', 'no such field', 1), ('rennes', '" + uuid(2).to_text() +
         "', 'regime', 'secret', NULL, 1)");
@@ -78,43 +82,76 @@ TEST_P(MoodlePlugin, ThePageShowsWhereASourceStandsAndWhatWaits) {
     sql("INSERT INTO entstream.role_candidate (source, uuid, role_id, context_id, candidate) VALUES ('rennes', '" +
         uuid(1).to_text() + "', 1, 1, 7)");
 
+    sql("INSERT INTO entstream.parked (source, kind, uuid, wanted, payload, reason, version) VALUES ('rennes', 'user', "
+        "'" +
+        uuid(5).to_text() +
+        "', 'secret', '{}', 'account found by idnumber, not adopted: several accounts have it', 1)");
+
     const std::string english = page();
     EXPECT_THAT(
         english,
-        AllOf(HasSubstr("|Persons whose username is taken|1|Another account or cohort has the name."),
+        AllOf(HasSubstr("|Persons whose username is taken|1|Another account or cohort has the name"),
+              HasSubstr("|Persons for whom an account was found that they do not get|1|The reason is below."),
               HasSubstr("|Persons who cannot be mapped in full|1|"), HasSubstr("|Records that the database refuses|1|"),
-              HasSubstr("|Removals that are held|1|So many"), HasSubstr("|Values of profile fields|1|Moodle lacks"),
+              HasSubstr("|Suspensions of accounts that are held|1|So many"),
+              HasSubstr("|Removals of role assignments that are held|1|So many"),
+              HasSubstr("|Values of profile fields|1|Moodle lacks"),
               HasSubstr("|Cohorts that are not in their course category|1|"),
               HasSubstr("|Role assignments of other components that entstream would adopt|1|"),
-              HasSubstr("|Role objects that Moodle cannot place|1|"),
+              HasSubstr("|Role objects that Moodle cannot place|2|"),
               HasSubstr("|Accounts and cohorts that were deleted in Moodle|1|")));
     EXPECT_THAT(english, AllOf(HasSubstr("|Parked|rennes|user/" + uuid(2).to_text() + "|username taken|"),
                                HasSubstr("|Unmapped|rennes|user/" + uuid(3).to_text() + "|lastname: &lt;missing&gt;|"),
-                               HasSubstr("|Refused|rennes|user/" + uuid(4).to_text() + "|SQLSTATE 23514|")));
-    EXPECT_THAT(english, AllOf(Not(HasSubstr("warning")), Not(HasSubstr("First load")), Not(HasSubstr("First2"))))
+                               HasSubstr("|Refused|rennes|user/" + uuid(4).to_text() + "|SQLSTATE 23514|"),
+                               HasSubstr("|Not placed|rennes|role/" + uuid(20).to_text() +
+                                         "|manager at course, idnumber no-such-course||"),
+                               HasSubstr("|Not placed|rennes|role/" + uuid(21).to_text() + "|manager at user||"),
+                               HasSubstr("|Not in its category|rennes|cohort/" + uuid(10).to_text() +
+                                         "|coursecat, idnumber E1||"),
+                               HasSubstr("|Profile field|rennes|field regime|no such field (1)||")));
+    EXPECT_THAT(english, AllOf(Not(HasSubstr("warning")), Not(HasSubstr("First load")), Not(HasSubstr("First2")),
+                               Not(HasSubstr("secret"))))
         << "it runs, the directory is alive, and no personal data is shown";
     EXPECT_THAT(page({{"SITE_LANGUAGE", "fr"}}),
                 AllOf(HasSubstr("|Personnes dont le nom d'utilisateur est déjà pris|1|"),
                       HasSubstr("|En attente|rennes|user/" + uuid(2).to_text())));
 }
 
-TEST_P(MoodlePlugin, ThePageWarnsOfAnOldWatermarkOfARebuildAndWhenTheConsumerHasEnded) {
+TEST_P(MoodlePlugin, ThePageWarnsOfAnOldWatermarkOfAPauseOfARebuildAndWhenTheConsumerHasEnded) {
     user(1);
     batch_.watermark = std::chrono::system_clock::now() - std::chrono::hours(1);
     apply();
     EXPECT_THAT(page(), AllOf(HasSubstr("[warning] Source rennes: the directory has given no sign of life"),
                               Not(HasSubstr("entstream-consumer does not run"))));
+    sql("INSERT INTO entstream.property (name, value) VALUES ('pause/rennes', '{}')");
+    EXPECT_THAT(page(), AllOf(HasSubstr("[warning] Source rennes is paused"), Not(HasSubstr("no sign of life"))));
+    sql("UPDATE entstream.property SET name = 'pause' WHERE name = 'pause/rennes'");
+    EXPECT_THAT(page(), AllOf(HasSubstr("[warning] entstream is paused"), Not(HasSubstr("no sign of life"))));
+    sql("DELETE FROM entstream.property WHERE name = 'pause'");
     target_.reset();
     sql("UPDATE entstream.position SET watermark = NULL, rebuild_begun_at = now()");
     EXPECT_THAT(page(), AllOf(HasSubstr("[warning] entstream-consumer does not run"), HasSubstr("Rebuild in progress"),
                               Not(HasSubstr("no sign of life"))));
 }
 
+TEST_P(MoodlePlugin, WhileTheFirstStartWaitsThePageShowsWhatItWouldDoAndHowItGoesOn) {
+    sql("INSERT INTO entstream.run (kind, target, planned_by, records, totals) VALUES ('first_start', 'moodle', "
+        "'host:1', 9, "
+        "'[{\"entity\": \"user\", \"action\": \"adopted\", \"objects\": 81, \"reason\": \"\"}, "
+        "{\"entity\": \"user\", \"action\": \"parked\", \"objects\": 2, \"reason\": \"username <taken>\"}]')");
+    EXPECT_THAT(page(), AllOf(HasSubstr("[warning] This Moodle has people already"), HasSubstr("--approve start"),
+                              HasSubstr("|user|adopted|81||"), HasSubstr("|user|parked|2|username &lt;taken&gt;|"),
+                              Not(HasSubstr("Nothing waits")), Not(HasSubstr("No directory"))));
+    EXPECT_THAT(page({{"SITE_LANGUAGE", "fr"}}), HasSubstr("[warning] Ce Moodle a déjà des utilisateurs"));
+    sql("UPDATE entstream.run SET approved_at = now()");
+    EXPECT_THAT(page(), AllOf(Not(HasSubstr("has people already")), HasSubstr("Nothing waits")));
+}
+
 TEST_P(MoodlePlugin, ThePageOfASchemaOfAFormerVersionShowsWhatThereIs) {
     user(1);
     apply();
     sql("DROP TABLE entstream.unmapped, entstream.lease, entstream.refused, entstream.held, "
-        "entstream.profile_value, entstream.cohort_category, entstream.role_candidate");
+        "entstream.profile_value, entstream.cohort_category, entstream.role_candidate, entstream.run");
     EXPECT_THAT(page(), AllOf(HasSubstr("|moodle|rennes|"), HasSubstr("Nothing waits."), HasSubstr("does not run")));
     sql("ALTER TABLE entstream.position RENAME watermark TO later");
     EXPECT_THAT(page(), AllOf(HasSubstr("[error]"), HasSubstr("of a version that this plugin does not know")));

@@ -64,7 +64,9 @@ class page {
             return $this->why_not($output, $state);
         }
         $sources = $this->status->sources();
-        return $this->warnings($output, $sources, $now) . $this->sources($sources, $now) . $this->waiting($output) .
+        $first = $this->status->first_start();
+        return $this->warnings($output, $sources, $now) .
+            ($first === null ? $this->sources($sources, $now) . $this->waiting($output) : $this->first_start($output, $first)) .
             $this->objects();
     }
 
@@ -100,12 +102,36 @@ class page {
         if ($lease === null || $now - $lease->renewed > self::OLD_LEASE) {
             $html .= $output->notification(self::text('notrunning'), notification::NOTIFY_WARNING);
         }
+        $paused = $this->status->paused();
+        foreach ($paused as $source) {
+            $text = $source === '' ? self::text('pausedall') : self::text('paused', s($source));
+            $html .= $output->notification($text, notification::NOTIFY_WARNING);
+        }
         foreach ($sources as $source) {
+            if (in_array('', $paused, true) || in_array($source->source, $paused, true)) {
+                continue; // Nothing is applied, so its watermark says nothing about the directory.
+            }
             if ($source->watermark !== null && $now - $source->watermark > self::OLD_WATERMARK) {
                 $html .= $output->notification(self::text('oldwatermark', s($source->source)), notification::NOTIFY_WARNING);
             }
         }
         return $html;
+    }
+
+    /**
+     * What the first start would do.
+     *
+     * @param \core_renderer $output for notifications
+     * @param stdClass $first as status::first_start() gives it
+     * @return string HTML
+     */
+    private function first_start($output, stdClass $first): string {
+        $table = self::table(['what', 'action', 'objects', 'reason']);
+        foreach ($first->totals as $total) {
+            $table->data[] = [s($total->entity), s($total->action), (int)$total->objects, s($total->reason)];
+        }
+        return $output->notification(self::text('firststart', userdate($first->planned)), notification::NOTIFY_WARNING) .
+            html_writer::table($table);
     }
 
     /**
@@ -169,7 +195,7 @@ class page {
      * @return string a key of the language file
      */
     private static function remedy_of(string $name): string {
-        return 'remedy_' . preg_replace('/^(parked|unmapped)(user|cohort|role)$/', '$1', $name);
+        return 'remedy_' . preg_replace('/^(parked|found|unmapped|held)(user|cohort|role|member|role_assignment)$/', '$1', $name);
     }
 
     /**
@@ -189,7 +215,7 @@ class page {
                 s($object->source),
                 s($object->entry),
                 s($object->reason),
-                userdate($object->since),
+                $object->since === null ? '' : userdate($object->since),
             ];
         }
         return html_writer::tag('h3', self::text('longest', status::MOST_OBJECTS)) . html_writer::table($table);

@@ -50,20 +50,22 @@ class status {
     private const COLUMNS = [
         'position' => ['target', 'source', 'next_offset', 'watermark', 'rebuild_begun_at', 'updated_at'],
         'link' => ['status'],
-        'role_object' => ['role_id', 'context_id'],
+        'role_object' => ['source', 'uuid', 'role', 'level', 'context_key', 'identifier', 'role_id', 'context_id'],
         'parked' => ['source', 'kind', 'uuid', 'reason', 'parked_at'],
         'unmapped' => ['source', 'kind', 'uuid', 'problem', 'since'],
         'lease' => ['token', 'owner', 'renewed_at'],
         'refused' => ['source', 'key', 'reason', 'since'],
         'held' => ['entity'],
-        'profile_value' => ['waits'],
-        'cohort_category' => ['uuid', 'context_id'],
+        'profile_value' => ['source', 'field', 'waits'],
+        'cohort_category' => ['source', 'uuid', 'category', 'context_id'],
         'role_candidate' => ['uuid'],
+        'run' => ['kind', 'planned_at', 'approved_at', 'totals'],
+        'property' => ['name'],
     ];
 
     /** Tables that came after the first version. */
     private const LATER = [
-        'unmapped', 'lease', 'refused', 'held', 'profile_value', 'cohort_category', 'role_candidate',
+        'unmapped', 'lease', 'refused', 'held', 'profile_value', 'cohort_category', 'role_candidate', 'run',
     ];
 
     /** The schema, whether it may be used, and by whom it is read. */
@@ -97,12 +99,29 @@ class status {
           FROM entstream.lease
          WHERE token <> ''";
 
+    /** What the first start on a Moodle that has people would do, and waits for. */
+    private const FIRST_START = "
+        SELECT CAST(extract(epoch FROM planned_at) AS bigint) AS planned, totals
+          FROM entstream.run
+         WHERE kind = 'first_start' AND approved_at IS NULL AND NOT EXISTS (SELECT status FROM entstream.link)
+      ORDER BY planned_at DESC";
+
+    /** What an operator has paused: sources, or '' for all. */
+    private const PAUSED = "
+        SELECT substr(name, length('pause/') + 1) AS source
+          FROM entstream.property
+         WHERE name = 'pause' OR name LIKE 'pause/%'
+      ORDER BY name";
+
     /** How many objects wait for what, by the table that must be there. */
     private const WAITING = [
-        'parked' => "SELECT 'parked' || kind AS name, count(*) AS objects FROM entstream.parked GROUP BY kind",
+        'parked' => "
+            SELECT CASE WHEN reason LIKE '%, not adopted: %' THEN 'found' ELSE 'parked' END || kind AS name, count(*) AS objects
+              FROM entstream.parked
+          GROUP BY 1",
         'unmapped' => "SELECT 'unmapped' || kind AS name, count(*) AS objects FROM entstream.unmapped GROUP BY kind",
         'refused' => "SELECT 'refused' AS name, count(*) AS objects FROM entstream.refused",
-        'held' => "SELECT 'held' AS name, count(entity) AS objects FROM entstream.held",
+        'held' => "SELECT 'held' || entity AS name, count(*) AS objects FROM entstream.held GROUP BY entity",
         'profile_value' => "SELECT 'profile' AS name, count(*) AS objects FROM entstream.profile_value WHERE waits IS NOT NULL",
         'cohort_category' => "
             SELECT 'misplaced' AS name, count(uuid) AS objects
@@ -116,7 +135,10 @@ class status {
         'link' => "SELECT 'gone' AS name, count(*) AS objects FROM entstream.link WHERE status = 'gone_in_moodle'",
     ];
 
-    /** The objects that wait, by the table that must be there; what these texts say has no personal data. */
+    /**
+     * The objects that wait, by the table that must be there; what these texts say has no personal data: the identifier of a
+     * role object at level user (30), a username, is left out.
+     */
     private const OBJECTS = [
         'parked' => "
             SELECT 'parked' AS list, source, kind || '/' || uuid AS entry, reason,
@@ -129,6 +151,25 @@ class status {
         'refused' => "
             SELECT 'refused' AS list, source, key AS entry, reason, CAST(extract(epoch FROM since) AS bigint) AS since
               FROM entstream.refused",
+        'cohort_category' => "
+            SELECT 'misplaced' AS list, source, 'cohort/' || uuid AS entry, 'coursecat, idnumber ' || category AS reason,
+                   CAST(NULL AS bigint) AS since
+              FROM entstream.cohort_category
+             WHERE context_id IS NULL",
+        'role_object' => "
+            SELECT 'unplaced' AS list, source, 'role/' || uuid AS entry,
+                   role || ' at ' || CASE level WHEN 10 THEN 'system' WHEN 30 THEN 'user' WHEN 40 THEN 'coursecat'
+                                                WHEN 50 THEN 'course' WHEN 70 THEN 'module' ELSE 'block' END ||
+                   CASE level WHEN 10 THEN '' WHEN 30 THEN '' ELSE ', ' || context_key || ' ' || identifier END AS reason,
+                   CAST(NULL AS bigint) AS since
+              FROM entstream.role_object
+             WHERE role_id IS NULL OR context_id IS NULL",
+        'profile_value' => "
+            SELECT 'profile' AS list, source, 'field ' || field AS entry, waits || ' (' || count(*) || ')' AS reason,
+                   CAST(NULL AS bigint) AS since
+              FROM entstream.profile_value
+             WHERE waits IS NOT NULL
+          GROUP BY source, field, waits",
     ];
 
     /** @var moodle_database Moodle's own connection */
@@ -210,6 +251,30 @@ class status {
     }
 
     /**
+     * What the first start would do, where it waits for an approval.
+     *
+     * @return stdClass|null planned (Unix seconds), totals (of entity, action, objects, reason); null: it does not wait
+     */
+    public function first_start(): ?stdClass {
+        $rows = $this->has_table('run') ? $this->db->get_records_sql(self::FIRST_START, null, 0, 1) : [];
+        if (!$rows) {
+            return null;
+        }
+        $row = reset($rows);
+        $row->totals = json_decode($row->totals);
+        return $row;
+    }
+
+    /**
+     * What an operator has paused.
+     *
+     * @return string[] sources; '' stands for all of them
+     */
+    public function paused(): array {
+        return array_column($this->db->get_records_sql(self::PAUSED), 'source');
+    }
+
+    /**
      * How many objects wait.
      *
      * @return int[] by what they wait for, without those of which there are none
@@ -230,7 +295,8 @@ class status {
     /**
      * The objects that have waited longest.
      *
-     * @return stdClass[] list, source, entry (kind and UUID, or key), reason, since; MOST_OBJECTS of them at the most
+     * @return stdClass[] list, source, entry (kind and UUID, or key), reason, since (null: not known); MOST_OBJECTS of them at
+     *     the most
      */
     public function objects(): array {
         $parts = array_intersect_key(self::OBJECTS, array_filter(self::OBJECTS, [$this, 'has_table'], ARRAY_FILTER_USE_KEY));
