@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <string>
 #include <thread>
 
 #include "common/kafka/client.hpp"
@@ -68,7 +69,7 @@ void TopicAdmin::ensure(const std::vector<TopicSpec>& topics) {
 }
 
 std::string TopicAdmin::check(const std::vector<TopicSpec>& topics) {
-    const std::string weak = examine(topics, Missing::pass);
+    const std::string weak = examine(topics, Missing::try_only);
     return weak.empty() ? weak : fmt::format("{}; {}", weak, replication_advice);
 }
 
@@ -77,10 +78,10 @@ std::string TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing mi
     std::string weak;
     for (const TopicSpec& spec : topics) {
         if (!exists(spec.name)) {
-            if (missing == Missing::pass) {
+            create(spec, missing);
+            if (missing == Missing::try_only) {
                 continue;
             }
-            create(spec);
         }
         const TopicFindings findings = check_topic(spec, describe(spec.name), bootstrap_servers_);
         refusals.insert(refusals.end(), findings.refusals.begin(), findings.refusals.end());
@@ -92,7 +93,7 @@ std::string TopicAdmin::examine(const std::vector<TopicSpec>& topics, Missing mi
     return weak;
 }
 
-void TopicAdmin::create(const TopicSpec& spec) {
+void TopicAdmin::create(const TopicSpec& spec, Missing missing) {
     const std::string doing =
         "create topic " + spec.name + " with kafka.replication_factor = " + std::to_string(replication_factor_);
     std::array<char, 512> reason{};
@@ -106,6 +107,9 @@ void TopicAdmin::create(const TopicSpec& spec) {
     }
     const QueueHandle queue(rd_kafka_queue_new(client_.get()));
     const auto options = options_for(client_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    if (missing == Missing::try_only) {
+        rd_kafka_AdminOptions_set_validate_only(options.get(), 1, reason.data(), reason.size());
+    }
     std::array<rd_kafka_NewTopic_t*, 1> list = {topic.get()};
     rd_kafka_CreateTopics(client_.get(), list.data(), list.size(), options.get(), queue.get());
     const EventHandle event = wait_for_answer(queue.get(), doing);
@@ -116,7 +120,13 @@ void TopicAdmin::create(const TopicSpec& spec) {
     const auto code = rd_kafka_topic_result_error(results[0]);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
         const char* why = rd_kafka_topic_result_error_string(results[0]);
-        raise(doing, code, why == nullptr ? "" : why);
+        const char* remedy = code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR
+                                 ? "; set kafka.replication_factor to the number of brokers, or to less"
+                                 : "";
+        raise(doing, code, std::string(why == nullptr ? "" : why) + remedy);
+    }
+    if (missing == Missing::try_only) {
+        return;
     }
     wait_until_known(spec.name);
     spdlog::info("Kafka: created topic {}", spec.name);

@@ -25,7 +25,8 @@ class TopicAdmin {
     /// \throws Error         brokers do not answer (transient), no right to create or describe (permanent)
     void ensure(const std::vector<TopicSpec>& topics);
 
-    /// The same without creating anything and without warnings: topics that are missing pass.
+    /// The same without creating anything and without warnings: of topics that are missing the brokers say whether they
+    /// would create them.
     /// \returns what ensure() warns of; empty: nothing \throws as ensure()
     std::string check(const std::vector<TopicSpec>& topics);
 
@@ -33,10 +34,10 @@ class TopicAdmin {
     [[nodiscard]] bool exists(const std::string& topic);
 
   private:
-    enum class Missing : std::uint8_t { create, pass };
+    enum class Missing : std::uint8_t { create, try_only };
     /// \returns which topics the loss of one broker may stop or lose
     std::string examine(const std::vector<TopicSpec>& topics, Missing missing);
-    void create(const TopicSpec& spec);
+    void create(const TopicSpec& spec, Missing missing);
     void wait_until_known(const std::string& topic);
     [[nodiscard]] TopicFacts describe(const std::string& topic);
 

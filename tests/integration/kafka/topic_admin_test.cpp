@@ -10,6 +10,7 @@
 namespace entstream::kafka {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -66,6 +67,22 @@ TEST(TopicAdmin, NamesTheReplicationFactorThatTheClusterCannotGive) {
         EXPECT_THAT(error.what(), HasSubstr("kafka.replication_factor = 3"));
         EXPECT_EQ(error.error_class(), ErrorClass::permanent);
     }
+}
+
+TEST(TopicAdmin, ACheckSaysBeforehandWhatTheClusterWouldNotCreate) {
+    KafkaConfig config = broker_config();
+    EXPECT_EQ(TopicAdmin(config).check({TopicSpec::dead_letters("test.checked")}), "");
+    config.replication_factor = 3;
+    TopicAdmin admin(config);
+    try {
+        admin.check({TopicSpec::dead_letters("test.checked")});
+        FAIL() << "it would be created";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("create topic test.checked with kafka.replication_factor = 3"),
+                                        HasSubstr("set kafka.replication_factor to the number of brokers")));
+        EXPECT_EQ(error.error_class(), ErrorClass::permanent);
+    }
+    EXPECT_FALSE(admin.exists("test.checked"));
 }
 
 TEST(TopicAdmin, AnUnknownPropertyOfTheConfigurationIsNamed) {
