@@ -284,8 +284,9 @@ void Consumer::log_sweep(const std::string& source, const merge::SweepSummary& s
             line += fmt::format("{}{} {}", line.empty() ? "" : "; ", count, what);
         }
     };
-    append(summary.parked_users, "users wait for their username");
-    append(summary.parked_cohorts, "cohorts wait for their idnumber");
+    append(summary.parked_users, "users wait for a username or an account (entstream.parked says why)");
+    append(summary.parked_cohorts,
+           "cohorts wait for an idnumber, a course category or an approval (entstream.parked says why)");
     append(summary.misplaced_cohorts, "cohorts are not in their course category, which Moodle lacks");
     append(summary.unresolved_roles, "role objects name a role or context that Moodle lacks");
     append(summary.role_candidates, "role assignments of other components wait for --approve adopt");
