@@ -126,7 +126,7 @@ class page {
      * @return string HTML
      */
     private function first_start($output, stdClass $first): string {
-        $table = self::table(['what', 'action', 'objects', 'reason']);
+        $table = self::table(['entity', 'action', 'objects', 'reason']);
         foreach ($first->totals as $total) {
             $table->data[] = [s($total->entity), s($total->action), (int)$total->objects, s($total->reason)];
         }

@@ -26,6 +26,7 @@ defined('MOODLE_INTERNAL') || die();
 
 $string['column_action'] = 'Action';
 $string['column_age'] = 'Age';
+$string['column_entity'] = 'Kind';
 $string['column_entry'] = 'Entry';
 $string['column_list'] = 'List';
 $string['column_objects'] = 'Objects';

@@ -26,6 +26,7 @@ defined('MOODLE_INTERNAL') || die();
 
 $string['column_action'] = 'Action';
 $string['column_age'] = 'Âge';
+$string['column_entity'] = 'Type';
 $string['column_entry'] = 'Entrée';
 $string['column_list'] = 'Liste';
 $string['column_objects'] = 'Objets';
