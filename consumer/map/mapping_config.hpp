@@ -109,6 +109,9 @@ struct RoleMapping {
                                                 {ContextLevel::course, "idnumber"},
                                                 {ContextLevel::module, "idnumber"},
                                                 {ContextLevel::block, "id"}};  ///< which column the identifier is in
+    /// Enrolment method beside roles in courses (mdl_enrol.enrol); empty: nobody is enrolled. Not in the fingerprint:
+    /// sweeps enrol who has his role already.
+    std::string enrol{};
 
     bool operator==(const RoleMapping&) const = default;
 };

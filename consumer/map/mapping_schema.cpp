@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,22 @@ std::optional<Fault> check_language(const std::string& code) {
     }
     return Fault{.what = "'" + code + "' is not the code of a language pack",
                  .remedy = "write it as Moodle does: fr, fr_ca"};
+}
+
+std::optional<Fault> check_enrolment(const std::string& method) {
+    // These enrol whom their own rules name, and nobody else.
+    constexpr std::array<std::string_view, 4> of_their_own = {"category", "cohort", "guest", "meta"};
+    const bool is_name = !method.empty() && method.front() >= 'a' && method.front() <= 'z' &&
+                         method.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+    if (!is_name && !method.empty()) {
+        return Fault{.what = "'" + method + "' is not the name of an enrolment method",
+                     .remedy = "write it as Moodle does: manual"};
+    }
+    if (std::find(of_their_own.begin(), of_their_own.end(), method) != of_their_own.end()) {
+        return Fault{.what = "the method '" + method + "' enrols whom its own rules name",
+                     .remedy = "name one by which single persons are enrolled: manual"};
+    }
+    return std::nullopt;
 }
 
 /// Reports each text that has %ID% in it, at its own place.
@@ -261,11 +278,18 @@ void add_group_mappings(Schema& schema, CohortMapping& cohorts, RoleMapping& rol
     add_place(schema, cohorts.level, cohorts.identifier);
 
     schema.section("roles",
-                   "Role objects become role assignments of their members, and nothing else: nobody is enrolled in a "
-                   "course. One that names no role, no level or, below system level, no identifier that the mapping "
+                   "Role objects become role assignments of their members. One that names no role, no level or, below "
+                   "system level, no identifier that the mapping "
                    "knows gives nothing and is reported with the reason of each.");
     schema.text("select", roles.select, "Which role objects this Moodle takes. Empty: all.",
                 {.required = false, .secret = false, .check = check_selection});
+    schema.text(
+        "enrol", roles.enrol,
+        "The enrolment method, `manual`, by which people are enrolled in the course beside a role in it: a role "
+        "alone does not let them in. The course's first enabled instance of it is taken; without one nobody is "
+        "enrolled there. Who has no role in the course any more is suspended in it, not unenrolled. Empty: "
+        "nobody is enrolled.",
+        {.required = false, .secret = false, .check = check_enrolment});
     schema.section("roles.fields", "What a role object says. What stands here replaces all of the built-in rules.");
     add_rule(schema, "role", roles.role, "Short name of the role.");
     add_rule(

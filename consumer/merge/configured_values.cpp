@@ -22,6 +22,7 @@ void set_configured_values(SqlTemplates& sql, const ConsumerConfig& config, cons
         fields.push_back(name);
     }
     sql.set("profile.fields", array_of(fields, quote));
+    sql.set("roles.enrol", quote(config.mapping.roles.enrol));
     set_adoption(sql, config.adopt, config.auth, quote);
     sql.set("user.definitions", user_column_definitions());
     sql.set("layout", plan_layout(sql));

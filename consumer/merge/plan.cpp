@@ -213,6 +213,7 @@ void Planner::plan_rows() {
         }
         plan_.role_candidates = options_.asks_for_roles || sweeping_;
         plan_.counts(Entity::role_assignment, Action::parked) += planned["parked"].as<std::int64_t>();
+        plan_.enrols = options_.enrols;
         plan_.role_assignments = planned["added"].as<std::int64_t>() +
                                      guard(Entity::role_assignment, planned["removed"].as<std::int64_t>()) >
                                  0;

@@ -42,6 +42,7 @@ struct PlanOptions {
     bool removes_members{};                     ///< CohortAdoption::removes_members
     bool asks_for_roles{};                      ///< RoleAdoption::asks
     bool lists_languages{};                     ///< the site says which languages it has
+    bool enrols{};                              ///< RoleMapping::enrol names a method
     bool whole_log{};  ///< what is staged is all that there is: members of adopted cohorts whom it does not name go
     bool reads_whole_tables{};  ///< most of what entstream knows is looked up: rather by joins than row by row
     bool tells_unchanged{};     ///< for a trace: who is as he is to be is in the plan too
@@ -67,6 +68,7 @@ struct Plan {
     bool memberships{};
     bool cohort_members{};
     bool role_assignments{};
+    bool enrols{};  ///< enrolments go with role assignments in courses
     bool role_candidates{};
     bool parked{};
     bool unmapped{};

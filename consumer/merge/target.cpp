@@ -342,7 +342,8 @@ PlanOptions MoodleTarget::Impl::plan_options(const pqxx::row& site) {
             .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
             .removes_members = config_.adopt.cohorts.removes_members,
             .asks_for_roles = config_.adopt.roles.asks,
-            .lists_languages = !languages_of(site["langlist"].as<std::string>("")).empty()};
+            .lists_languages = !languages_of(site["langlist"].as<std::string>("")).empty(),
+            .enrols = !config_.mapping.roles.enrol.empty()};
 }
 
 Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,

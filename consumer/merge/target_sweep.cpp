@@ -11,6 +11,7 @@
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/refused_records.hpp"
 #include "consumer/merge/target_impl.hpp"
+#include "consumer/merge/write.hpp"
 
 namespace entstream::consumer::merge {
 
@@ -71,6 +72,9 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
         }
         transaction.commit();
     }
+    if (!config_.mapping.roles.enrol.empty()) {
+        enrol_portion(source);
+    }
     bool complete = true;
     for (const SweepPart part : sweep_parts) {
         if (!cursor[part].at_end()) {
@@ -92,6 +96,26 @@ void MoodleTarget::Impl::look_for_new_fields(pqxx::transaction_base& transaction
     if (transaction.exec(sql("sweep/profile_fields_anew")).affected_rows() == 0) {
         transaction.exec(sql("sweep/profile_fields_note"));
     }
+}
+
+void MoodleTarget::Impl::enrol_portion(const std::string& source) {
+    constexpr int most_people = 1000;
+    pqxx::work transaction(connection_->get());
+    SqlTemplates sql = for_source(transaction, source);
+    set_owner_epoch(sql, source);
+    const Site site = read_site(hold_position(transaction, sql));
+    check_site(transaction, site);
+    set_site(sql, site, transaction);
+    if (!site.has_plan_tables) {
+        make_plan_tables(transaction, sql);
+    }
+    sql.set("portion", std::to_string(most_people));
+    if (const auto people = transaction.exec(sql("sweep/enrolments")).affected_rows(); people > 0) {
+        enrol(transaction, sql, writes_log(site));
+        spdlog::info("{}: enrolled {} who had a role in a course, by the method '{}'", describe(config_.database),
+                     people, config_.mapping.roles.enrol);
+    }
+    transaction.commit();
 }
 
 void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {

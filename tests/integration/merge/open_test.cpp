@@ -265,6 +265,13 @@ TEST_P(OpenWithFewRights, TheRightsOfTheManualAreEnough) {
     EXPECT_EQ(sql("SELECT (SELECT count(*) FROM mdl_sessions), (SELECT count(*) FROM mdl_cohort_members), "
                   "(SELECT count(*) FROM mdl_role_assignments), (SELECT count(*) FROM mdl_cache_flags)"),
               "0|0|0|1");
+
+    // One more where people are enrolled beside roles.
+    reader_.mapping.roles.enrol = "manual";
+    target_.reset();
+    EXPECT_THAT(refusal(reader_), HasSubstr("right INSERT on mdl_user_enrolments is missing"));
+    grant("SELECT, INSERT, UPDATE", {"user_enrolments"});
+    EXPECT_EQ(refusal(reader_), "accepted");
 }
 
 ENTSTREAM_MERGE_SUITE(Open);

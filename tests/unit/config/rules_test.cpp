@@ -124,6 +124,19 @@ consumer.toml:8: users.profile.wrong.regex: is not a regex: missing ): (; correc
 consumer.toml:8: users.profile.wrong: says nothing; give it a value)toml");
 }
 
+TEST_F(RulesTest, AnEnrolmentMethodIsOneThatEnrolsSinglePersons) {
+    EXPECT_EQ(load("roles.enrol = \"manual\"\n").mapping.roles.enrol, "manual");
+    EXPECT_EQ(load("roles.enrol = \"\"\n").mapping.roles.enrol, "");
+    EXPECT_EQ(
+        problems("roles.enrol = \"cohort\"\n"),
+        "consumer.toml:6: roles.enrol: the method 'cohort' enrols whom its own rules name; name one by which single "
+        "persons are enrolled: manual");
+    EXPECT_EQ(
+        problems("roles.enrol = \"By hand\"\n"),
+        "consumer.toml:6: roles.enrol: 'By hand' is not the name of an enrolment method; write it as Moodle does: "
+        "manual");
+}
+
 TEST_F(RulesTest, ALevelThatAnElementGivesMustBeOne) {
     EXPECT_EQ(
         problems(R"toml([roles.fields]

@@ -51,6 +51,9 @@ TEST(Mapper, FingerprintChangesWithTheMappingOnly) {
     const std::string same = Mapper(config).fingerprint();
     EXPECT_EQ(same, "bc925fb2e2fd5c9da357c8b9230f9e01") << "another one means a rebuild of every target";
     EXPECT_EQ(Mapper(default_mapping()).fingerprint(), same);
+    MappingConfig enrolling = config;
+    enrolling.roles.enrol = "manual";
+    EXPECT_EQ(fingerprint(enrolling), same) << "sweeps enrol who has his role already";
     std::vector<MappingConfig> others(17, config);
     others[0].users.select = "(uid=*)";
     others[1].users.types[0].filter = "(uid=*)";

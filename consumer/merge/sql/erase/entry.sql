@@ -32,6 +32,10 @@ WITH audited AS (
     DELETE FROM entstream.role_candidate WHERE uuid = {uuid} RETURNING 1
 ), role_object AS (
     DELETE FROM entstream.role_object WHERE uuid = {uuid} RETURNING 1
+), enrolment AS (
+    DELETE FROM entstream.enrolment
+    WHERE user_id IN (SELECT moodle_id FROM entstream.link WHERE uuid = {uuid} AND kind = 'user')
+    RETURNING 1
 ), link AS (
     DELETE FROM entstream.link WHERE uuid = {uuid} RETURNING 1
 )
@@ -47,4 +51,5 @@ SELECT jsonb_build_object(
     'cohort_category', (SELECT count(*) FROM cohort_category),
     'role_candidate', (SELECT count(*) FROM role_candidate),
     'role_object', (SELECT count(*) FROM role_object),
+    'enrolment', (SELECT count(*) FROM enrolment),
     'link', (SELECT count(*) FROM link))

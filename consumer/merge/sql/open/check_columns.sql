@@ -20,7 +20,9 @@ WITH need (table_name, rights, columns) AS (
            ('course_categories', 'SELECT', 'id,idnumber'),
            ('course', 'SELECT', 'id,idnumber,shortname'),
            ('course_modules', 'SELECT', 'id,idnumber'),
-           ('enrol', 'SELECT', 'enrol,customint1'),
+           ('enrol', 'SELECT', 'id,enrol,status,courseid,sortorder,customint1'),
+           ('user_enrolments', 'SELECT,INSERT,UPDATE',
+            'id,status,enrolid,userid,timestart,timeend,modifierid,timecreated,timemodified'),
            ('cache_flags', 'SELECT,INSERT,UPDATE', 'id,flagtype,name,timemodified,value,expiry'),
            ('sessions', 'SELECT,DELETE,UPDATE', 'id,userid'),
            ('task_scheduled', 'SELECT,UPDATE', 'component,classname,lastruntime,nextruntime,timestarted,faildelay,disabled'),
@@ -30,6 +32,7 @@ WITH need (table_name, rights, columns) AS (
 ), found AS (
     SELECT need.*, pg_catalog.to_regclass(quote_ident({schema}) || '.' || quote_ident({prefix} || need.table_name)) AS oid
     FROM need
+    WHERE table_name <> 'user_enrolments' OR {roles.enrol} <> ''
 )
 SELECT 'table ' || {prefix} || table_name || ' is missing' AS problem
 FROM found

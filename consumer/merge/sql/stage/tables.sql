@@ -17,7 +17,7 @@ BEGIN
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want', 'role_wait',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
               'held_plan', 'unheld_plan', 'guard_part', 'guard_plan', 'held_chosen', 'user_new', 'cohort_new',
-              'cohort_member_change', 'role_change')
+              'cohort_member_change', 'role_change', 'enrolment_change')
               OR relation.relnamespace = pg_catalog.pg_my_temp_schema() AND starts_with(relation.relname, 'plan_layout_')
     LOOP
         EXECUTE format('DROP TABLE pg_temp.%I', former);
@@ -468,4 +468,13 @@ CREATE TEMP TABLE role_change (
     role_id bigint NOT NULL,
     context_id bigint NOT NULL,
     user_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE enrolment_change (
+    action varchar(10) NOT NULL,
+    enrolment_id bigint NOT NULL,
+    enrol_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    context_id bigint NOT NULL,
+    course_id bigint NOT NULL
 ) ON COMMIT DELETE ROWS
