@@ -104,9 +104,17 @@ template <>
 inline constexpr LabelDescription label<Operation>{
     "operation", "as the record says it", {"create", "update", "delete"}};
 
-enum class UnreadableReason : std::uint8_t { malformed };
+enum class UnreadableReason : std::uint8_t { message, no_sync_state, sync_state, sync_info, sync_done, order };
+inline constexpr std::size_t unreadable_reasons = 6;
 template <>
-inline constexpr LabelDescription label<UnreadableReason>{"reason", "what is wrong with it", {"malformed"}};
+inline constexpr LabelDescription label<UnreadableReason>{
+    "reason",
+    "message: the LDAP message itself, its controls, or a kind that is not due; no_sync_state: an entry without Sync "
+    "State "
+    "Control (the sync control is not supported there, or something on the way takes it out); sync_state, sync_info, "
+    "sync_done: what stands inside that control or message of RFC 4533, such as a UUID that is not 16 octets; order: a "
+    "refresh ends that had ended before",
+    {"message", "no_sync_state", "sync_state", "sync_info", "sync_done", "order"}};
 
 /// Why a refresh reads everything; resume: it does not.
 enum class RefreshReason : std::uint8_t {

@@ -308,7 +308,7 @@ void Producer::show(const publish::Stream& stream, const control::Service& reque
 
 void Producer::lost(const publish::SessionEnd& end) {
     source_.connected(false);
-    source_.lost(end.reason);
+    source_.lost(end.reason, end.unreadable);
     if (source_.refreshing()) {
         source_.refresh_ended(false);
     }

@@ -46,7 +46,6 @@ SourceMetrics::SourceMetrics(metrics::Metrics& metrics, const std::string& sourc
       reconcile_running_(metrics.gauge<Id::source_reconcile_running>(source_)),
       reconcile_entries_(metrics.gauge<Id::source_reconcile_entries>(source_)),
       reconcile_completed_(metrics.gauge<Id::source_reconcile_completed>(source_)),
-      malformed_(metrics.counter<Id::source_unreadable_entries>(source_, metrics::UnreadableReason::malformed)),
       withheld_(metrics.gauge<Id::source_withheld_entries>(source_)),
       committed_(metrics.counter<Id::source_transactions>(source_, metrics::TransactionResult::committed)),
       aborted_(metrics.counter<Id::source_transactions>(source_, metrics::TransactionResult::aborted)),
@@ -70,6 +69,9 @@ SourceMetrics::SourceMetrics(metrics::Metrics& metrics, const std::string& sourc
     });
     resolve_all<metrics::LossReason>(lost_, [&](metrics::LossReason reason) -> prometheus::Counter& {
         return metrics.counter<Id::source_connections_lost>(source_, reason);
+    });
+    resolve_all<metrics::UnreadableReason>(unreadable_, [&](metrics::UnreadableReason reason) -> prometheus::Counter& {
+        return metrics.counter<Id::source_unreadable_entries>(source_, reason);
     });
 }
 
@@ -130,10 +132,10 @@ void SourceMetrics::forget_transaction() {
     heartbeat_.reset();
 }
 
-void SourceMetrics::lost(metrics::LossReason reason) {
+void SourceMetrics::lost(metrics::LossReason reason, std::optional<metrics::UnreadableReason> unreadable) {
     lost_.at(static_cast<std::size_t>(reason))->Increment();
-    if (reason == metrics::LossReason::malformed) {
-        malformed_.Increment();
+    if (unreadable) {
+        unreadable_.at(static_cast<std::size_t>(*unreadable))->Increment();
     }
 }
 

@@ -43,7 +43,9 @@ class SourceMetrics {
 
     void connected(bool is) { connected_.Set(is ? 1 : 0); }
     void contact() { last_contact_.Set(metrics::seconds_of(std::chrono::system_clock::now())); }
-    void lost(metrics::LossReason reason);
+    /// A session has ended, or could not be begun. \param unreadable  what its last message was, if that could not be
+    /// decoded
+    void lost(metrics::LossReason reason, std::optional<metrics::UnreadableReason> unreadable = std::nullopt);
 
     /// \param expected  entries; 0: nobody knows
     void refresh_began(metrics::RefreshReason reason, std::size_t expected);
@@ -105,7 +107,7 @@ class SourceMetrics {
     prometheus::Gauge& reconcile_entries_;
     prometheus::Gauge& reconcile_completed_;
     std::array<prometheus::Counter*, metrics::loss_reasons> lost_{};
-    prometheus::Counter& malformed_;
+    std::array<prometheus::Counter*, metrics::unreadable_reasons> unreadable_{};
     prometheus::Gauge& withheld_;
     prometheus::Counter& committed_;
     prometheus::Counter& aborted_;

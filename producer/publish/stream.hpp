@@ -40,6 +40,7 @@ struct SessionEnd {
     bool at_once = false;  ///< connect again without waiting: nothing is wrong with the provider
     ldap::ErrorClass error_class = ldap::ErrorClass::transient;
     metrics::LossReason reason = metrics::LossReason::ours;
+    std::optional<metrics::UnreadableReason> unreadable = std::nullopt;  ///< of a message that could not be decoded
 };
 
 /// A connection that failed, or could not be made.

@@ -294,9 +294,10 @@ void Stream::take(const sync::DisconnectedMessage& message) {
     end_session({.why = message.why,
                  .at_once = message.queue_full,
                  .error_class = message.error_class,
-                 .reason = message.queue_full  ? metrics::LossReason::queue_full
-                           : message.malformed ? metrics::LossReason::malformed
-                                               : loss_of(message.error_class)});
+                 .reason = message.queue_full   ? metrics::LossReason::queue_full
+                           : message.unreadable ? metrics::LossReason::malformed
+                                                : loss_of(message.error_class),
+                 .unreadable = message.unreadable});
 }
 
 void Stream::take(const sync::ProbeMessage& message) {

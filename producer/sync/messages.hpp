@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/ldap/ldap_error.hpp"
+#include "common/metrics/labels.hpp"
 #include "common/model/uuid.hpp"
 
 /// What a refreshAndPersist search says (RFC 4533), one message of the wire each, decoded. `search` is the position of
@@ -78,7 +79,7 @@ struct ProbeMessage {
 struct DisconnectedMessage {
     std::string why;  ///< for the log: names the server and the remedy
     ldap::ErrorClass error_class = ldap::ErrorClass::transient;
-    bool malformed = false;   ///< a message could not be decoded
+    std::optional<metrics::UnreadableReason> unreadable = std::nullopt;  ///< a message could not be decoded: why
     bool queue_full = false;  ///< our own doing: the publisher was too slow; resume from the cookies at once
 };
 

@@ -12,6 +12,7 @@ namespace entstream::producer::sync {
 
 namespace {
 
+using metrics::UnreadableReason;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -66,8 +67,8 @@ std::optional<Message> Session::next(milliseconds timeout) {
             Decoded decoded = decode(received.get());
             if (!decoded) {
                 return DisconnectedMessage{.why = "LDAP server " + connection_.config().uri +
-                                                  " broke the Content Sync protocol: " + decoded.error(),
-                                           .malformed = true};
+                                                  " broke the Content Sync protocol: " + decoded.error().what,
+                                           .unreadable = decoded.error().reason};
             }
             if (*decoded) {
                 return std::move(*decoded);
@@ -96,6 +97,10 @@ std::optional<std::size_t> Session::search_of(int id) const {
     return static_cast<std::size_t>(found - searches_.begin());
 }
 
+tl::unexpected<Session::Unreadable> Session::unreadable(UnreadableReason reason, std::string what) {
+    return tl::unexpected(Unreadable{.reason = reason, .what = std::move(what)});
+}
+
 Session::Decoded Session::decode(LDAPMessage* message) {
     const int id = ldap_msgid(message);
     if (probe_ && id == probe_->id) {
@@ -119,23 +124,23 @@ Session::Decoded Session::decode(LDAPMessage* message) {
         case LDAP_RES_SEARCH_RESULT:
             return decode_result(*index, message);
         default:
-            return tl::unexpected<std::string>("unexpected message of type " + std::to_string(type));
+            return unreadable(UnreadableReason::message, "unexpected message of type " + std::to_string(type));
     }
 }
 
 Session::Decoded Session::decode_entry(std::size_t index, LDAPMessage* message) {
     LDAPControl** raw = nullptr;
     if (ldap_get_entry_controls(connection_.handle(), message, &raw) != LDAP_SUCCESS) {
-        return tl::unexpected<std::string>("the controls of an entry cannot be read");
+        return unreadable(UnreadableReason::message, "the controls of an entry cannot be read");
     }
     const ControlsPtr controls(raw);
     const auto value = control_value(raw, LDAP_CONTROL_SYNC_STATE);
     if (!value) {
-        return tl::unexpected<std::string>("an entry without Sync State Control");
+        return unreadable(UnreadableReason::no_sync_state, "an entry without Sync State Control");
     }
     auto state = decode_sync_state(*value);
     if (!state) {
-        return tl::unexpected(state.error());
+        return unreadable(UnreadableReason::sync_state, std::move(state.error()));
     }
     EntryMessage entry;
     entry.search = index;
@@ -150,7 +155,7 @@ Session::Decoded Session::decode_intermediate(std::size_t index, LDAPMessage* me
     char* raw_oid = nullptr;
     berval* raw_value = nullptr;
     if (ldap_parse_intermediate(connection_.handle(), message, &raw_oid, &raw_value, nullptr, 0) != LDAP_SUCCESS) {
-        return tl::unexpected<std::string>("malformed intermediate response");
+        return unreadable(UnreadableReason::message, "malformed intermediate response");
     }
     const std::string oid = raw_oid == nullptr ? "" : raw_oid;
     const std::string value = raw_value == nullptr ? "" : std::string(raw_value->bv_val, raw_value->bv_len);
@@ -161,13 +166,13 @@ Session::Decoded Session::decode_intermediate(std::size_t index, LDAPMessage* me
     }
     auto info = decode_sync_info(value);
     if (!info) {
-        return tl::unexpected(info.error());
+        return unreadable(UnreadableReason::sync_info, std::move(info.error()));
     }
     std::visit([index](auto& content) { content.search = index; }, *info);
     if (const auto* const refresh = std::get_if<RefreshMessage>(&*info)) {
         Phase& phase = searches_[index].phase;
         if (phase == Phase::persist) {
-            return tl::unexpected<std::string>("a refresh ends that had ended before");
+            return unreadable(UnreadableReason::order, "a refresh ends that had ended before");
         }
         if (refresh->done) {
             phase = Phase::persist;
@@ -185,7 +190,7 @@ Session::Decoded Session::decode_result(std::size_t index, LDAPMessage* message)
     LDAPControl** raw = nullptr;
     if (ldap_parse_result(connection_.handle(), message, &done.result_code, nullptr, &text, nullptr, &raw, 0) !=
         LDAP_SUCCESS) {
-        return tl::unexpected<std::string>("malformed search result");
+        return unreadable(UnreadableReason::message, "malformed search result");
     }
     const ControlsPtr controls(raw);
     done.diagnostic = text == nullptr ? "" : text;
@@ -193,7 +198,7 @@ Session::Decoded Session::decode_result(std::size_t index, LDAPMessage* message)
     if (const auto value = control_value(raw, LDAP_CONTROL_SYNC_DONE)) {
         auto end = decode_sync_done(*value);
         if (!end) {
-            return tl::unexpected(end.error());
+            return unreadable(UnreadableReason::sync_done, std::move(end.error()));
         }
         done.cookie = std::move(end->cookie);
         done.refresh_deletes = end->refresh_deletes;

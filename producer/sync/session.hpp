@@ -54,8 +54,14 @@ class Session {
         std::chrono::system_clock::time_point asked_at;
         std::vector<std::string> context_csns;
     };
-    // A message, or nothing to say, or how the provider broke the protocol.
-    using Decoded = tl::expected<std::optional<Message>, std::string>;
+    // How the provider broke the protocol.
+    struct Unreadable {
+        metrics::UnreadableReason reason{};
+        std::string what;
+    };
+    // A message, or nothing to say, or why it cannot be read.
+    using Decoded = tl::expected<std::optional<Message>, Unreadable>;
+    static tl::unexpected<Unreadable> unreadable(metrics::UnreadableReason reason, std::string what);
 
     Decoded decode(LDAPMessage* message);
     Decoded decode_entry(std::size_t index, LDAPMessage* message);

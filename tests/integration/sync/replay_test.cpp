@@ -10,6 +10,7 @@
 namespace entstream::producer::sync {
 namespace {
 
+using metrics::UnreadableReason;
 using test::done_message;
 using test::entry_message;
 using test::flag;
@@ -124,6 +125,7 @@ struct Broken {
     const char* name;
     std::vector<std::string> script;
     const char* why;
+    metrics::UnreadableReason reason;
 };
 
 class BrokenProtocol : public ::testing::TestWithParam<Broken> {};
@@ -134,6 +136,7 @@ TEST_P(BrokenProtocol, EndsTheSessionAndTheMessageIsNotPassedOn) {
     const auto end = stream.next<DisconnectedMessage>();
     EXPECT_THAT(end.why, HasSubstr("broke the Content Sync protocol"));
     EXPECT_THAT(end.why, HasSubstr(GetParam().why));
+    EXPECT_EQ(end.unreadable, GetParam().reason);
     EXPECT_EQ(end.error_class, ldap::ErrorClass::transient);
     EXPECT_TRUE(stream.entries().empty());
 }
@@ -141,18 +144,29 @@ TEST_P(BrokenProtocol, EndsTheSessionAndTheMessageIsNotPassedOn) {
 INSTANTIATE_TEST_SUITE_P(
     Replay, BrokenProtocol,
     ::testing::Values(
-        Broken{"EntryWithoutControl", {entry_message("a", "")}, "without Sync State Control"},
+        Broken{"EntryWithoutControl",
+               {entry_message("a", "")},
+               "without Sync State Control",
+               UnreadableReason::no_sync_state},
         Broken{"ShortUuid",
                {entry_message("a", tlv(0x30, tlv(0x0a, "\x01") + tlv(0x04, uuid_a.to_bytes().substr(1))))},
-               "16 octets"},
-        Broken{"UnknownState", {entry_message("a", state_value(static_cast<EntryState>(4), uuid_a))}, "unknown state"},
-        Broken{"SecondEndOfRefresh", {end_of_refresh, end_of_refresh}, "ended before"},
+               "16 octets",
+               UnreadableReason::sync_state},
+        Broken{"UnknownState",
+               {entry_message("a", state_value(static_cast<EntryState>(4), uuid_a))},
+               "unknown state",
+               UnreadableReason::sync_state},
+        Broken{"SecondEndOfRefresh", {end_of_refresh, end_of_refresh}, "ended before", UnreadableReason::order},
         Broken{
             "TruncatedIdSet",
             {info_message(tlv(0xa3, tlv(0x31, tlv(0x04, uuid_a.to_bytes()) + tlv(0x04, uuid_b.to_bytes().substr(3)))))},
-            "syncIdSet"},
-        Broken{"EmptyInfo", {info_message("")}, "Sync Info Message"},
-        Broken{"MalformedDone", {done_message(0, tlv(0x30, tlv(0x04, "rid") + "\x01"))}, "Sync Done Control"}),
+            "syncIdSet",
+            UnreadableReason::sync_info},
+        Broken{"EmptyInfo", {info_message("")}, "Sync Info Message", UnreadableReason::sync_info},
+        Broken{"MalformedDone",
+               {done_message(0, tlv(0x30, tlv(0x04, "rid") + "\x01"))},
+               "Sync Done Control",
+               UnreadableReason::sync_done}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -83,12 +83,17 @@ TEST_F(Metrics, ALostConnectionHasAReason) {
     };
     EXPECT_EQ(reason_of({.why = "x"}), metrics::LossReason::transient);
     EXPECT_EQ(reason_of({.why = "x", .error_class = ldap::ErrorClass::auth}), metrics::LossReason::refused);
-    EXPECT_EQ(reason_of({.why = "x", .malformed = true}), metrics::LossReason::malformed);
+    EXPECT_EQ(reason_of({.why = "x", .unreadable = metrics::UnreadableReason::sync_info}),
+              metrics::LossReason::malformed);
     EXPECT_EQ(reason_of({.why = "x", .queue_full = true}), metrics::LossReason::queue_full);
+    send(sync::DisconnectedMessage{.why = "x", .unreadable = metrics::UnreadableReason::order});
+    EXPECT_EQ(stream_->session_end()->unreadable, metrics::UnreadableReason::order);
+    reconnect();
     stream_->resync();
     EXPECT_EQ(stream_->session_end()->reason, metrics::LossReason::ours);
-    source_.lost(metrics::LossReason::malformed);
-    EXPECT_EQ(series("entstream_source_unreadable_entries_total", "reason=\"malformed\","), "1");
+    source_.lost(metrics::LossReason::malformed, metrics::UnreadableReason::sync_info);
+    EXPECT_EQ(series("entstream_source_unreadable_entries_total", "reason=\"sync_info\","), "1");
+    EXPECT_EQ(series("entstream_source_unreadable_entries_total", "reason=\"order\","), "0");
 }
 
 TEST_F(Metrics, OnlyWhatIsCommittedCounts) {
