@@ -5,6 +5,7 @@
 #include <sys/syslog.h>
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <string_view>
 
@@ -90,8 +91,17 @@ void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, co
     spdlog::log(lost_hint ? spdlog::level::debug : level_of(level), "Kafka: {}: {}", facility, text);
 }
 
+std::atomic<std::chrono::steady_clock::rep>& last_loss() {
+    static std::atomic<std::chrono::steady_clock::rep> moment =
+        std::chrono::steady_clock::time_point::min().time_since_epoch().count();
+    return moment;
+}
+
 // What librdkafka gives here it has written to the log before ("FAIL"), or hands to the call that failed.
 void take_note(rd_kafka_t* /*client*/, int code, const char* reason, void* /*opaque*/) {
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        last_loss() = std::chrono::steady_clock::now().time_since_epoch().count();
+    }
     spdlog::debug("Kafka: {}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
 }
 
@@ -142,6 +152,10 @@ ConfHandle make_conf(const KafkaConfig& config, const std::map<std::string, std:
 
 std::optional<ConnectionRefusal> connection_refusal_since(std::chrono::steady_clock::time_point moment) {
     return last_refusal().since(moment);
+}
+
+bool all_brokers_lost_since(std::chrono::steady_clock::time_point moment) {
+    return last_loss() >= moment.time_since_epoch().count();
 }
 
 ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf) {

@@ -30,6 +30,10 @@ struct ConnectionRefusal {
 /// that waits in vain learns no more than that no broker answered. Thread-safe.
 std::optional<ConnectionRefusal> connection_refusal_since(std::chrono::steady_clock::time_point moment);
 
+/// Whether a client of this process has noticed since that moment that it is connected to no broker any more. It tells
+/// so when it is polled. No outage yet: idle connections end, too, and brokers come back at once. Thread-safe.
+bool all_brokers_lost_since(std::chrono::steady_clock::time_point moment);
+
 /// \throws Error  librdkafka cannot make the client (a file of certificates that is not there, no memory ...)
 ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf);
 

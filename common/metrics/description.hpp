@@ -94,6 +94,7 @@ enum class Id : std::uint8_t {
     target_position_restored,
     target_runs,
     target_run_completed,
+    target_run_failed,
     target_verify_completed,
     target_verify_differences,
 };

@@ -203,7 +203,9 @@ inline constexpr std::array target_metrics{
                 "",
                 Programs::consumer,
                 {&label<Target>, &label<Command>, &label<RunResult>},
-                "Runs of entstream-replay."},
+                "Runs of entstream-replay that ended since the consumer was started. What failed is also what somebody "
+                "stopped, "
+                "what was refused as it was asked for, and a plan that Moodle has moved on from."},
     Description{Id::target_run_completed,
                 "entstream_target_run_completed_timestamp_seconds",
                 Type::gauge,
@@ -211,6 +213,14 @@ inline constexpr std::array target_metrics{
                 Programs::consumer,
                 {&label<Target>, &label<Command>},
                 "When the last one ended; 0: never."},
+    Description{Id::target_run_failed,
+                "entstream_target_run_failed_timestamp_seconds",
+                Type::gauge,
+                "seconds",
+                Programs::consumer,
+                {&label<Target>, &label<Command>},
+                "When the last one ended that broke off with an error or left something undone; 0: never. As long as "
+                "none has ended later, it is the time of the last one."},
     Description{Id::target_verify_completed,
                 "entstream_target_verify_completed_timestamp_seconds",
                 Type::gauge,

@@ -55,8 +55,14 @@ Consumer::Consumer(const ConsumerConfig& config, const runtime::StopSignal& stop
       metrics_(monitoring, config.target, config.sources),
       target_(config),
       recovery_(
-          target_, [&stop](std::chrono::milliseconds pause) { return stop.wait(pause); }, Recovery::usual_backoff(),
-          &metrics_),
+          target_,
+          [this](std::chrono::milliseconds pause) {
+              for (const auto& feed : feeds_) {
+                  metrics_.log_goes_on(*feed);
+              }
+              return stop_.wait(pause);
+          },
+          Recovery::usual_backoff(), &metrics_),
       letters_(config.kafka, config.target),
       dead_letters_(letters_, metrics_, sources_by_topic(config)),
       applier_(target_, recovery_, dead_letters_, fetch_from(config.kafka)),

@@ -107,6 +107,11 @@ metrics::RunResult result_of(std::string_view outcome) {
     return outcome == "held" ? metrics::RunResult::held : metrics::RunResult::failed;
 }
 
+/// Whether somebody should look at a run: it was neither stopped nor refused as it was asked for.
+bool is_failure(std::string_view outcome) {
+    return outcome == "failed" || outcome == "incomplete";
+}
+
 double now() {
     return metrics::seconds_of(system_clock::now());
 }
@@ -170,6 +175,7 @@ struct ConsumerMetrics::OfTarget {
               return all.counter<Id::target_runs>(target, command, result);
           }),
           run_completed([&](auto command) -> auto& { return all.gauge<Id::target_run_completed>(target, command); }),
+          run_failed([&](auto command) -> auto& { return all.gauge<Id::target_run_failed>(target, command); }),
           differences([&](auto entity, auto kind) -> auto& {
               return all.gauge<Id::target_verify_differences>(target, entity, kind);
           }) {}
@@ -188,6 +194,8 @@ struct ConsumerMetrics::OfTarget {
     ByLabel<RetryClass, prometheus::Counter> retries;
     ByLabels<metrics::Command, metrics::RunResult, prometheus::Counter> runs;
     ByLabel<metrics::Command, prometheus::Gauge> run_completed;
+    ByLabel<metrics::Command, prometheus::Gauge> run_failed;
+    std::optional<std::map<prometheus::Counter*, double>> runs_before;  // this process
     ByLabels<TargetEntity, metrics::DifferenceKind, prometheus::Gauge> differences;
 };
 
@@ -289,6 +297,11 @@ void ConsumerMetrics::feed(const SourceFeed& feed) {
     its.prefetched.Set(static_cast<double>(feed.waiting()));
 }
 
+void ConsumerMetrics::log_goes_on(const SourceFeed& feed) {
+    OfSource& its = of(feed.source());
+    its.end.Set(std::max(its.end.Value(), static_cast<double>(feed.known_end())));
+}
+
 void ConsumerMetrics::paused(const std::string& source, bool paused) {
     of(source).is_paused.Set(paused ? 1 : 0);
 }
@@ -339,6 +352,10 @@ void ConsumerMetrics::counted(const std::vector<merge::TargetCount>& counts) {
             runs[&target_->runs(command, result_of(count.kind))] += objects;
             double& ended = wanted[&target_->run_completed[command]];
             ended = std::max(ended, moment);
+            if (is_failure(count.kind)) {
+                double& failed = wanted[&target_->run_failed[command]];
+                failed = std::max(failed, moment);
+            }
         } else if (const auto source = sources_.find(count.entity);
                    count.what == "restored" && source != sources_.end()) {
             wanted[&source->second->restored] = moment;
@@ -347,8 +364,14 @@ void ConsumerMetrics::counted(const std::vector<merge::TargetCount>& counts) {
     for (const auto& [gauge, value] : wanted) {
         gauge->Set(value);
     }
+    // What was there before this process is no run that anybody should see now.
+    if (!target_->runs_before) {
+        target_->runs_before = runs;
+    }
     for (const auto& [counter, value] : runs) {
-        counter->Increment(std::max(0.0, value - counter->Value()));
+        const auto before = target_->runs_before->find(counter);
+        const double ended = value - (before == target_->runs_before->end() ? 0 : before->second);
+        counter->Increment(std::max(0.0, ended - counter->Value()));
     }
 }
 

@@ -44,6 +44,8 @@ class ConsumerMetrics final : public OutageWatch {
     /// What sweeps and retries did.
     void done(const std::string& source, const merge::Counts& counts);
     void feed(const SourceFeed& feed);
+    /// During an outage of the database: where the log ends meanwhile.
+    void log_goes_on(const SourceFeed& feed);
     void paused(const std::string& source, bool paused);
     void sql(const merge::SqlClock::Times& times);
     void counted(const std::vector<merge::TargetCount>& counts);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/kafka/client.hpp"
 #include "common/kafka/topic_admin.hpp"
 #include "common/log/context.hpp"
 #include "common/model/topics.hpp"
@@ -19,6 +20,7 @@ constexpr std::chrono::seconds hint_interval{1};
 constexpr std::chrono::milliseconds patience_at_open{3000};
 // A producer that lives publishes a sign of life every ten seconds.
 constexpr std::chrono::seconds silence_before_check{15};
+constexpr std::chrono::seconds pause_in_outage{5};  // between checks, which take the patience below
 constexpr std::chrono::milliseconds patience_of_check{1000};
 // The client needs several times as much for them. A second's worth of a first load.
 constexpr std::size_t bytes_fetched_ahead = 16UL << 20U;
@@ -50,7 +52,8 @@ bool SourceFeed::open() {
             kafka::LogReaderOptions{.group = group_, .queue_bytes = bytes_fetched_ahead, .patience = patience_at_open});
         end_at_open_ = reader_->bounds(patience_at_open).end;
         kafka::TopicAdmin(kafka_).check({kafka::TopicSpec::compacted(topic_)});
-        next_topic_check_ = Clock::now() + silence_before_check;
+        last_topic_check_ = Clock::now();
+        next_topic_check_ = last_topic_check_ + silence_before_check;
         look_at_hints();
         spdlog::info("source {}: reading {} from offset {}; the log ends at {}", source_, topic_, next_offset_,
                      end_at_open_);
@@ -118,8 +121,12 @@ void SourceFeed::look_for_setback(std::int64_t offset) {
 }
 
 std::int64_t SourceFeed::end() const {
+    return std::max(known_end(), position());
+}
+
+std::int64_t SourceFeed::known_end() const {
     const auto known = reader_ ? reader_->known_end() : std::nullopt;
-    return std::max({known.value_or(end_at_open_), end_at_open_, position()});
+    return std::max(known.value_or(end_at_open_), end_at_open_);
 }
 
 bool SourceFeed::add(kafka::Record& record) {
@@ -179,10 +186,11 @@ void SourceFeed::read_what_arrived(const read::BatchSize& size) {
 }
 
 void SourceFeed::check_topic_when_due() {
-    if (Clock::now() < next_topic_check_) {
+    const bool is_lost = absence_.empty() && kafka::all_brokers_lost_since(last_topic_check_);
+    if (!is_lost && Clock::now() < next_topic_check_) {
         return;
     }
-    next_topic_check_ = Clock::now() + silence_before_check;
+    std::chrono::seconds pause = silence_before_check;
     try {
         reader_->check_topic(patience_of_check);
         absence_.clear();
@@ -191,7 +199,10 @@ void SourceFeed::check_topic_when_due() {
     } catch (const kafka::Error& no_answer) {
         spdlog::debug("source {}: {}", source_, no_answer.what());  // an outage that librdkafka sits out
         absence_ = no_answer.what();
+        pause = pause_in_outage;
     }
+    last_topic_check_ = Clock::now();
+    next_topic_check_ = last_topic_check_ + pause;
 }
 
 bool SourceFeed::at_end() const {

@@ -57,6 +57,8 @@ class SourceFeed {
     [[nodiscard]] std::int64_t position() const { return at_end() ? reader_->position() : collected_; }
     /// Where the log ends, as far as is known.
     [[nodiscard]] std::int64_t end() const;
+    /// The same by what Kafka said alone; also while prepare() runs on another thread.
+    [[nodiscard]] std::int64_t known_end() const;
     /// Records that were fetched and wait.
     [[nodiscard]] std::size_t waiting() const { return builder_.records() + (reader_ ? reader_->waiting() : 0); }
     /// Why nothing can be read for now; empty: it can.
@@ -92,7 +94,8 @@ class SourceFeed {
     void look_at_hints();
     /// Whether the record is one that was applied before, as Kafka was told then. \param offset  of the first record
     void look_for_setback(std::int64_t offset);
-    /// While nothing comes: whether there is still a topic that something could come from.
+    /// While nothing comes, and at once when all brokers are lost: whether there is still a topic that something could
+    /// come from.
     void check_topic_when_due();
 
     kafka::KafkaConfig kafka_;
@@ -118,6 +121,7 @@ class SourceFeed {
     std::optional<std::int64_t> hinted_before_;  ///< by whoever served this target before; until a record was read
     std::optional<std::int64_t> setback_;
     Clock::time_point last_hint_{};
+    Clock::time_point last_topic_check_{};
     Clock::time_point next_topic_check_{};
 };
 

@@ -160,6 +160,10 @@ TEST_F(ConsumerMetricsTest, TellWhatWasDoneAndHowFarMoodleIsBehindTheDirectory) 
     const Scrape away = in_state("waiting_database");
     EXPECT_EQ(away("entstream_target_connected", {target()}), 0);
     EXPECT_GE(away("entstream_target_retries_total", {"class=\"connection\""}), 1);
+    setting_.write({log_.heartbeat(second_watermark + std::chrono::seconds(20))});
+    scrape_until([&](const Scrape& now) {  // what waits is seen all the same
+        return now("entstream_target_end_offset", {source()}) > now("entstream_target_position_offset", {source()}) + 2;
+    });
     ConsumerSetting::servers().start("postgres");
     const Scrape back = in_state("running");
     EXPECT_EQ(back("entstream_target_connected", {target()}), 1);

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
+#include "common/kafka/client.hpp"
 #include "common/kafka/log_reader.hpp"
 #include "common/kafka/transactional_producer.hpp"
 #include "tests/integration/kafka/broker.hpp"
@@ -80,6 +82,7 @@ std::vector<std::string> numbers_below(int count) {
 /// Runs a writer and a reader while `interrupt` happens to the broker, and expects every record once and in order.
 void expect_nothing_lost(const std::string& topic, const std::function<void()>& interrupt) {
     std::vector<std::string> seen;
+    const auto before = std::chrono::steady_clock::now();
     LogReader reader(broker_config(), topic, 0);
     const auto read = [&] {
         while (const auto record = reader.poll(std::chrono::milliseconds(20))) {
@@ -97,6 +100,7 @@ void expect_nothing_lost(const std::string& topic, const std::function<void()>& 
     reach(30);
     interrupt();
     reach(writer.committed() + 30);
+    EXPECT_TRUE(all_brokers_lost_since(before)) << "the reader has not noticed";
     const int written = writer.finish();
     EXPECT_TRUE(test::wait_until([&] {
         read();

@@ -77,6 +77,14 @@ TEST_F(ConsumerWithoutKafka, StartsWhenItComes) {
     })) << program->err();
     Network::get().link().pass();
     EXPECT_EQ(setting_.wait_for("SELECT username FROM mdl_user WHERE auth = 'ldap'", "ana1"), "ana1") << program->err();
+
+    // Once it reads, an outage is waited for, and told as soon as librdkafka has lost the last broker.
+    const auto state = [&](const std::string& name) { return Scrape::of(*program)("entstream_state", {name}); };
+    ASSERT_TRUE(wait_until([&] { return state("running") == 1; })) << program->err();
+    Network::get().link().cut();
+    ASSERT_TRUE(wait_until([&] { return state("waiting_kafka") == 1; })) << program->err();
+    Network::get().link().pass();
+    EXPECT_TRUE(wait_until([&] { return state("running") == 1; })) << program->err();
     program->terminate();
     EXPECT_EQ(program->wait().status, 0);
 }
