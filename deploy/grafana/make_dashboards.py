@@ -59,6 +59,13 @@ def process_graphs(anchor, program):
             "percentunit",
         ),
         graph(
+            "How near is it to its limit of open files?",
+            "Files and connections that it has open, as a part of what it may have. At 100 % it cannot connect to anything any more; an "
+            "alert comes at 80 %.",
+            [(process_of("process_open_fds / process_max_fds", anchor), "{{instance}}")],
+            "percentunit",
+        ),
+        graph(
             "What does it complain about?",
             "Warnings and errors in its log per minute, and lines that were left out because the same had just been said. The log "
             "itself says what.",
@@ -145,7 +152,8 @@ def region():
         (7, [
             table(
                 "What does each process do?",
-                "Its state, how long it has been in it, and its version. \"waiting_…\": for a server, or for somebody's approval.",
+                "Its state, how long it has been in it, when it was started, and its version. \"waiting_…\": for a server, or for "
+                "somebody's approval.",
                 [("program", "Program"), ("instance", "Process"), ("state", "State"), ("version", "Version")],
                 [
                     (
@@ -153,6 +161,13 @@ def region():
                         """max by (program, instance, state, version) (
                             (entstream_state == 1) * on (program, instance) group_left ()
                             max by (program, instance) (entstream_state_since_timestamp_seconds)
+                            * on (program, instance) group_left (version) entstream_build_info) * 1000""",
+                        "dateTimeFromNow", None,
+                    ),
+                    (
+                        "Started",
+                        """max by (program, instance, state, version) (
+                            (entstream_state == 1) * on (job, instance) group_left () process_start_time_seconds
                             * on (program, instance) group_left (version) entstream_build_info) * 1000""",
                         "dateTimeFromNow", None,
                     ),
@@ -215,6 +230,34 @@ def source():
                 "Do entries wait for approval?",
                 "Entries that no search shows any more since a filter, a base or the directory was changed. They are kept.",
                 f"sum({by_source} (entstream_source_withheld_entries{SOURCE}))", "none", ANY_IS_BAD,
+            ),
+        ]),
+        (4, [
+            stat(
+                "When did it last say something?", "Be it that nothing is new: the producer asks every few seconds.",
+                f"max(entstream_source_last_contact_timestamp_seconds{SOURCE} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
+            ),
+            stat(
+                "From where would a restart go on?",
+                "The time of the newest change that the stored cookies have: what came since is asked for again. Older than the last "
+                "change during a refresh only; nothing where cookies tell no time (389 Directory Server).",
+                f"max(entstream_source_cookie_timestamp_seconds{SOURCE} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
+            ),
+            stat(
+                "When was a refresh last complete?", "Of everything or, after a lost connection, of what had changed.",
+                f"max(entstream_source_refresh_completed_timestamp_seconds{SOURCE} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
+            ),
+            stat(
+                "How long did the last refresh take?", "Or how long it has been going on.",
+                f"""max(
+                    (time() - {by_source} (entstream_source_refresh_started_timestamp_seconds{SOURCE}) and {by_source} (entstream_source_refresh_running{SOURCE}) == 1)
+                    or ({by_source} (entstream_source_refresh_completed_timestamp_seconds{SOURCE}) - {by_source} (entstream_source_refresh_started_timestamp_seconds{SOURCE}) >= 0))""",
+                "s", NEUTRAL,
+            ),
+            stat(
+                "When was all of it compared with the log?",
+                "By the daily reconcile, or by a refresh that read everything. An alert comes after three days.",
+                f"max(entstream_source_reconcile_completed_timestamp_seconds{SOURCE} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
             ),
         ]),
         (8, [
@@ -292,7 +335,9 @@ def source():
                 [(f"{by_source} (rate(entstream_source_log_end_offset{SOURCE}[$__rate_interval]))", "{{source}}")], "cps",
             ),
             graph(
-                "Are there entries that cannot be published?", "In the last hour, by reason; the log names them.",
+                "Are there messages that cannot be read?",
+                "In the last hour, by what is wrong with them (docs/metrics.md). The session ends then, and the next one goes on from the "
+                "cookies.",
                 [(f"sum by (reason) (increase(entstream_source_unreadable_entries_total{SOURCE}[1h]))", "{{reason}}")], "short",
             ),
             graph(
@@ -340,6 +385,16 @@ def target():
             stat(
                 "When did it last change?", "When the last change was written to this Moodle.",
                 f"max(entstream_target_last_applied_timestamp_seconds{TARGET} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
+            ),
+            stat(
+                "How long has the oldest removal been held?", "Of those that wait for a decision. An alert comes after three days.",
+                f"max(time() - ({by_target} (entstream_target_held_oldest_timestamp_seconds{TARGET}) > 0) or {by_target} (entstream_target_connected{TARGET}) * 0)",
+                "s", [(None, "green"), (1, "orange"), (3 * 86400, "red")],
+            ),
+            stat(
+                "Was its database restored from a backup?",
+                "How many of its directories were found at an older offset than before, in the last week.",
+                f"sum(time() - {each} (entstream_target_position_restored_timestamp_seconds{TARGET}) < bool 7 * 86400)", "none", ANY_IS_BAD,
             ),
             stat(
                 "When was it verified?", "Directory, log and Moodle compared: entstream-replay verify, meant for every night.",
@@ -395,6 +450,10 @@ def target():
                 quantiles("entstream_target_batch_duration_seconds", TARGET, "target"), "s",
             ),
             graph(
+                "How many batches are applied?", "Transactions per second in the database.",
+                [(f"sum by (target) (rate(entstream_target_batches_total{TARGET}[$__rate_interval]))", "{{target}}")], "cps",
+            ),
+            graph(
                 "How large are the batches?", "Records that are applied in one transaction: one in quiet hours, thousands in a first load.",
                 quantiles("entstream_target_batch_records", TARGET, "target"), "short",
             ),
@@ -438,6 +497,24 @@ def target():
                 [("target", "Moodle"), ("command", "Command"), ("result", "Result")],
                 [("Runs", f"sum by (target, command, result) (entstream_target_runs_total{TARGET})", "none", None)],
                 "none",
+            ),
+            table(
+                "When was each last run?",
+                "Also before the consumer was started; those of the nightly verification too. Failed: the last one broke off or left "
+                "something undone.",
+                [("target", "Moodle"), ("command", "Command")],
+                [
+                    ("Ended", f"max by (target, command) (entstream_target_run_completed_timestamp_seconds{TARGET} > 0) * 1000", "dateTimeFromNow", None),
+                    (
+                        "Failed",
+                        f"""max by (target, command) (entstream_target_run_failed_timestamp_seconds{TARGET} > bool 0)
+                        * (max by (target, command) (entstream_target_run_failed_timestamp_seconds{TARGET})
+                        >= bool max by (target, command) (entstream_target_run_completed_timestamp_seconds{TARGET}))
+                        and max by (target, command) (entstream_target_run_completed_timestamp_seconds{TARGET}) > 0""",
+                        "none", ANY_IS_BAD,
+                    ),
+                ],
+                "dateTimeFromNow",
             ),
         ]),
         (7, process_graphs(f"entstream_target_connected{TARGET}", "entstream-consumer")),

@@ -2,7 +2,8 @@
 
 deploy/grafana: the dashboards are what make_dashboards.py makes; they obey Grafana's JSON model; every panel has a
 question as its title, a description and a unit; no data source is named by its uid; panels do not overlap; every query
-is PromQL (promtool), with variables that the dashboard has and metrics, labels and values that docs/metrics.md has.
+is PromQL (promtool), with variables that the dashboard has and metrics, labels and values that docs/metrics.md has. Every
+metric of docs/metrics.md is shown by a panel.
 """
 
 import json
@@ -83,6 +84,8 @@ def main():
     found += check_promql(expressions)
     known = metric_names.catalogue()
     found += sorted({problem for expression in expressions for problem in metric_names.problems_of(expression, known)})
+    shown = set(re.findall(r"\w+", " ".join(expressions)))
+    found += [f"no panel shows {metric}" for metric in known if not shown & {metric, f"{metric}_bucket"}]
     sources = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yml").read_text())["datasources"]
     if [source["type"] for source in sources] != ["prometheus"] or any("uid" in source for source in sources):
         found.append("provisioning/datasources: is not one Prometheus without a uid")
