@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 
 #include "tests/e2e/fixture.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/prometheus.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
 
 namespace entstream::test {
@@ -21,6 +24,7 @@ double seconds_since_1970() {
 class Observed : public EndToEnd {
   protected:
     void SetUp() override {
+        protect_consumer();
         shared_servers().observe();
         EndToEnd::SetUp();
         pipeline_->expose_metrics();
@@ -37,8 +41,15 @@ percent = 0
 
 [kafka.properties]
 "ssl.ca.location" = "{}"
+
+[metrics]
+user = "prometheus"
+password_file = "{}"
+cert_file = "{}"
+key_file = "{}"
 )toml",
-                                       authority_.file().string()));
+                                       authority_.file().string(), password_file().string(), certificate_.file.string(),
+                                       certificate_.key.string()));
         prometheus_ = std::make_unique<Prometheus>(servers_);
         prometheus_->watch(*pipeline_);
     }
@@ -47,6 +58,23 @@ percent = 0
         EndToEnd::TearDown();
         shared_servers().stop("prometheus");
         shared_servers().stop("exporter");
+        std::filesystem::remove(access_file());
+    }
+
+    [[nodiscard]] static std::filesystem::path access_file() {
+        return std::filesystem::path(shared_servers().get("ENTSTREAM_DEV_DIR")) / "prometheus" / "consumer.access";
+    }
+    [[nodiscard]] std::filesystem::path password_file() const { return files_.path() / "password"; }
+
+    /// The consumer tells its metrics over TLS and for a password only; Prometheus asks as
+    /// deploy/prometheus/prometheus.yml says.
+    void protect_consumer() const {
+        std::ofstream(password_file()) << "for-prometheus\n";
+        std::filesystem::create_directories(access_file().parent_path());
+        std::ofstream(access_file()) << "scheme: https\n"
+                                     << "tls_config: { ca_file: " << authority_.file().string() << " }\n"
+                                     << "basic_auth: { username: prometheus, password_file: "
+                                     << password_file().string() << " }\n";
     }
 
     [[nodiscard]] std::string metric(const std::string& name) const {
@@ -113,7 +141,9 @@ percent = 0
         return outage;
     }
 
+    TempDir files_;
     CertificateAuthority authority_;
+    Certificate certificate_ = authority_.for_server();
     std::unique_ptr<Prometheus> prometheus_;
     int changes_ = 0;
 };
@@ -125,6 +155,8 @@ TEST_F(Observed, LagIsTrueAndEveryQueryHasAnAnswer) {
     const Place pupil = some_pupil(0);
     // Prometheus sees counters rise only after it has seen them before.
     ASSERT_TRUE(wait_until([&] { return shown_lag() && shown_silence(); }));
+
+    ASSERT_TRUE(prometheus_->ask(metric("entstream_target_connected"))) << "over TLS and with the password";
 
     const Outage outage = kill_producer(pupil);
     rename_pupil(pupil, "UNSEEN");

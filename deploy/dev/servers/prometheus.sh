@@ -16,6 +16,9 @@ write_target() {
   mv "$dir/prometheus/$1.new" "$(target_file "$1")"
 }
 
+# access_of JOB: how the job asks, where it is over TLS or with a password: the lines of $dir/prometheus/JOB.access.
+access_of() { [[ ! -s $dir/prometheus/$1.access ]] || sed 's/^/    /' "$dir/prometheus/$1.access"; }
+
 prometheus_config() {
   cat <<EOF
 global:
@@ -27,8 +30,10 @@ rule_files:
 scrape_configs:
   - job_name: entstream-producer
     file_sd_configs: [{ files: ["$(target_file producer)"] }]
+$(access_of producer)
   - job_name: entstream-consumer
     file_sd_configs: [{ files: ["$(target_file consumer)"] }]
+$(access_of consumer)
   - job_name: entstream-kafka-disk
     file_sd_configs: [{ files: ["$(target_file exporter)"] }]
     # As in deploy/prometheus/prometheus.yml: nothing but the file system that Kafka's log lies on.
