@@ -144,6 +144,18 @@ PGDATABASE=moodle
 EOF
   [[ ! -e $dir/run/observe ]] || say "ENTSTREAM_PROMETHEUS_URL=$(prometheus_url)" >>"$dir/servers.env.new"
   mv "$dir/servers.env.new" "$dir/servers.env"
+  # What the samples of deploy/config lack to run on these servers.
+  cat >"$dir/programs.env.new" <<EOF
+. "$dir/servers.env"
+ENTSTREAM_KAFKA_BOOTSTRAP_SERVERS=$(kafka_bootstrap)
+ENTSTREAM_KAFKA_REPLICATION_FACTOR=1
+ENTSTREAM_DATABASE_HOST=127.0.0.1
+ENTSTREAM_DATABASE_PORT=$(port_of postgres)
+ENTSTREAM_DATABASE_NAME=moodle
+ENTSTREAM_DATABASE_USER=moodle
+ENTSTREAM_DATABASE_PASSWORD=$postgres_password
+EOF
+  mv "$dir/programs.env.new" "$dir/programs.env"
 }
 
 check_programs() {
@@ -251,7 +263,7 @@ stop_interrupted() {
 }
 
 remove_data() {
-  rm -rf "$dir"/{ldap,kafka,postgres,prometheus,log,run,servers.env,servers.env.new,lock}
+  rm -rf "$dir"/{ldap,kafka,postgres,prometheus,log,run,servers.env,servers.env.new,programs.env,programs.env.new,lock}
   [[ ! -d $dir ]] || rmdir --ignore-fail-on-non-empty "$dir"
 }
 
