@@ -115,7 +115,7 @@ std::string check_held_choice(const std::string& value) {
     }
     return "'" + value +
            "' is neither held, held=user, held=cohort, held=member, held=role_assignment nor the UUID of a person or "
-           "group (--held names them)";
+           "group (the list of what is held names them)";
 }
 
 ExitCode print_held(const ConsumerConfig& config, bool json, std::ostream& out) {
