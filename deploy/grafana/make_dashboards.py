@@ -386,6 +386,8 @@ def target():
                 "When did it last change?", "When the last change was written to this Moodle.",
                 f"max(entstream_target_last_applied_timestamp_seconds{TARGET} > 0) * 1000", "dateTimeFromNow", NEUTRAL,
             ),
+        ]),
+        (4, [
             stat(
                 "How long has the oldest removal been held?", "Of those that wait for a decision. An alert comes after three days.",
                 f"max(time() - ({by_target} (entstream_target_held_oldest_timestamp_seconds{TARGET}) > 0) or {by_target} (entstream_target_connected{TARGET}) * 0)",
