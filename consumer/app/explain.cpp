@@ -130,6 +130,9 @@ class Explanation {
                                                                        : "may log in";
             line("  account {}, {}, auth {}: {}; by the record at offset {}", get(facts, "moodle_id"),
                  get(facts, "status"), get(facts, "auth", "none"), state, get(facts, "version"));
+        } else if (entry_.kind == KeyKind::group && !has(facts, "component")) {
+            line("  cohort {}, {}: there is no such cohort any more; by the record at offset {}",
+                 get(facts, "moodle_id"), get(facts, "status"), get(facts, "version"));
         } else if (entry_.kind == KeyKind::group) {
             line(
                 "  cohort {}, {}, component {}{}: {} members, {} members wait for their account; by the record at "
@@ -167,6 +170,7 @@ class Explanation {
             const std::string state = has(cohort, "is_member") ? "member"
                                       : has(cohort, "waits")   ? "waits, the cohort is " + get(cohort, "waits")
                                       : !has(cohort, "status") ? "waits: there is no such cohort, or it is not selected"
+                                      : !has(cohort, "name")   ? "no member: Moodle has no such cohort any more"
                                                                : "no member; the cohort is " + get(cohort, "status");
             line("  {}: {}", name, state);
         }

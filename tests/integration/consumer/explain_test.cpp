@@ -60,6 +60,14 @@ TEST(Explain, APersonFromTheLogToMoodleAndWhatWaits) {
                         "object, or several: not assigned")));
     EXPECT_THAT(both.err, Not(HasSubstr("va1"))) << "personal data goes to standard output alone";
     EXPECT_EQ(setting.database().sql(state), untouched);
+
+    // Somebody has deleted the cohort in Moodle, and no record has come since.
+    setting.database().sql("DELETE FROM mdl_cohort_members; DELETE FROM mdl_cohort");
+    EXPECT_THAT(setting.run({"--explain", her_class.to_text()}).out,
+                AllOf(HasSubstr(", active: there is no such cohort any more; by the record at offset"),
+                      Not(HasSubstr("component"))));
+    EXPECT_THAT(setting.run({"--explain", "EVA1"}).out,
+                HasSubstr("group/" + her_class.to_text() + ": no member: Moodle has no such cohort any more"));
 }
 
 TEST(Explain, WhoIsOnNoLogHasAStatusOfHisOwn) {
