@@ -93,5 +93,6 @@ live 40
 start moodle-b
 live 30
 for person in "${people[@]:0:12}"; do printf 'dn: %s\nchangetype: delete\n' "$person" | change; done
+people=("${people[@]:12}")
 live 60
 "$root/deploy/grafana/render.py" "$ENTSTREAM_PROMETHEUS_URL" "$output" --minutes 8

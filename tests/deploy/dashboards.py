@@ -3,9 +3,10 @@
 deploy/grafana: the dashboards are what make_dashboards.py makes; they obey Grafana's JSON model; every panel has a
 question as its title, a description and a unit; no data source is named by its uid; panels do not overlap; every query
 is PromQL (promtool), with variables that the dashboard has and metrics, labels and values that docs/metrics.md has. Every
-metric of docs/metrics.md is shown by a panel.
+metric of docs/metrics.md is shown by a panel; docs/pictures has a picture with every panel.
 """
 
+import html
 import json
 import pathlib
 import re
@@ -55,6 +56,15 @@ def problems_of(dashboard):
                 yield f"{name}: the dashboard has no variable {variable}"
 
 
+def missing_in_picture(name, dashboard):
+    picture = html.unescape((ROOT / f"docs/pictures/{name}.svg").read_text())
+    return [
+        f"docs/pictures/{name}.svg has no panel \"{panel['title']}\". Remedy: docs/pictures/run.sh"
+        for panel in dashboard["panels"]
+        if panel["title"] not in picture
+    ]
+
+
 def check_promql(expressions):
     """As the expressions of rules, which promtool parses."""
     rules = [
@@ -79,6 +89,7 @@ def main():
     for file in files:
         dashboard = json.loads(file.read_text())
         found += [f"{file.name}: {problem}" for problem in problems_of(dashboard)]
+        found += missing_in_picture(file.stem, dashboard)
         panels += len(dashboard["panels"])
         expressions |= {target["expr"] for panel in dashboard["panels"] for target in panel["targets"]}
     found += check_promql(expressions)
