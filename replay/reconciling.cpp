@@ -37,15 +37,19 @@ std::optional<std::chrono::system_clock::time_point> last_complete_refresh(const
     constexpr std::string_view key = "reconcile";
     std::optional<std::chrono::system_clock::time_point> completed;
     try {
-        kafka::read_to_end(kafka, Topics::of(kafka.topic_prefix, source).state, [&](const kafka::Record& record) {
+        // The topic has a record of each entry, too.
+        const auto is_completed = [&](const kafka::Record& record) {
             v1::ReconcileState state;
-            if (record.key() == key && record.value() &&
-                state.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) &&
-                state.has_completed_at()) {
-                completed = std::chrono::system_clock::time_point(std::chrono::microseconds(
-                    google::protobuf::util::TimeUtil::TimestampToMicroseconds(state.completed_at())));
+            if (record.key() != key || !record.value() ||
+                !state.ParseFromArray(record.value()->data(), static_cast<int>(record.value()->size())) ||
+                !state.has_completed_at()) {
+                return false;
             }
-        });
+            completed = std::chrono::system_clock::time_point(std::chrono::microseconds(
+                google::protobuf::util::TimeUtil::TimestampToMicroseconds(state.completed_at())));
+            return true;
+        };
+        kafka::find_newest(kafka, Topics::of(kafka.topic_prefix, source).state, is_completed);
     } catch (const kafka::TopicMissing&) {
         return std::nullopt;  // no producer of entstream has run yet
     }

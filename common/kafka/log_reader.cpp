@@ -209,26 +209,32 @@ void LogReader::hint_position(std::int64_t next_offset) {
     }
 }
 
-std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
-                         const std::function<void(const Record&)>& use, const std::function<bool()>& keep_on,
-                         std::chrono::milliseconds patience) {
+namespace {
+
+/// Of those who read a topic to a known end.
+LogReaderOptions options_to_end() {
+    // Records come faster than they are used: what is fetched ahead would only take memory.
     constexpr std::size_t fetched_ahead = 8UL << 20U;
-    constexpr std::chrono::milliseconds slice{50};  // how soon keep_on's answer is heard while nothing comes
     // The broker says that the end is reached when it has waited for more so long; other questions wait for that, too.
     constexpr std::chrono::milliseconds longest_fetch{10};
-    // Records come faster than they are used: what is fetched ahead would only take memory.
-    LogReader reader(config, topic, 0,
-                     {.group = {},
-                      .queue_bytes = fetched_ahead,
-                      .longest_fetch = longest_fetch,
-                      .patience = std::chrono::seconds(10)});
-    const std::int64_t end = reader.bounds(patience).end;
+    return {.group = {},
+            .queue_bytes = fetched_ahead,
+            .longest_fetch = longest_fetch,
+            .patience = std::chrono::seconds(10)};
+}
+
+std::int64_t read_up_to(LogReader& reader, std::int64_t end, const std::function<void(const Record&)>& use,
+                        const std::function<bool()>& keep_on, std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds slice{50};  // how soon keep_on's answer is heard while nothing comes
     auto last_news = std::chrono::steady_clock::now();
     std::chrono::milliseconds wait{0};
     // Behind the last record there may be control records, which only the reader's position shows, or the notice of the
     // end.
     while (reader.position() < end && !reader.at_end() && keep_on()) {
         while (const auto record = reader.poll(wait)) {
+            if (record->offset() >= end) {
+                return reader.position();
+            }
             use(*record);
             last_news = std::chrono::steady_clock::now();
             wait = std::chrono::milliseconds(0);
@@ -237,13 +243,43 @@ std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
             }
         }
         if (std::chrono::steady_clock::now() - last_news > patience) {
-            raise("read topic " + topic + " to its end", RD_KAFKA_RESP_ERR__TIMED_OUT,
+            raise("read topic " + reader.topic() + " to its end", RD_KAFKA_RESP_ERR__TIMED_OUT,
                   "stopped at offset " + std::to_string(reader.position()) + " of " + std::to_string(end));
         }
         reader.wake_fetcher();
         wait = slice;
     }
     return reader.position();
+}
+
+}  // namespace
+
+std::int64_t read_to_end(const KafkaConfig& config, const std::string& topic,
+                         const std::function<void(const Record&)>& use, const std::function<bool()>& keep_on,
+                         std::chrono::milliseconds patience) {
+    LogReader reader(config, topic, 0, options_to_end());
+    return read_up_to(reader, reader.bounds(patience).end, use, keep_on, patience);
+}
+
+bool find_newest(const KafkaConfig& config, const std::string& topic,
+                 const std::function<bool(const Record&)>& is_meant, std::chrono::milliseconds patience) {
+    constexpr std::int64_t first_stretch = 1000;
+    constexpr std::int64_t growth = 10;
+    const LogReaderOptions options = options_to_end();
+    const auto client = make_client(RD_KAFKA_CONSUMER, make_conf(config, settings(topic, options)));
+    fetch_topic(client.get(), topic, options.patience);
+    const LogBounds log = ask_bounds(client.get(), topic, options.patience);
+    bool is_found = false;
+    std::int64_t end = log.end;
+    for (std::int64_t stretch = first_stretch; !is_found && end > log.first; stretch *= growth) {
+        const std::int64_t begin = std::max(end - stretch, log.first);
+        LogReader reader(config, topic, begin, options);
+        read_up_to(
+            reader, end, [&](const Record& record) { is_found = is_meant(record) || is_found; }, [] { return true; },
+            patience);
+        end = begin;
+    }
+    return is_found;
 }
 
 }  // namespace entstream::kafka

@@ -107,6 +107,15 @@ class LogReader {
     std::future<void> question_;  ///< of wake_fetcher(), which nobody waits for; its end does
 };
 
+/// Looks for the newest committed record of a topic that is meant, from the end backwards: stretch before stretch, each
+/// longer than the last, until one has it.
+/// \param is_meant  gets the records of a stretch in order; the last one that it says true to is the newest
+/// \returns whether there is one
+/// \throws as read_to_end()
+bool find_newest(const KafkaConfig& config, const std::string& topic,
+                 const std::function<bool(const Record&)>& is_meant,
+                 std::chrono::milliseconds patience = std::chrono::seconds(30));
+
 /// Reads all committed records of a topic, from its first offset to the end as it stood when the call began, also when
 /// only control records or aborted ones lie before that end.
 /// \param keep_on   asked before each record; false ends the reading early (a stop signal)

@@ -217,6 +217,30 @@ TEST_F(LogReaderTest, ReadingToTheEndOfAnEmptyOrWhollyAbortedTopicReturns) {
     EXPECT_EQ(read_to_end(broker_config(), topic_, [](const Record&) { FAIL() << "a record"; }), 3);
 }
 
+TEST_F(LogReaderTest, TheNewestRecordIsFoundFromTheEndBackwards) {
+    const auto newest = [this](const std::string& key, int& read) {
+        std::int64_t offset = -1;
+        const bool found = find_newest(broker_config(), topic_, [&](const Record& record) {
+            ++read;
+            if (record.key() == key) {
+                offset = record.offset();
+            }
+            return record.key() == key;
+        });
+        return found ? offset : -1;
+    };
+    int read = 0;
+    EXPECT_EQ(newest("a", read), -1) << "an empty topic";
+    write({"first", "a"});
+    write(std::vector<std::string>(1500, "other"));
+    write({"a", "a", "other"});
+    write_and_abort({"a"});
+    EXPECT_EQ(newest("a", read), 1505);
+    EXPECT_LE(read, 1000) << "what is before it is not read";
+    EXPECT_EQ(newest("first", read), 0);
+    EXPECT_EQ(newest("none", read), -1);
+}
+
 TEST_F(LogReaderTest, ReadingToTheEndStopsWhenToldSo) {
     write({"a", "b", "c"});
     int read = 0;
