@@ -117,7 +117,14 @@ merge::Verification SelfVerification::compare() {
         for (const std::string& source : config_.sources) {
             const auto read = [&](const merge::StoredPosition& start, const std::function<void(Batch &&)>& stage) {
                 const LogRead log = read_to_present_end(
-                    config_, source, mapper, {.log_id = start.log_id, .next_offset = 0, .last_sequence = 0}, stop_,
+                    config_, source, mapper,
+                    {.log_id = start.log_id,
+                     .next_offset = 0,
+                     .last_sequence = 0,
+                     .begun_at = {},
+                     // Those that the target has applied it knows better than the log.
+                     .members_from = start.next_offset},
+                    stop_,
                     [&](std::int64_t, std::int64_t) {
                         if (const char* const why = why_to_end()) {
                             throw EndOfVerification(why);

@@ -130,6 +130,11 @@ std::int64_t SourceFeed::known_end() const {
 }
 
 bool SourceFeed::add(kafka::Record& record) {
+    if (builder_.pass_over(record.key(), record.offset())) {
+        next_offset_ = record.offset() + 1;
+        ++records_;
+        return true;
+    }
     const auto view = read::LogRecord::of(record);
     look_for_setback(view.offset);
     const auto added = build(view);

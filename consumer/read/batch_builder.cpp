@@ -84,6 +84,14 @@ BatchBuilder::BatchBuilder(const map::Mapper& mapper, std::string source, const 
     batch_.next_offset = start.next_offset;
 }
 
+bool BatchBuilder::pass_over(std::string_view key, Offset offset) {
+    if (offset >= members_from_ || !key.starts_with(member_key_prefix)) {
+        return false;
+    }
+    count(offset);
+    return true;
+}
+
 tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& record) {
     if (!record.log_id) {
         count(record.offset);
@@ -91,10 +99,6 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
                                         .reason = "no header entstream-log-id: not written by entstream-producer"});
     }
     check_.check_identity(record);
-    if (record.offset < members_from_ && record.key.starts_with(member_key_prefix)) {
-        count(record.offset);
-        return Added::yes;
-    }
     if (auto decoded = decode(record, decoded_); !decoded) {
         count(record.offset);
         return tl::unexpected(std::move(decoded.error()));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "consumer/delta.hpp"
@@ -48,10 +49,16 @@ class BatchBuilder {
     /// \param topic   the changes topic, for messages
     BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic, const StartPosition& start);
 
+    /// Whether the record is one of those before StartPosition::members_from: it is counted, and that is all. Nothing
+    /// but its key is looked at: a log has more records of members than of anything else, and whatever another log
+    /// begins with is none of them.
+    bool pass_over(std::string_view key, Offset offset);
+
     /// \returns the reason why this record cannot be applied, or (stage transformation) not in full: for the dead
     ///          letters; the record counts as read
     /// \throws LogRefused      another log, a hole, a newer format
     /// \throws MappingRefused  the source does not publish what the mapping needs
+    /// \pre pass_over() does not take it
     tl::expected<Added, Rejection> add(const LogRecord& record);
 
     /// The reader stood at the end of the log.
