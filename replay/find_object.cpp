@@ -230,6 +230,14 @@ FoundObject find_object(const Context& context, const std::string& kind, const s
     if (found.size() > 1) {
         refuse_several(kind, found);
     }
+    if (kind == "cohort" && !found.front().uuid) {
+        // A group may wait for what this cohort, which is another's, has: its ID number.
+        const std::vector<KnownObject> waiting = on_logs(context, kind, name, progress);
+        if (waiting.size() == 1) {
+            const auto known = known_entry(*waiting.front().uuid);
+            found = known.empty() ? waiting : known;
+        }
+    }
     const KnownObject& one = found.front();
     if (!one.uuid) {
         throw ProgramError(ExitCode::no_such_entry,

@@ -178,6 +178,15 @@ TEST_F(ReplayProgram, HealsOneObjectByAnyOfItsNames) {
     by_hand("UPDATE mdl_user SET suspended = 0 WHERE id = " + id);
     EXPECT_EQ(sync({"--user", uuid, "--force", "--yes"}).status, 0);
     EXPECT_TRUE(moodle_says("SELECT suspended = 1" + of_pupil));
+
+    // A group that waits for its ID number is found by it, though another cohort has it.
+    const std::string cohort = text("SELECT min(moodle_id)::text FROM entstream.link WHERE kind = 'cohort'");
+    run("UPDATE mdl_cohort SET component = 'local_ent_installer' WHERE id = " + cohort +
+        "; DELETE FROM entstream.link WHERE kind = 'cohort' AND moodle_id = " + cohort);
+    const Exit waits = sync({"--cohort", text("SELECT idnumber FROM mdl_cohort WHERE id = " + cohort), "--force",
+                             "--no-reconcile", "--simulate"});
+    EXPECT_EQ(waits.status, 0) << waits.out << waits.err;
+    EXPECT_THAT(waits.out, HasSubstr("1  cohorts parked"));
 }
 
 TEST_F(ReplayProgram, ReleasesTheLockOfCohortsAndLocksThemAgain) {
