@@ -112,6 +112,17 @@ TEST_F(ReplayProgram, TracesWhyEachObjectIsChangedOrLeftAlone) {
     EXPECT_THAT(rest.err, HasSubstr("done: user updated " + uuid + " " + pupil.username));
     EXPECT_THAT(rest.err, ContainsRegex("not done: cohort unchanged [-0-9a-f]+: it is as it should be by now"));
 
+    // The other commands that plan tell the same.
+    const std::string as_it_should_be =
+        "user unchanged " + uuid + " " + pupil.username + ": Moodle has it as it should be";
+    wait_for_moodle("SELECT watermark IS NOT NULL FROM entstream.position");
+    const Exit whole = replay("resync", {"--simulate", "--trace"});
+    EXPECT_EQ(whole.status, 0) << whole.out << whole.err;
+    EXPECT_THAT(whole.err, HasSubstr(as_it_should_be));
+    const Exit verified = replay("verify", {"--without-directory", "--trace"});
+    EXPECT_EQ(verified.status, 0) << verified.out << verified.err;
+    EXPECT_THAT(verified.err, HasSubstr(as_it_should_be));
+
     // One person: all of his fields and memberships, also where nothing is to be done; nothing of anybody else.
     const Exit single = sync({"--user", pupil.username, "--force", "--no-reconcile", "--trace", "--json"});
     EXPECT_EQ(single.status, 0) << single.out << single.err;
