@@ -47,7 +47,7 @@ Bare read_bare(const MoodleInStep& moodle, const std::string& source) {
 }
 
 std::vector<Figure> measure_dry_run(int people) {
-    MoodleInStep moodle(people);
+    MoodleInStep& moodle = moodle_in_step(people);
     moodle.server_set().stop("ldap");
     std::vector<double> seconds;
     std::vector<double> times;

@@ -15,7 +15,7 @@ constexpr double most_seconds_of_50000 = 3;
 constexpr int resyncs = 3;
 
 std::vector<Figure> measure_resync(int people) {
-    MoodleInStep moodle(people);
+    MoodleInStep& moodle = moodle_in_step(people);
     moodle.server_set().stop("ldap");
     std::vector<double> seconds;
     for (int run = 0; run < resyncs; ++run) {

@@ -22,13 +22,19 @@ class MoodleInStep {
     [[nodiscard]] const test::ServerSet& server_set() const { return server_set_; }
     [[nodiscard]] test::Pipeline& pipeline() { return pipeline_; }
     [[nodiscard]] const RegionLog& log() const { return log_; }
+    [[nodiscard]] int people() const { return people_; }
 
   private:
+    int people_;
     test::TempDir dir_;
     test::ServerSet server_set_;
     test::ServersInfo servers_;
     test::Pipeline pipeline_;
     RegionLog log_;
 };
+
+/// The one of so many people: the last one, if it has as many, so that benches that run one after the other load a
+/// million once. Both programs have ended; the directory runs.
+MoodleInStep& moodle_in_step(int people);
 
 }  // namespace entstream::bench

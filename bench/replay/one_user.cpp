@@ -35,7 +35,7 @@ std::pair<std::int64_t, std::string> choose(pqxx::connection& database, int numb
 }
 
 std::vector<Figure> measure_one_user(int people) {
-    MoodleInStep moodle(people);
+    MoodleInStep& moodle = moodle_in_step(people);
     moodle.start_both();
     pqxx::connection database(moodle.servers().conninfo());
     std::vector<double> healed;
