@@ -19,6 +19,7 @@
 #include "consumer/merge/rebuild.hpp"
 #include "consumer/merge/row_comparison.hpp"
 #include "consumer/merge/settings.hpp"
+#include "consumer/merge/settled_accounts.hpp"
 #include "consumer/merge/site.hpp"
 #include "consumer/merge/staging.hpp"
 #include "consumer/merge/stored_position.hpp"
@@ -72,7 +73,10 @@ class LogPlanner::Impl {
         }
         if (scope != nullptr && scope->compares_rows() && !scope->is_single() && !is_older && !scope->anew) {
             const std::lock_guard lock(mutex_);
-            comparison_.emplace(config_, sql, *scope, limits_ + for_all_people);
+            comparison_.emplace(config_, sql, *scope,
+                                RowComparison::Options{.limits = limits_ + for_all_people,
+                                                       .settled_accounts = leaves_out_settled(*scope, takers),
+                                                       .lists_languages = !site.languages.empty()});
         }
         const EndOfComparison end(*this);
         read_only(transaction, [&] {
@@ -80,6 +84,7 @@ class LogPlanner::Impl {
             Offset log_end = 0;
             const bool profile = !config_.mapping.users.profile.empty();
             bool is_complete = start.watermark.has_value();
+            std::optional<SettledAccounts> settled;  // from the first batch on
             read(start, [&](Batch&& batch) {
                 is_complete = is_complete || batch.watermark.has_value();
                 if (scope == nullptr) {
@@ -88,8 +93,21 @@ class LogPlanner::Impl {
                 }
                 log_end = batch.next_offset;
                 keep_scope(batch, *scope, start.next_offset);
-                staged |= stage(transaction, batch, profile);
+                if (comparison_ && !settled) {
+                    settled = comparison_->settled_accounts();
+                }
+                // Also where nobody is left: others may wait for a name.
+                staged.users = staged.users || !batch.users.empty();
+                if (settled) {
+                    settled->take_out(batch.users);
+                }
+                const Staged now = stage(transaction, batch, profile);
+                staged |= now;
+                if (!now.users && !now.cohorts && !now.roles && !now.members) {
+                    transaction.exec("SELECT");  // the server ends a transaction that is idle for long
+                }
             });
+            settled.reset();
             transaction.exec(sql("stage/newest"));
             PlanOptions options{.something_is_parked = row["something_is_parked"].as<bool>(),
                                 .something_is_unmapped = row["something_is_unmapped"].as<bool>(),
@@ -155,6 +173,13 @@ class LogPlanner::Impl {
     }
 
   private:
+    /// Whether nothing but the plan of accounts asks for what is said of people, so that it need not know who is as he
+    /// is to be. (sql/plan/users.sql leaves them out, too.)
+    [[nodiscard]] bool leaves_out_settled(const ReplayScope& scope, const Takers& takers) const {
+        return scope.users && !scope.whole && !takers.decision && config_.mapping.users.profile.empty() &&
+               config_.mapping.cohorts.from_people.empty();
+    }
+
     static void stage_absent(pqxx::transaction_base& transaction, const SqlTemplates& sql, Staged& staged) {
         const pqxx::row now = transaction.exec(sql("stage/absent"))[0];
         staged.users = now["users"].as<bool>();

@@ -49,6 +49,7 @@ class Planner {
         sql_.set("at_most_one", options_.reads_whole_tables ? "" : "LIMIT 1");
         sql_.set("compares_roles", "false");
         sql_.set("categories", sql_("plan/course_categories"));
+        sql_.set("user.settled", sql_("plan/account_settled"));
     }
 
     Plan batch(const Staged& staged);

@@ -74,22 +74,37 @@ class RowComparison::InUse {
     RowComparison& comparison_;
 };
 
-RowComparison::RowComparison(const ConsumerConfig& config, SqlTemplates sql, ReplayScope scope, std::string limits)
-    : running_(std::async(std::launch::async, [this, &config, sql = std::move(sql), scope, limits = std::move(limits)] {
-          return compare(config, sql, scope, limits);
-      })) {}
+RowComparison::RowComparison(const ConsumerConfig& config, SqlTemplates sql, ReplayScope scope, Options options)
+    : running_(
+          std::async(std::launch::async, [this, &config, sql = std::move(sql), scope, options = std::move(options)] {
+              return compare(config, sql, scope, options);
+          })) {}
 
 RowComparison::~RowComparison() {
     cancel();
 }
 
 DifferingRows RowComparison::compare(const ConsumerConfig& config, const SqlTemplates& sql, const ReplayScope& scope,
-                                     const std::string& limits) {
-    Connection connection(config.database);
-    const InUse in_use(*this, connection.get());
-    pqxx::work transaction(connection.get());
-    transaction.exec0(limits + "SET TRANSACTION READ ONLY");
-    return compare_rows(transaction, sql, scope);
+                                     const Options& options) {
+    bool has_accounts = false;
+    try {
+        Connection connection(config.database);
+        const InUse in_use(*this, connection.get());
+        pqxx::work transaction(connection.get());
+        transaction.exec0(options.limits + "SET TRANSACTION READ ONLY");
+        SettledAccounts accounts;
+        if (options.settled_accounts) {
+            accounts = read_settled_accounts(transaction, sql, config.mapping.users, options.lists_languages);
+        }
+        has_accounts = true;
+        accounts_.set_value(std::move(accounts));
+        return compare_rows(transaction, sql, scope);
+    } catch (...) {
+        if (!has_accounts) {
+            accounts_.set_exception(std::current_exception());
+        }
+        throw;
+    }
 }
 
 void RowComparison::cancel() noexcept {

@@ -12,6 +12,7 @@
 #include "common/model/uuid.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/merge/replay_scope.hpp"
+#include "consumer/merge/settled_accounts.hpp"
 #include "consumer/merge/sql_templates.hpp"
 
 namespace entstream::consumer::merge {
@@ -40,17 +41,27 @@ struct DifferingRows {
 DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope);
 
 /// The same on a connection and a thread of its own, in a read-only transaction, while its owner reads the log: neither
-/// needs the other. It sees the database a little earlier than the plan does: what changes in between is found by the
-/// next run.
+/// needs the other. Before, it reads the accounts that need no plan, where they are asked for. It sees the database a
+/// little earlier than the plan does: what changes in between is found by the next run.
 class RowComparison {
   public:
-    /// Begins. \param config  must live longer \param limits  statements at the begin of its transaction
-    RowComparison(const ConsumerConfig& config, SqlTemplates sql, ReplayScope scope, std::string limits);
+    /// What else than the scope is asked for.
+    struct Options {
+        std::string limits;  ///< statements at the begin of its transaction
+        bool settled_accounts{};
+        bool lists_languages{};  ///< the site has a list of them
+    };
+
+    /// Begins. \param config  must live longer
+    RowComparison(const ConsumerConfig& config, SqlTemplates sql, ReplayScope scope, Options options);
     /// Ends what is still running.
     ~RowComparison();
     RowComparison(const RowComparison&) = delete;
     RowComparison& operator=(const RowComparison&) = delete;
 
+    /// Waits for the accounts; nobody where they are not asked for. \throws what the comparison threw before it had
+    /// them \pre called once
+    SettledAccounts settled_accounts() { return accounts_.get_future().get(); }
     /// Waits for the end. \throws what the comparison threw \pre called once
     DifferingRows rows() { return running_.get(); }
     /// For another thread; rows() throws then.
@@ -60,11 +71,12 @@ class RowComparison {
     class InUse;
 
     DifferingRows compare(const ConsumerConfig& config, const SqlTemplates& sql, const ReplayScope& scope,
-                          const std::string& limits);
+                          const Options& options);
 
     std::mutex mutex_;
     pqxx::connection* connection_ = nullptr;  ///< while it is in use
     bool cancelled_ = false;
+    std::promise<SettledAccounts> accounts_;
     std::future<DifferingRows> running_;  ///< last: it uses the others
 };
 

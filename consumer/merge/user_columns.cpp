@@ -62,6 +62,14 @@ std::string user_column_definitions() {
     return list(",\n    ", [](const Column& column) { return fmt::format("{} {}", column.name, column.type); });
 }
 
+std::string compared_user_columns(const std::vector<std::size_t>& fields) {
+    std::string text;
+    for (const std::size_t field : fields) {
+        text += (text.empty() ? "" : ", ") + current(column_of(user_field_names.at(field)));
+    }
+    return text;
+}
+
 void set_user_columns(SqlTemplates& sql, const std::string& lang) {
     sql.set("user.definitions", user_column_definitions());
     sql.set("user.columns", list(", ", [](const Column& column) { return std::string(column.name); }));

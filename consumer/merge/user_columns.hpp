@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "consumer/merge/sql_templates.hpp"
 
@@ -14,5 +16,8 @@ void set_user_columns(SqlTemplates& sql, const std::string& lang);
 
 /// `{user.definitions}` alone: the names and types.
 std::string user_column_definitions();
+
+/// The values of accounts (`account`) that are compared with these fields (places in user_field_names), never NULL.
+std::string compared_user_columns(const std::vector<std::size_t>& fields);
 
 }  // namespace entstream::consumer::merge

@@ -22,6 +22,7 @@ void MergeTest::SetUp() {
         GTEST_SKIP() << "there is no dump of a complete Moodle here";
     }
     moodle_.emplace(GetParam());
+    moodle_->map_all_fields();
     target_.emplace(moodle_->config());
     target_->open();
     target_->claim("rennes");

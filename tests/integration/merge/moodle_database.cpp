@@ -128,6 +128,12 @@ std::string MoodleDatabase::conninfo() const {
     return conninfo_of(config_.database);
 }
 
+void MoodleDatabase::map_all_fields() {
+    for (auto& rule : config_.mapping.users.fields) {
+        rule.emplace();
+    }
+}
+
 std::string MoodleDatabase::sql(const std::string& statements) const {
     pqxx::connection connection(conninfo());
     pqxx::work transaction(connection);

@@ -26,6 +26,8 @@ class MoodleDatabase {
 
     /// A consumer that feeds this database from source "rennes".
     [[nodiscard]] const consumer::ConsumerConfig& config() const { return config_; }
+    /// Its mapping says something of each field of accounts: those of the deltas that a test makes.
+    void map_all_fields();
 
     /// Runs statements, as somebody else than entstream would; each call is a transaction of its own.
     /// \returns the rows of the last one as psql -At prints them: columns by |, rows by line

@@ -50,6 +50,41 @@ TEST_P(Replays, PutRightWhatWasChangedByHand) {
     EXPECT_EQ(members(10), "u2") << "the stream goes on";
 }
 
+TEST_P(Replays, SeeEachFieldOfAnAccountThatWasChanged) {
+    const ReplayScope users = forced({.users = true});
+    EXPECT_EQ(simulated(users), std::multiset<std::string>{});
+    const std::string before = sql("SELECT username, firstname, lastname, email FROM mdl_user ORDER BY id");
+    for (const std::string column : {"username", "firstname", "lastname", "email", "city"}) {
+        sql("UPDATE mdl_user SET " + column + " = 'other' WHERE id = " + id_of(1));
+        const std::multiset<std::string> found = simulated(users);
+        ASSERT_EQ(found.size(), 1U) << column;
+        EXPECT_NE(found.begin()->find("{\"" + column + "\": [\"other\", "), std::string::npos) << *found.begin();
+        replay(users);
+    }
+    EXPECT_EQ(sql("SELECT username, firstname, lastname, email FROM mdl_user ORDER BY id"), before);
+    // Two people with each other's names: as many of each as before.
+    sql("UPDATE mdl_user SET lastname = CASE username WHEN 'u1' THEN 'Last2' ELSE 'Last1' END WHERE username IN ('u1', "
+        "'u2')");
+    EXPECT_EQ(simulated(users).size(), 2U);
+    replay(users);
+    // What is not of the texts.
+    sql("UPDATE mdl_user SET auth = 'manual' WHERE id = " + id_of(1));
+    EXPECT_EQ(simulated(users).count("user spared u1"), 1U);
+    sql("UPDATE mdl_user SET auth = 'ldap', deleted = 1 WHERE id = " + id_of(1));
+    EXPECT_EQ(simulated(users).size(), 1U);
+}
+
+TEST_P(Replays, SeeMembersWhoHaveChangedPlaces) {
+    // As many members of each cohort, and as many cohorts of each person.
+    sql("UPDATE mdl_cohort_members SET cohortid = CASE cohortid WHEN " + cohort_of(10) + " THEN " + cohort_of(11) +
+        " ELSE " + cohort_of(10) + "::bigint END WHERE userid IN (" + id_of(2) + ", " + id_of(3) + ")");
+    EXPECT_EQ(simulated(forced({.cohorts = true})),
+              (std::multiset<std::string>{"member created ", "member created ", "member removed ", "member removed "}));
+    replay(forced());
+    EXPECT_EQ(members(10), "u1\nu2");
+    EXPECT_EQ(members(11), "u3");
+}
+
 TEST_P(Replays, LookAtTheNamedEntitiesOnly) {
     change_by_hand();
     EXPECT_EQ(simulated(forced({.users = true})), differences_of_users);

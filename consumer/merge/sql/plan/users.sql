@@ -58,9 +58,8 @@ WHERE NOT EXISTS (SELECT FROM user_adopt AS waiting WHERE waiting.uuid = delta.u
           ELSE link.version < delta.version + {again}
                AND (delta.present OR link.status <> 'kept' OR link.version < delta.version)
                AND NOT ({leaves_out_settled} AND delta.present AND delta.problem IS NULL
-                        AND link.version = delta.version AND link.status = 'active' AND NOT link.suspended
-                        AND coalesce(account.deleted = 0 AND account.auth = coalesce(link.auth, {auth}), false)
-                        AND account.id <> ALL ({protected}) AND ({user.delta_differs}) IS NOT TRUE)
+                        AND link.version = delta.version AND ({user.settled})
+                        AND ({user.delta_differs}) IS NOT TRUE)
       END;
 
 ANALYZE user_plan (uuid, user_id);
