@@ -15,6 +15,7 @@ constexpr Offset applied = 7;
 
 std::vector<std::size_t> places(const std::vector<UserField>& fields) {
     std::vector<std::size_t> result;
+    result.reserve(fields.size());
     for (const UserField field : fields) {
         result.push_back(static_cast<std::size_t>(field));
     }
