@@ -20,6 +20,7 @@ struct Uuid {
 
     /// Lower-case text with hyphens, as in record keys: 36 characters.
     [[nodiscard]] std::string to_text() const;
+    void append_text_to(std::string& text) const;
     /// The 16 octets as a string, as in protobuf fields and LDAP controls.
     [[nodiscard]] std::string to_bytes() const;
 
