@@ -198,6 +198,11 @@ void Planner::plan_rows() {
     if (options_.removes_members || options_.something_is_held) {
         run("plan/accounts_of_nobody");
     }
+    const pqxx::row look = run("plan/pairs_look")[0];
+    if (!look["has_affected"].as<bool>()) {
+        sql_.set("pairs", sql_("plan/pairs_named"));
+    }
+    run(look["reads_all_accounts"].as<bool>() ? "plan/accounts_all" : "plan/accounts_by_key");
     const pqxx::row pairs = run("plan/accounts")[0];
     if (pairs["of_groups"].as<std::int64_t>() > 0) {
         const pqxx::row planned = run("plan/cohort_members")[0];

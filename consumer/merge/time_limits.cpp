@@ -27,9 +27,10 @@ bool can_watch_client(pqxx::connection& connection) {
 
 std::string time_limits(pqxx::connection& connection, std::chrono::milliseconds statement) {
     // Compiling a query takes longer than it runs; so does the look at 30 000 rows of a temporary table, where a tenth
-    // tells how many there are of each.
+    // tells how many there are of each. What one step sorts or joins of a batch is a few megabytes: no files for that.
     return fmt::format(
                "SET LOCAL jit = off; SET LOCAL default_statistics_target = 10; "
+               "SET LOCAL work_mem = '16MB'; "
                "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = {}; "
                "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL tcp_keepalives_idle = {}; "
                "SET LOCAL tcp_keepalives_interval = {}; SET LOCAL tcp_keepalives_count = {}; "

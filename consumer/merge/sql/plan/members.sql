@@ -1,28 +1,43 @@
 -- From member_delta to member_plan; a value is changed only by a newer record. Whoever it named or names is affected: the
 -- former ones are noted in affected. {again_members} is 1 where records of the version that was applied are examined again.
--- A first load brings groups that have no member yet: one look for each of them, instead of one for each member.
+-- What is known of a group is read by one look for all of its records, as long as it has not many more members than these
+-- ({members_ahead}: how many are read); what that does not show is looked up record by record.
 ANALYZE member_delta (parent);
 
 INSERT INTO member_plan
-WITH known_parent AS MATERIALIZED (
-    SELECT asked.parent
-    FROM (SELECT DISTINCT parent FROM member_delta) AS asked
-    CROSS JOIN LATERAL (SELECT parent_uuid
+WITH asked AS MATERIALIZED (
+    SELECT parent, {members_ahead} AS most
+    FROM member_delta
+    GROUP BY parent
+), stored AS MATERIALIZED (
+    SELECT asked.parent, found.*
+    FROM asked
+    CROSS JOIN LATERAL (SELECT parent_kind, value_hash, ctid AS place, member_uuid, version
                         FROM entstream.membership
-                        WHERE parent_uuid = asked.parent
-                        LIMIT 1) AS stored
+                        WHERE parent_uuid = asked.parent AND source = {source}
+                        LIMIT asked.most) AS found
+), larger AS MATERIALIZED (
+    SELECT asked.parent
+    FROM asked
+    LEFT JOIN (SELECT parent, count(*) AS members FROM stored GROUP BY parent) AS read ON read.parent = asked.parent
+    WHERE coalesce(read.members, 0) >= asked.most
 )
-SELECT delta.parent_kind, delta.parent, delta.value, delta.version, delta.present, delta.member, known.place,
-       known.member_uuid
+SELECT delta.parent_kind, delta.parent, delta.value, delta.version, delta.present, delta.member,
+       coalesce(stored.place, known.place), former.member
 FROM member_delta AS delta
-LEFT JOIN known_parent ON known_parent.parent = delta.parent
+LEFT JOIN stored
+    ON stored.parent = delta.parent AND stored.value_hash = delta.value AND stored.parent_kind = delta.parent_kind
+LEFT JOIN larger ON larger.parent = delta.parent
 LEFT JOIN LATERAL (SELECT ctid AS place, member_uuid, version
                    FROM entstream.membership
                    WHERE parent_uuid = delta.parent AND value_hash = delta.value
-                     AND parent_kind = delta.parent_kind AND source = {source} AND known_parent.parent IS NOT NULL
+                     AND parent_kind = delta.parent_kind AND source = {source}
+                     AND larger.parent IS NOT NULL AND stored.parent IS NULL
                    {at_most_one}) AS known ON true
-WHERE known.version IS NULL AND delta.present OR known.version < delta.version + {again_members}
-   OR {again} = 1 AND known.version = delta.version AND known.member_uuid IS DISTINCT FROM delta.member;
+CROSS JOIN LATERAL (SELECT coalesce(stored.version, known.version) AS version,
+                           coalesce(stored.member_uuid, known.member_uuid) AS member) AS former
+WHERE former.version IS NULL AND delta.present OR former.version < delta.version + {again_members}
+   OR {again} = 1 AND former.version = delta.version AND former.member IS DISTINCT FROM delta.member;
 
 ANALYZE member_plan (parent_kind, parent, present, member);
 
