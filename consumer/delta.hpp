@@ -82,6 +82,9 @@ struct UserDelta {
     /// What attributes of the entry name ([[cohorts.from_people]]), each once and with this version: the user is a
     /// member of these and of no other one of that origin.
     std::vector<CohortDelta> cohorts;
+    /// What the rule of lang gives beside its value, in order: of these the first one counts that the site lists, where
+    /// it does not list the value.
+    std::vector<std::string> other_languages{};
 
     std::optional<std::string>& operator[](UserField field) { return fields.at(static_cast<std::size_t>(field)); }
     const std::optional<std::string>& operator[](UserField field) const {

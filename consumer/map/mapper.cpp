@@ -104,6 +104,25 @@ std::string user_value(const Rule& rule, UserField field, const AfterImage& imag
     return text;
 }
 
+/// What else the rule of lang gives, value by value and its default at last.
+std::vector<std::string> other_languages(const Rule& rule, const std::string& first, const AfterImage& image,
+                                         const CompiledMapping& mapping) {
+    Trace unseen;
+    const Tracing aside(unseen);
+    const std::size_t length = rule.length_within(user_lengths.at(static_cast<std::size_t>(UserField::lang)));
+    std::vector<std::string> given = {first};
+    for (std::string next = first; !next.empty();) {
+        next = rule.apply(image, [&](std::string text, Origin) {
+            text = cut(language_code(std::move(text), mapping.languages), length);
+            return std::find(given.begin(), given.end(), text) == given.end() ? text : std::string();
+        });
+        given.push_back(next);
+    }
+    given.pop_back();
+    given.erase(given.begin());
+    return given;
+}
+
 /// Takes out the fields that Moodle cannot do without and would take for empty ("0" too). \returns what is wrong with
 /// the user; empty: nothing
 std::string problem_of(UserDelta& user, const Remarks& remarks) {
@@ -225,6 +244,10 @@ UserDelta Mapper::user(const Uuid& uuid, Offset version, const AfterImage& image
                 user[field] = std::move(text);
             }
         }
+    }
+    if (const auto& lang = user[UserField::lang]; lang && !lang->empty()) {
+        user.other_languages =
+            other_languages(*rules->at(static_cast<std::size_t>(UserField::lang)), *lang, image, *mapping_);
     }
     user.problem = problem_of(user, remarks);
     for (const auto& [name, rule] : mapping_->profile) {

@@ -1,6 +1,7 @@
 #include "consumer/merge/staging.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -43,6 +44,19 @@ void copy_profile(pqxx::transaction_base& transaction, const std::vector<UserDel
     for (const UserDelta& user : users) {
         for (const auto& [field, value] : user.profile) {
             rows.row(user.uuid, user.version, field, value);
+        }
+    }
+    rows.complete();
+}
+
+void copy_languages(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users) {
+    if (std::all_of(users.begin(), users.end(), [](const UserDelta& user) { return user.other_languages.empty(); })) {
+        return;
+    }
+    CopyRows rows(transaction, "language_delta", Columns{"uuid", "version", "place", "lang"});
+    for (const UserDelta& user : users) {
+        for (std::size_t place = 0; place < user.other_languages.size(); ++place) {
+            rows.row(user.uuid, user.version, place, user.other_languages[place]);
         }
     }
     rows.complete();
@@ -150,6 +164,7 @@ Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profi
     const CohortsOfPeople of_people = cohorts_of_people(batch.users);
     if (!batch.users.empty()) {
         copy_users(transaction, batch.users);
+        copy_languages(transaction, batch.users);
         if (profile) {
             copy_profile(transaction, batch.users);
         }

@@ -13,6 +13,8 @@ namespace entstream::consumer::merge {
 void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
 /// What custom profile fields of these users are to have.
 void copy_profile(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
+/// What they may have for a language beside the first.
+void copy_languages(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
 void copy_cohorts(pqxx::transaction_base& transaction, const std::vector<CohortDelta>& cohorts);
 void copy_roles(pqxx::transaction_base& transaction, const std::vector<RoleDelta>& roles);
 void copy_members(pqxx::transaction_base& transaction, const std::vector<MemberDelta>& members);

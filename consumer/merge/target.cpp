@@ -363,8 +363,8 @@ Counts MoodleTarget::Impl::plan_and_write(pqxx::transaction_base& transaction, S
             spdlog::warn(
                 "{}: people are to have the language '{}', which the site does not list (Site administration, "
                 "Language, "
-                "Languages on language menu): it is taken for absent; install and list it, or give the rule of lang "
-                "a table",
+                "Languages on language menu): the next value of the rule of lang or its default counts, if it is "
+                "listed; install and list it, or give the rule a table",
                 describe(config_.database), language);
         }
     }

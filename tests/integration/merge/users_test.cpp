@@ -393,6 +393,13 @@ TEST_P(Users, ALanguageThatTheSiteDoesNotListIsTakenForAbsentAndSaidOnce) {
     apply();
     const std::string said = ::testing::internal::GetCapturedStdout();
     EXPECT_EQ(languages(), "u1|fr_ca\nu2|\nu3|en\nu4|");
+    user(5, {{UserField::lang, "eu"}});
+    batch_.users.back().other_languages = {"br", "fr_ca", "en"};
+    user(6, {{UserField::lang, "en"}});
+    batch_.users.back().other_languages = {"fr_ca"};
+    apply();
+    EXPECT_EQ(sql("SELECT username, lang FROM mdl_user WHERE username IN ('u5', 'u6') ORDER BY 1"), "u5|fr_ca\nu6|en")
+        << "the first of what the rule gives besides that the site lists";
     const std::string words = "the language 'eu', which the site does not list";
     ASSERT_NE(said.find(words), std::string::npos) << said;
     EXPECT_EQ(said.find(words, said.find(words) + 1), std::string::npos) << "once";

@@ -68,6 +68,35 @@ TEST_F(DefaultMappingTest, LanguagesAreThoseOfTheSite) {
     EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "fr");
     pupil_.set("preferredLanguage", {"BR"});
     EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "");
+    config.users.fields.at(static_cast<std::size_t>(UserField::lang))->default_value = "fr";
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::lang], "fr");
+}
+
+TEST_F(DefaultMappingTest, BesideTheLanguageComesWhatElseItsRuleGives) {
+    MappingConfig config = default_mapping();
+    const auto others = [&] { return Mapper(config).user(uuid, version, pupil_.image()).other_languages; };
+    EXPECT_TRUE(others().empty()) << "it is not mapped";
+    auto& lang = config.users.fields.at(static_cast<std::size_t>(UserField::lang));
+    lang = rule("${preferredLanguage}");
+    pupil_.set("preferredLanguage", {"BR", "fr-FR", "fr", "br"});
+    EXPECT_EQ(others(), (std::vector<std::string>{"fr_fr", "fr"}));
+    lang->default_value = "en";
+    EXPECT_EQ(others(), (std::vector<std::string>{"fr_fr", "fr", "en"}));
+    config.users.languages = {"en", "fr"};
+    EXPECT_EQ(others(), std::vector<std::string>{"en"}) << "only such as the mapping lists";
+    pupil_.set("preferredLanguage", {});
+    EXPECT_TRUE(others().empty()) << "the default is the value";
+}
+
+TEST_F(DefaultMappingTest, ACountryThatIsNoneGivesWayToTheDefault) {
+    MappingConfig config = default_mapping();
+    auto& country = config.users.fields.at(static_cast<std::size_t>(UserField::country));
+    country = rule("${c}");
+    country->default_value = "fr";
+    pupil_.set("c", {"XX"});
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::country], "FR");
+    pupil_.set("c", {"XX", "be"});
+    EXPECT_EQ(Mapper(config).user(uuid, version, pupil_.image())[UserField::country], "BE");
 }
 
 TEST_F(DefaultMappingTest, WhatMoodleDoesNotTakeForASettingLeavesItsOwn) {

@@ -12,7 +12,7 @@ BEGIN
         FROM pg_catalog.pg_class AS relation
         WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
           AND relation.relname IN (
-              'user_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'cohort_lock', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
+              'user_delta', 'language_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'cohort_lock', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
               'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_place', 'cohort_homeless', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want', 'role_wait',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
@@ -40,6 +40,14 @@ CREATE TEMP TABLE user_delta (
     {user.definitions},
     retried boolean NOT NULL DEFAULT false,
     CHECK (username <> '')
+) ON COMMIT DELETE ROWS;
+
+-- Languages that users may have where the site does not list the one in user_delta, in the order of place.
+CREATE TEMP TABLE language_delta (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL,
+    place integer NOT NULL,
+    lang varchar(30) NOT NULL
 ) ON COMMIT DELETE ROWS;
 
 -- What custom profile fields of users are to have.
