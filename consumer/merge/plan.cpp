@@ -1,5 +1,6 @@
 #include "consumer/merge/plan.hpp"
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,28 @@
 #include "consumer/merge/staging.hpp"
 
 namespace entstream::consumer::merge {
+
+namespace {
+
+/// Where units of a replay are staged, by their kind.
+struct UnitRows {
+    const char* kind;
+    const char* table;
+    const char* columns = "staged.*";
+};
+constexpr std::array<UnitRows, 8> unit_rows = {
+    {{.kind = "user", .table = "user_delta"},
+     {.kind = "profile", .table = "profile_delta"},
+     {.kind = "cohort", .table = "cohort_delta"},
+     {.kind = "lock", .table = "cohort_lock"},
+     {.kind = "role", .table = "role_delta"},
+     {.kind = "member", .table = "member_delta"},
+     {.kind = "pair", .table = "affected"},
+     {.kind = "triple",
+      .table = "role_triple",
+      .columns = "staged.role_id, staged.context_id, staged.user_id, staged.user_uuid"}}};
+
+}  // namespace
 
 Plan Planner::batch(const Staged& staged) {
     const ReplayScope* const replay = options_.replay;
@@ -82,7 +105,13 @@ Plan Planner::units(const std::vector<ReplayUnit>& units) {
         array += (array.size() == 1 ? "" : ",") + unit;
     }
     sql_.set("units", transaction_.quote(array + "]"));
-    const pqxx::row staged = run("stage/units")[0];
+    for (const UnitRows& rows : unit_rows) {
+        sql_.set("unit.kind", rows.kind);
+        sql_.set("unit.table", rows.table);
+        sql_.set("unit.columns", rows.columns);
+        run("stage/units");
+    }
+    const pqxx::row staged = run("stage/units_staged")[0];
     resumed_ = true;
     affected_ = staged["pairs"].as<bool>();
     locks_ = locks_ && staged["locks"].as<bool>();
