@@ -93,6 +93,34 @@ TEST_P(Members, ValueThatNamesAnotherPersonMovesTheMembership) {
     EXPECT_EQ(members(), "4A|u2");
 }
 
+TEST_P(Members, OfALargeGroupAreFoundByFewRecordsAndByMany) {
+    constexpr int all = 40;
+    group(50, "4e A", "4A");
+    const auto name_all = [&] {
+        for (int i = 1; i <= all; ++i) {
+            member(ParentKind::group, 50, i, i);
+        }
+    };
+    for (int i = 1; i <= all; ++i) {
+        user(i);
+    }
+    name_all();
+    apply();
+    member_leaves(ParentKind::group, 50, 3);
+    member_leaves(ParentKind::group, 50, 38);
+    member(ParentKind::group, 50, 20, 7);
+    const ApplySummary few = apply();
+    EXPECT_EQ(few.counts(Entity::member, Action::removed), 3);
+    EXPECT_EQ(few.counts(Entity::member, Action::created), 0);
+    EXPECT_EQ(sql("SELECT count(*), count(DISTINCT member_uuid) FROM entstream.membership"), "38|37");
+    name_all();
+    const ApplySummary many = apply();
+    EXPECT_EQ(many.counts(Entity::member, Action::removed), 0);
+    EXPECT_EQ(many.counts(Entity::member, Action::created), 3);
+    EXPECT_EQ(sql("SELECT count(*), count(DISTINCT member_uuid) FROM entstream.membership"), "40|40");
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_cohort_members"), "40");
+}
+
 TEST_P(Members, OlderRecordIsIgnored) {
     user(1);
     group(10, "4e A", "4A");

@@ -50,5 +50,20 @@ TEST(Uuid, NamesGiveTheSameIdentityEverywhere) {
     EXPECT_EQ(Uuid::from_bytes("short"), std::nullopt);
 }
 
+TEST(Uuid, IsReadFromItsTextOnly) {
+    const std::string text = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    EXPECT_EQ(Uuid::from_text(text)->to_text(), text);
+    EXPECT_EQ(Uuid::from_text("0F8FAD5B-D9CB-469F-A165-70867728950E")->to_text(), text) << "any case";
+    EXPECT_EQ(Uuid::from_text(text)->octets.front(), 0x0f);
+    EXPECT_EQ(Uuid::from_text(text)->octets.back(), 0x0e);
+    EXPECT_EQ(Uuid().to_text(), "00000000-0000-0000-0000-000000000000");
+    for (const char* const wrong : {"", "0f8fad5b-d9cb-469f-a165-70867728950", "0f8fad5b-d9cb-469f-a165-70867728950e0",
+                                    "0f8fad5bd9cb469fa16570867728950e", "0f8fad5b-d9cb-469f-a165+70867728950e",
+                                    "0f8fad5bd-9cb-469f-a165-70867728950e", "0f8fad5b-d9cb-469f-a165-70867728950g",
+                                    "{f8fad5b-d9cb-469f-a165-7086772895}", "0f8fad5b-d9cb-469f-a165-7086772895 0"}) {
+        EXPECT_FALSE(Uuid::from_text(wrong)) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace entstream
