@@ -38,6 +38,7 @@ Plan Planner::batch(const Staged& staged) {
     const bool compares = replay != nullptr && replay->compares_rows() && !resumed_;
     sql_.set("again_members", compares ? "0" : sql_.value("again"));
     sql_.set("compares_roles", compares && replay->compares_roles() ? "true" : "false");
+    many_ = staged.many;
     if (staged.users) {
         if (options_.lists_languages) {
             for (const auto& row : run("plan/languages")) {
@@ -113,7 +114,8 @@ Plan Planner::units(const std::vector<ReplayUnit>& units) {
     }
     const pqxx::row staged = run("stage/units_staged")[0];
     resumed_ = true;
-    affected_ = staged["pairs"].as<bool>();
+    others_ = staged["pairs"].as<bool>();
+    affected_ = others_;
     locks_ = locks_ && staged["locks"].as<bool>();
     return batch({.users = staged["users"].as<bool>(),
                   .cohorts = staged["cohorts"].as<bool>(),
@@ -134,7 +136,8 @@ void Planner::stage_locks() {
 void Planner::stage_differing_rows() {
     const DifferingRows differing = options_.differing_rows();
     copy_differing_rows(transaction_, differing);
-    affected_ = affected_ || !differing.pairs.empty() || !differing.triples.empty();
+    others_ = others_ || !differing.pairs.empty() || !differing.triples.empty();
+    affected_ = affected_ || others_;
 }
 
 Plan Planner::sweep(SweepPart part) {
@@ -227,19 +230,21 @@ void Planner::plan_rows() {
     if (options_.removes_members || options_.something_is_held) {
         run("plan/accounts_of_nobody");
     }
-    const pqxx::row look = run("plan/pairs_look")[0];
-    if (!look["has_affected"].as<bool>()) {
+    if (others_) {
+        transaction_.exec("ANALYZE affected");
+    } else {
         sql_.set("pairs", sql_("plan/pairs_named"));
     }
-    run(look["reads_all_accounts"].as<bool>() ? "plan/accounts_all" : "plan/accounts_by_key");
-    const pqxx::row pairs = run("plan/accounts")[0];
-    if (pairs["of_groups"].as<std::int64_t>() > 0) {
+    const bool reads_all = many_ && run("plan/pairs_look")[0]["reads_all_accounts"].as<bool>();
+    const pqxx::row pairs = transaction_.exec(sql_(reads_all ? "plan/accounts_all" : "plan/accounts_by_key") + ";\n" +
+                                              sql_("plan/accounts"))[0];
+    if (pairs["of_groups"].as<bool>()) {
         const pqxx::row planned = run("plan/cohort_members")[0];
         plan_.cohort_members =
             planned["added"].as<std::int64_t>() + guard(Entity::member, planned["removed"].as<std::int64_t>()) > 0;
         plan_.former_members = planned["former"].as<bool>() || plan_.former_members;
     }
-    if (pairs["of_roles"].as<std::int64_t>() > 0) {
+    if (pairs["of_roles"].as<bool>()) {
         const pqxx::row planned = run("plan/role_assignments")[0];
         if (options_.replay != nullptr && options_.replay->update_only) {
             transaction_.exec("DELETE FROM role_want");

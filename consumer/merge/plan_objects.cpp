@@ -112,6 +112,8 @@ void Planner::report_misplaced_cohorts() {
 
 void Planner::plan_users() {
     plan_.users = true;
+    sql_.set("at_most_one_link",
+             many_ && run("plan/users_look")[0]["reads_all_links"].as<bool>() ? "" : sql_.value("at_most_one"));
     const Planned planned = plan_claimants(user_claimant);
     plan_.new_users = planned.fresh;
     plan_.changed_users = planned.changed;
@@ -152,7 +154,9 @@ void Planner::plan_cohorts() {
 
 void Planner::plan_members() {
     plan_.memberships = true;
-    affected_ = run("plan/members")[0]["affected"].as<bool>() || affected_;
+    const pqxx::row planned = run("plan/members")[0];
+    others_ = planned["has_former"].as<bool>() || others_;
+    affected_ = planned["affected"].as<bool>() || affected_;
 }
 
 void Planner::plan_void_members(const char* kind, const char* parent_kind) {

@@ -61,7 +61,10 @@ class Planner {
   private:
     pqxx::result run(std::string_view file) { return transaction_.exec(sql_(file)); }
     /// Runs a step that may add to `affected`.
-    void affect(std::string_view file) { affected_ = run(file).affected_rows() > 0 || affected_; }
+    void affect(std::string_view file) {
+        others_ = run(file).affected_rows() > 0 || others_;
+        affected_ = affected_ || others_;
+    }
     void plan_members();
 
     /// From {kind}_delta: who is new enough, who gets the names, what is to be written.
@@ -99,6 +102,8 @@ class Planner {
     Guard guard_;
     Plan plan_;
     bool affected_ = false;  ///< there are pairs to look at (sql/plan/pairs.sql)
+    bool others_ = false;    ///< some of them are in `affected`
+    bool many_ = false;      ///< the batch is one of a first load, a rebuild or a long absence
     bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
     bool locks_ = false;     ///< cohorts are locked or released; cohort_lock has which
     bool resumed_ = false;   ///< what is staged is a portion of a plan that was made before

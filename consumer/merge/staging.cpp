@@ -157,10 +157,12 @@ Staged& Staged::operator|=(const Staged& more) {
     user_problems = user_problems || more.user_problems;
     cohort_problems = cohort_problems || more.cohort_problems;
     role_problems = role_problems || more.role_problems;
+    many = many || more.many;
     return *this;
 }
 
 Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profile) {
+    constexpr std::size_t many = 1000;
     const CohortsOfPeople of_people = cohorts_of_people(batch.users);
     if (!batch.users.empty()) {
         copy_users(transaction, batch.users);
@@ -184,7 +186,8 @@ Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profi
             .deleted_roles = has_deleted(batch.roles),
             .user_problems = has_problems(batch.users),
             .cohort_problems = has_problems(batch.cohorts),
-            .role_problems = has_problems(batch.roles)};
+            .role_problems = has_problems(batch.roles),
+            .many = std::max(batch.users.size(), batch.members.size()) >= many};
 }
 
 }  // namespace entstream::consumer::merge

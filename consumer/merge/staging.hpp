@@ -36,6 +36,7 @@ struct Staged {
     bool user_problems{};  ///< somebody cannot be mapped in full
     bool cohort_problems{};
     bool role_problems{};
+    bool many{};  ///< so many people, or members, that reading a table as a whole may be sooner than looking up theirs
 
     Staged& operator|=(const Staged& more);
 };

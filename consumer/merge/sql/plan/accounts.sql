@@ -21,5 +21,5 @@ WHERE plan.uuid IS NOT NULL OR link.moodle_id IS NOT NULL;
 
 ANALYZE cohort_now (uuid);
 
-SELECT count(*) FILTER (WHERE parent_kind = 'group') AS of_groups, count(*) FILTER (WHERE parent_kind = 'role') AS of_roles
-FROM {pairs} AS pair
+SELECT EXISTS (SELECT FROM {pairs} AS pair WHERE parent_kind = 'group') AS of_groups,
+       EXISTS (SELECT FROM {pairs} AS pair WHERE parent_kind = 'role') AS of_roles

@@ -46,4 +46,5 @@ SELECT parent_kind, parent, former
 FROM member_plan
 WHERE former IS NOT NULL AND (NOT present OR former IS DISTINCT FROM member);
 
-SELECT EXISTS (SELECT FROM member_plan WHERE present AND member IS NOT NULL OR former IS NOT NULL) AS affected
+SELECT EXISTS (SELECT FROM member_plan WHERE present AND member IS NOT NULL OR former IS NOT NULL) AS affected,
+       EXISTS (SELECT FROM affected) AS has_former

@@ -3,6 +3,7 @@
 -- Site administrators, the guest and accounts of another auth are protected: never written. Who leaves is suspended
 -- once: an account that an administrator opens afterwards stays open. An adopted account keeps its auth where that was
 -- agreed, and of its fields those that are only to be filled.
+-- {at_most_one_link} lets all links be read where that is sooner (plan/users_look.sql).
 -- {again} is 1 where records of the version that was applied are examined again: then who left is suspended again, but not
 -- whose suspension is held or was rejected. Of those, who is as his record says needs no plan ({leaves_out_settled}): a
 -- million of them are told apart here, and nothing more is done about them.
@@ -42,7 +43,7 @@ FROM user_delta AS delta
 LEFT JOIN LATERAL (SELECT *
                    FROM entstream.link
                    WHERE uuid = delta.uuid AND kind = 'user' AND source = {source}
-                   {at_most_one}) AS link ON true
+                   {at_most_one_link}) AS link ON true
 LEFT JOIN user_adopt AS adopt ON adopt.uuid = delta.uuid
 LEFT JOIN LATERAL (SELECT id, auth, deleted, suspended, {user.columns}
                    FROM {moodle.user}
