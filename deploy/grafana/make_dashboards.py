@@ -148,6 +148,12 @@ def region():
                 "Accounts, cohorts, memberships and roles per second.",
                 [("sum by (target) (rate(entstream_target_applied_total[$__rate_interval]))", "{{target}}")], "cps",
             ),
+            graph(
+                "How much room has Kafka's log?",
+                "Free part of the file system of each broker's log. Below 15 %, or when a day more would fill it, there is an alert.",
+                [('node_filesystem_avail_bytes{job="entstream-kafka-disk"} / node_filesystem_size_bytes', "{{instance}} {{mountpoint}}")],
+                "percentunit",
+            ),
         ]),
         (7, [
             table(
@@ -187,12 +193,6 @@ def region():
                 ],
                 "s",
                 descending=False,
-            ),
-            graph(
-                "How much room has Kafka's log?",
-                "Free part of the file system of each broker's log. Below 15 %, or when a day more would fill it, there is an alert.",
-                [('node_filesystem_avail_bytes{job="entstream-kafka-disk"} / node_filesystem_size_bytes', "{{instance}} {{mountpoint}}")],
-                "percentunit",
             ),
         ]),
     ]
