@@ -245,7 +245,8 @@ naissance = { value = "${ENTPersonDateNaissance}", date = "unix", time_zone = "E
 
 A mail address that Moodle does not take, a country that is none, and a language that is not among
 `users.languages` are treated as if the value were not there: the next value, or the default, counts. Where Moodle itself lists its
-languages (Languages on language menu, `$CFG->langlist`), a person gets none that is not among them, which the log says once. A username that loses
+languages (Languages on language menu, `$CFG->langlist`), it is the same for a language that is not among them, and the log says so
+once; where neither a further value nor the default is among them, the person gets none. A username that loses
 characters which Moodle does not allow is reported like a field that is missing, because two people may come to one name:
 `transliterate = true` keeps `émile` and `mile` apart.
 
