@@ -121,13 +121,20 @@ void Slapd::restore(const std::string& backup, const std::function<void(Director
 }
 
 void Slapd::fill(const std::string& ldif, const std::vector<std::string>& options) {
-    std::filesystem::remove_all(dir_.path() / "data");
-    std::filesystem::create_directory(dir_.path() / "data");
     const auto file = dir_.write("content.ldif", ldif);
     std::vector<std::string> command = {"/usr/sbin/slapadd",        "-q", "-b", suffix, "-f",
                                         dir_.path() / "slapd.conf", "-l", file};
     command.insert(command.end(), options.begin(), options.end());
-    const Exit loaded = Process::run(command);
+    // slapadd 2.5 ends now and then by a signal ("double free or corruption"), whatever it loads; what it refuses has a
+    // status of its own.
+    constexpr int by_signal = 128;
+    Exit loaded;
+    loaded.status = by_signal;
+    for (int tries = 0; tries < 3 && loaded.status >= by_signal; ++tries) {
+        std::filesystem::remove_all(dir_.path() / "data");
+        std::filesystem::create_directory(dir_.path() / "data");
+        loaded = Process::run(command);
+    }
     if (loaded.status != 0) {
         throw std::runtime_error("slapadd: " + loaded.err);
     }
