@@ -25,11 +25,6 @@ std::string TypedCopyEscaper::operator()(const entstream::consumer::merge::Lines
 }  // namespace pqxx::internal
 
 namespace entstream::consumer::merge {
-namespace {
-
-constexpr std::size_t piece = 1UL << 15U;
-
-}  // namespace
 
 void CopyRows::append(std::string_view value) {
     constexpr std::string_view special = "\\\n\r\t";
@@ -58,6 +53,7 @@ void CopyRows::append(std::string_view value) {
 }
 
 void CopyRows::end_row() {
+    constexpr std::size_t piece = 1UL << 15U;
     if (text_.size() >= piece) {
         flush();
     } else {

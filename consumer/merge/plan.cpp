@@ -114,8 +114,8 @@ Plan Planner::units(const std::vector<ReplayUnit>& units) {
     }
     const pqxx::row staged = run("stage/units_staged")[0];
     resumed_ = true;
-    others_ = staged["pairs"].as<bool>();
-    affected_ = others_;
+    has_affected_ = staged["pairs"].as<bool>();
+    has_pairs_ = has_affected_;
     locks_ = locks_ && staged["locks"].as<bool>();
     return batch({.users = staged["users"].as<bool>(),
                   .cohorts = staged["cohorts"].as<bool>(),
@@ -136,8 +136,8 @@ void Planner::stage_locks() {
 void Planner::stage_differing_rows() {
     const DifferingRows differing = options_.differing_rows();
     copy_differing_rows(transaction_, differing);
-    others_ = others_ || !differing.pairs.empty() || !differing.triples.empty();
-    affected_ = affected_ || others_;
+    has_affected_ = has_affected_ || !differing.pairs.empty() || !differing.triples.empty();
+    has_pairs_ = has_pairs_ || has_affected_;
 }
 
 Plan Planner::sweep(SweepPart part) {
@@ -211,7 +211,7 @@ Approved Planner::approved() {
 
 Plan Planner::finish() {
     plan_.held = guard_.has_news();
-    plan_.rejected = options_.something_is_rejected && (plan_.memberships || affected_);
+    plan_.rejected = options_.something_is_rejected && (plan_.memberships || has_pairs_);
     plan_.warnings = guard_.warnings();
     return plan_;
 }
@@ -224,13 +224,13 @@ std::int64_t Planner::guard(Entity entity, std::int64_t removals) {
 }
 
 void Planner::plan_rows() {
-    if (!affected_) {
+    if (!has_pairs_) {
         return;
     }
     if (options_.removes_members || options_.something_is_held) {
         run("plan/accounts_of_nobody");
     }
-    if (others_) {
+    if (has_affected_) {
         transaction_.exec("ANALYZE affected");
     } else {
         sql_.set("pairs", sql_("plan/pairs_named"));

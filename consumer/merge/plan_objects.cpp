@@ -155,8 +155,8 @@ void Planner::plan_cohorts() {
 void Planner::plan_members() {
     plan_.memberships = true;
     const pqxx::row planned = run("plan/members")[0];
-    others_ = planned["has_former"].as<bool>() || others_;
-    affected_ = planned["affected"].as<bool>() || affected_;
+    has_affected_ = planned["has_former"].as<bool>() || has_affected_;
+    has_pairs_ = planned["affected"].as<bool>() || has_pairs_;
 }
 
 void Planner::plan_void_members(const char* kind, const char* parent_kind) {

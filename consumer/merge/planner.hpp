@@ -62,8 +62,8 @@ class Planner {
     pqxx::result run(std::string_view file) { return transaction_.exec(sql_(file)); }
     /// Runs a step that may add to `affected`.
     void affect(std::string_view file) {
-        others_ = run(file).affected_rows() > 0 || others_;
-        affected_ = affected_ || others_;
+        has_affected_ = run(file).affected_rows() > 0 || has_affected_;
+        has_pairs_ = has_pairs_ || has_affected_;
     }
     void plan_members();
 
@@ -101,12 +101,12 @@ class Planner {
     PlanOptions options_;
     Guard guard_;
     Plan plan_;
-    bool affected_ = false;  ///< there are pairs to look at (sql/plan/pairs.sql)
-    bool others_ = false;    ///< some of them are in `affected`
-    bool many_ = false;      ///< the batch is one of a first load, a rebuild or a long absence
-    bool sweeping_ = false;  ///< what is staged has waited in entstream.parked
-    bool locks_ = false;     ///< cohorts are locked or released; cohort_lock has which
-    bool resumed_ = false;   ///< what is staged is a portion of a plan that was made before
+    bool has_pairs_ = false;     ///< there are pairs to look at (sql/plan/pairs.sql)
+    bool has_affected_ = false;  ///< some of them are in `affected`
+    bool many_ = false;          ///< the batch is one of a first load, a rebuild or a long absence
+    bool sweeping_ = false;      ///< what is staged has waited in entstream.parked
+    bool locks_ = false;         ///< cohorts are locked or released; cohort_lock has which
+    bool resumed_ = false;       ///< what is staged is a portion of a plan that was made before
 };
 
 }  // namespace entstream::consumer::merge
