@@ -103,12 +103,13 @@ void add_guard_section(Schema& schema, GuardConfig& guard) {
     schema.integer(
         "percent", guard.percent,
         "Or so many, if that is more: per cent of the source's accounts, cohorts, members or role assignments "
-        "in this Moodle. 0: only `removals` counts, which suits a Moodle of many schools.",
+        "in this Moodle. 0: only `removals` counts.",
         {.least = 0, .most = 100});
     schema.integer(
         "institution_percent", guard.institution_percent,
-        "Suspensions of one institution alone (mdl_user.institution): held where they are more than `removals` and "
-        "more than so many per cent of its accounts, so that one school that goes wrong is noticed among many. 100: "
+        "The same for the people of one institution alone (mdl_user.institution): suspensions, removals of members or "
+        "of role assignments are held where they are more than `removals` and more than so many per cent of its "
+        "accounts, memberships or role assignments, so that one school that goes wrong is noticed among many. 100: "
         "institutions are not looked at.",
         {.least = 1, .most = 100});
     schema.duration(

@@ -39,7 +39,7 @@ struct GuardConfig {
     bool enabled = true;
     std::int64_t removals = 20;
     std::int64_t percent = 5;
-    std::int64_t institution_percent = 25;  ///< of the accounts of one institution; 100: not looked at
+    std::int64_t institution_percent = 25;  ///< of what one institution's people have; 100: not looked at
     std::chrono::milliseconds window{std::chrono::hours(1)};
     bool announced = true;  ///< what the producer announces counts from the first
 };

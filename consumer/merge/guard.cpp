@@ -38,18 +38,21 @@ struct Guard::Steps {
     const char* linked;
     const char* hold;
     const char* cancel;
+    const char* institution = nullptr;          ///< counts its objects by institution; nullptr: they have none
+    const char* institution_objects = nullptr;  ///< for messages
 };
 
 const Guard::Steps& Guard::steps_of(Entity entity) {
     static const std::vector<Steps> all = {
         {Entity::user, "suspensions of users", "guard/users", "guard/linked_users", "guard/hold_users",
-         "guard/cancel_users"},
+         "guard/cancel_users", "guard/institution_users", "accounts"},
         {Entity::cohort, "releases of cohorts", "guard/cohorts", "guard/linked_cohorts", "guard/hold_cohorts",
          "guard/cancel_cohorts"},
         {Entity::member, "removals of cohort members", "guard/members", "guard/linked_members", "guard/hold_members",
-         "guard/cancel_members"},
+         "guard/cancel_members", "guard/institution_members", "cohort memberships"},
         {Entity::role_assignment, "removals of role assignments", "guard/role_assignments",
-         "guard/linked_role_assignments", "guard/hold_role_assignments", "guard/cancel_role_assignments"}};
+         "guard/linked_role_assignments", "guard/hold_role_assignments", "guard/cancel_role_assignments",
+         "guard/institution_role_assignments", "role assignments"}};
     const auto found =
         std::find_if(all.begin(), all.end(), [entity](const Steps& steps) { return steps.entity == entity; });
     if (found == all.end()) {
@@ -143,24 +146,30 @@ std::int64_t Guard::hold(const Steps& steps) {
 
 std::int64_t Guard::hold_institutions(const Steps& steps) {
     constexpr std::int64_t all = 100;
-    if (steps.entity != Entity::user || config_->institution_percent >= all) {
+    if (steps.institution == nullptr || config_->institution_percent >= all) {
         return 0;
     }
     sql_.set("guard.removals", std::to_string(config_->removals));
     sql_.set("guard.institution_percent", std::to_string(config_->institution_percent));
+    sql_.set("guard.undecided", sql_("guard/institutions_undecided"));
+    if (transaction_.exec(sql_("guard/institutions"))[0]["undecided"].as<bool>()) {
+        sql_.set("guard.institution_objects", sql_(steps.institution));
+        transaction_.exec(sql_("guard/institutions_linked"));
+    }
     std::int64_t held = 0;
-    for (const auto& row : transaction_.exec(sql_("guard/institutions"))) {
+    for (const auto& row : transaction_.exec(sql_("guard/institutions_held"))) {
         held += row["fresh"].as<std::int64_t>();
         if (row["known"].as<bool>()) {
             continue;
         }
+        const std::string name(to_text(steps.entity));
         warnings_.push_back(fmt::format(
-            "source {}: {} {} of institution '{}' are held: with them {} of its {} accounts would leave within {}, "
-            "more "
+            "source {}: {} {} of institution '{}' are held: with them it would lose {} of its {} {} within {}, more "
             "than removals = {} and institution_percent = {} of [guard]. What follows of this institution is held too. "
-            "Look: entstream-consumer --held; then --approve held=user or --reject held=user",
+            "Look: entstream-consumer --held; then --approve held={} or --reject held={}",
             sql_.value("source"), row["fresh"].c_str(), steps.removals, row["part"].c_str(), row["expected"].c_str(),
-            row["accounts"].c_str(), duration_text(config_->window), config_->removals, config_->institution_percent));
+            row["linked"].c_str(), steps.institution_objects, duration_text(config_->window), config_->removals,
+            config_->institution_percent, name, name));
     }
     return held;
 }

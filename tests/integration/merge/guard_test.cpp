@@ -247,52 +247,6 @@ TEST_P(GuardedMoodle, HoldsAllOfADirectoryThatIsEmptyAndForgetsItWhenItIsBack) {
     EXPECT_EQ(sql("SELECT DISTINCT status FROM entstream.link WHERE kind = 'user'"), "active");
 }
 
-TEST_P(GuardedMoodle, HoldsOneSchoolOfTwoHundredAndLetsTheOthersBe) {
-    constexpr int schools = 200;
-    constexpr int people = 30;
-    constexpr int of_school = 200;
-    const auto school = [&](int first, int count, const std::string& code) {
-        for (int i = first; i < first + count; ++i) {
-            user(i, {{UserField::institution, code}});
-        }
-    };
-    for (int i = 1; i < schools; ++i) {
-        school(i * people, people, "UAI" + std::to_string(i));
-    }
-    school(schools * people, of_school, "UAI200");
-    apply();
-    users_leave(schools * people, of_school);
-    users_leave(people, 15);  // of the first school
-    const auto summary = apply();
-    EXPECT_EQ(summary.counts(Entity::user, Action::held), of_school) << "3 % of the whole, but all of one school";
-    EXPECT_EQ(summary.counts(Entity::user, Action::suspended), 15);
-    EXPECT_EQ(sql("SELECT DISTINCT institution FROM mdl_user WHERE suspended = 1"), "UAI1");
-    users_leave(people * 2, 15);
-    EXPECT_EQ(apply().counts(Entity::user, Action::suspended), 15) << "another school goes on";
-    EXPECT_EQ(approve().counts(Entity::user, Action::suspended), of_school);
-    EXPECT_EQ(sql("SELECT count(*) FROM entstream.guard_window"), "0");
-}
-
-TEST_P(GuardedMoodle, HoldsTheRestOfASchoolThatIsDeletedEntryByEntryAndLetsAClassLeave) {
-    for (int i = 1; i <= 2000; ++i) {
-        user(i, {{UserField::institution, i <= 200 ? "A" : i <= 400 ? "B" : "others"}});
-    }
-    apply();
-    users_leave(1, 30);
-    EXPECT_EQ(apply().counts(Entity::user, Action::suspended), 30) << "a class of a school of 200";
-    std::int64_t suspended_of_b = 0;
-    for (int i = 201; i <= 260; i += 10) {
-        users_leave(i, 10);
-        suspended_of_b += apply().counts(Entity::user, Action::suspended);
-    }
-    EXPECT_EQ(suspended_of_b, 50) << "a quarter of the school";
-    EXPECT_EQ(held(), "user|10");
-    configure({.institution_percent = 100});
-    sql("UPDATE entstream.guard_window SET ends_at = now() - interval '1 s'");
-    users_leave(301, 60);
-    EXPECT_EQ(apply().counts(Entity::user, Action::suspended), 60) << "institutions are not looked at";
-}
-
 TEST_P(GuardedMoodle, HoldsWhatASweepWouldRemove) {
     sql("INSERT INTO mdl_course (id, category, fullname, shortname, idnumber) VALUES (70, 1, 'A', 'A', 'C1'), "
         "(71, 1, 'B', 'B', ''); INSERT INTO mdl_context (id, contextlevel, instanceid, path, depth) VALUES "

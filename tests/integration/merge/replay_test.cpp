@@ -193,6 +193,34 @@ TEST_P(Replays, LeaveToTheGuardWhatIsTooMuch) {
     EXPECT_EQ(replay(forced()).total(), 0) << "what was rejected stays";
 }
 
+TEST_P(Replays, LeaveToTheGuardWhatIsTooMuchForOneInstitution) {
+    consumer::ConsumerConfig config = moodle_->config();
+    config.guard = {.enabled = true, .removals = 1, .percent = 100};
+    planner_.emplace(config);
+    beside_.emplace(config);
+    beside_->open_beside();
+    for (const int number : {1, 2}) {
+        user(number, {{UserField::institution, "A"}});
+    }
+    user(3, {{UserField::institution, "B"}});
+    publish();
+    // Applied by nobody yet: what would be done is asked for.
+    for (const auto& [parent, number] : {std::pair(10, 1), std::pair(10, 2), std::pair(11, 3)}) {
+        member_leaves(ParentKind::group, parent, 100 + number);
+    }
+    for (const auto& [parent, number] : {std::pair(20, 1), std::pair(20, 2), std::pair(21, 3)}) {
+        member_leaves(ParentKind::role, parent, 100 + number);
+    }
+    write();
+    std::multiset<std::string> decided;
+    plan(everything,
+         {.object = [&](const PlannedObject& object) { decided.insert(object.entity + " " + object.action); },
+          .unit = {}});
+    EXPECT_EQ(decided,
+              (std::multiset<std::string>{"member held", "member held", "member removed", "role_assignment held",
+                                          "role_assignment held", "role_assignment removed"}));
+}
+
 TEST_P(Replays, RememberWhoseRemovalWasRejectedUntilHeIsNamedAgain) {
     consumer::ConsumerConfig config = moodle_->config();
     config.guard = {.enabled = true, .removals = 1, .percent = 0};

@@ -5,6 +5,8 @@ SELECT removal.entity, removal.uuid, removal.parent, removal.role_id, removal.co
        removal.version, cause.generation, cause.cause
 FROM removal_plan AS removal
 LEFT JOIN removal_cause AS cause ON cause.version = removal.version
-WHERE removal.entity = '{entity}' AND (removal.known OR {all} OR removal.part IN (SELECT part FROM guard_part WHERE holds));
+WHERE removal.entity = '{entity}'
+  AND (removal.known OR {all}
+       OR removal.part IN (SELECT part.part FROM guard_part AS part WHERE part.entity = '{entity}' AND part.holds));
 
 ANALYZE held_plan (uuid)

@@ -391,8 +391,8 @@ CREATE TEMP TABLE removal_cause (
     cause text NOT NULL
 ) ON COMMIT DELETE ROWS;
 
--- Removals of the plan, with the columns of entstream.held. known: held already, by an earlier batch. part: of users, their
--- institution.
+-- Removals of the plan, with the columns of entstream.held. known: held already, by an earlier batch. part: the person's
+-- institution, of cohorts none.
 CREATE TEMP TABLE removal_plan (
     entity varchar(20) COLLATE "C" NOT NULL,
     uuid uuid NOT NULL,
@@ -405,13 +405,15 @@ CREATE TEMP TABLE removal_plan (
     part text NOT NULL DEFAULT ''
 ) ON COMMIT DELETE ROWS;
 
--- Institutions with removals that are not held already, and what their windows have seen. linked: accounts of theirs.
+-- Institutions with removals that are not held already, and what their windows have seen. linked: what they had of the entity
+-- when the window began, 0: that was not counted.
 CREATE TEMP TABLE guard_part (
+    entity varchar(20) COLLATE "C" NOT NULL,
     part text NOT NULL,
     fresh bigint NOT NULL,
     let_through bigint NOT NULL,
     held bigint NOT NULL,
-    linked bigint NOT NULL DEFAULT 0,
+    linked bigint NOT NULL,
     holds boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS;
 
