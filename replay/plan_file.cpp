@@ -23,7 +23,7 @@ using runtime::ProgramError;
 
 namespace {
 
-constexpr int plan_format = 2;
+constexpr int plan_format = 3;
 
 [[noreturn]] void refuse_file(const std::string& name, const std::string& why) {
     throw ProgramError(ExitCode::bad_data, "plan " + name + ": " + why);
@@ -139,7 +139,9 @@ std::string object_as_text(const PlannedObject& object) {
                              {"parent", object.parent},
                              {"subject", object.subject},
                              {"moodle_id", object.moodle_id},
-                             {"changes", object.changes}}}})
+                             {"changes", object.changes},
+                             {"role_id", object.role_id},
+                             {"context_id", object.context_id}}}})
         .dump();
 }
 
@@ -165,7 +167,9 @@ void read_plan_file(const std::string& name, const consumer::ConsumerConfig& con
                         .subject = one.at("subject"),
                         .moodle_id = one.at("moodle_id"),
                         .changes = one.at("changes"),
-                        .reason = {}});
+                        .reason = {},
+                        .role_id = one.at("role_id"),
+                        .context_id = one.at("context_id")});
                 continue;
             }
             if (!json.contains("scope")) {

@@ -1,5 +1,7 @@
 #include "replay/saved_objects.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "replay/objects_output.hpp"
@@ -9,8 +11,7 @@ namespace entstream::replay {
 using consumer::merge::PlannedObject;
 
 std::string SavedObjects::key_of(const PlannedObject& object) {
-    const bool is_named = object.entity == "role_assignment";
-    return object.entity + '/' + object.uuid + '/' + object.parent + (is_named ? '/' + object.subject : std::string());
+    return fmt::format("{}/{}/{}/{}/{}", object.entity, object.uuid, object.parent, object.role_id, object.context_id);
 }
 
 std::string SavedObjects::change_of(const PlannedObject& object) {

@@ -56,12 +56,10 @@ HeldChoice choice_of(const std::vector<std::string>& values) {
     return choice;
 }
 
-/// Where a removal would take something away: "cohort 2A", "teacher in context 17 (level 50, instance 3)".
+/// Where a removal would take something away: "2A" (a cohort), "teacher in course MATHS".
 std::string place_of(const HeldRemoval& removal) {
-    if (!removal.role.empty() || removal.role_id > 0) {
-        return fmt::format("{} in context {} (level {}, instance {})",
-                           removal.role.empty() ? std::to_string(removal.role_id) : removal.role, removal.context_id,
-                           removal.level, removal.instance);
+    if (!removal.place.empty()) {
+        return removal.place;
     }
     return removal.cohort_id > 0 ? removal.cohort : removal.parent;
 }
@@ -85,6 +83,7 @@ nlohmann::json to_json(const std::string& source, const HeldRemoval& removal) {
     add("cohort", removal.cohort);
     add("role_id", removal.role_id);
     add("role", removal.role);
+    add("place", removal.place);
     add("context_id", removal.context_id);
     add("contextlevel", removal.level);
     add("instance", removal.instance);

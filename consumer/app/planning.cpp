@@ -103,9 +103,14 @@ nlohmann::json to_json(const PlannedObject& object) {
     add_text("parent", object.parent);
     add_text("subject", object.subject);
     add_text("reason", object.reason);
-    if (object.moodle_id > 0) {
-        line["moodle_id"] = object.moodle_id;
-    }
+    const auto add_id = [&line](const char* key, std::int64_t id) {
+        if (id > 0) {
+            line[key] = id;
+        }
+    };
+    add_id("moodle_id", object.moodle_id);
+    add_id("role_id", object.role_id);
+    add_id("context_id", object.context_id);
     if (!object.changes.empty()) {
         line["changes"] = nlohmann::json::parse(object.changes);
     }

@@ -22,7 +22,8 @@ struct HeldRemoval {
     std::int64_t cohort_id{};
     std::string cohort;  ///< its idnumber
     std::int64_t role_id{};
-    std::string role;  ///< its short name
+    std::string role;   ///< its short name
+    std::string place;  ///< role assignments: "teacher in course 2A"
     std::int64_t context_id{};
     std::int64_t level{};     ///< of the context
     std::int64_t instance{};  ///< of the context

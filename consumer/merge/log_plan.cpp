@@ -140,6 +140,7 @@ class LogPlanner::Impl {
             return plan_staged(transaction, sql, staged, options);
         });
         std::vector<PlanTotal> totals;
+        sql.set("assigned_name", "NULL::text");
         sql.set("report", sql("plan/report"));
         for (const auto& total : transaction.exec(sql("plan/report_totals"))) {
             totals.push_back({.entity = total["entity"].as<std::string>(),

@@ -5,8 +5,6 @@
 #include <pqxx/transaction>
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 
 #include "consumer/map/text.hpp"
 #include "consumer/merge/database.hpp"
@@ -92,12 +90,9 @@ class Question {
             if (!object.parent.empty()) {
                 one["parent"] = object.parent;
             }
-            std::int64_t role = 0;
-            std::int64_t context = 0;
-            if (object.entity == "role_assignment" &&
-                std::sscanf(object.subject.c_str(), "%" SCNd64 " in context %" SCNd64, &role, &context) == 2) {
-                one["role_id"] = role;
-                one["context_id"] = context;
+            if (object.entity == "role_assignment") {
+                one["role_id"] = object.role_id;
+                one["context_id"] = object.context_id;
             }
             asked.push_back(one);
         }

@@ -90,14 +90,16 @@ struct Approved {
 
 /// An object of the plan, for those who read it before it is written.
 struct PlannedObject {
-    std::string entity;        ///< as to_text(Entity)
-    std::string action;        ///< as to_text(Action)
-    std::string uuid;          ///< of the entry; of a member or role assignment: the person's
-    std::string parent;        ///< members: the group's UUID
-    std::string subject;       ///< username, idnumber …: personal data
-    std::int64_t moodle_id{};  ///< of the account or cohort; below zero: there is none yet
-    std::string changes;       ///< JSON: {"city": ["Rennes", "Brest"]}, old and new; empty: not an update
-    std::string reason;        ///< of what waits
+    std::string entity;         ///< as to_text(Entity)
+    std::string action;         ///< as to_text(Action)
+    std::string uuid;           ///< of the entry; of a member or role assignment: the person's
+    std::string parent;         ///< members: the group's UUID
+    std::string subject;        ///< username, idnumber, "teacher in course 2A" …: personal data
+    std::int64_t moodle_id{};   ///< of the account or cohort; below zero: there is none yet
+    std::string changes;        ///< JSON: {"city": ["Rennes", "Brest"]}, old and new; empty: not an update
+    std::string reason;         ///< of what waits
+    std::int64_t role_id{};     ///< role assignments, as is context_id; else 0
+    std::int64_t context_id{};  ///< below zero: that of an account that is not made yet
 };
 
 /// What becomes of an object that was looked at, also of one that stays as it is, and why: for traces.
@@ -144,11 +146,14 @@ void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
                 const std::function<void(const ReplayUnit&)>& take);
 
 /// Gives each decision of a file of sql (plan/decisions, stage/not_linked), in the order of the log.
-void read_decisions(pqxx::transaction_base& transaction, const SqlTemplates& sql, std::string_view file,
+void read_decisions(pqxx::transaction_base& transaction, SqlTemplates sql, std::string_view file,
                     const std::function<void(const Decision&)>& take);
 
+/// SQL: which role and where, by name, of the role_id and context_id of a relation (sql/plan/assigned_name.sql).
+std::string assigned_name(SqlTemplates sql, std::string_view relation);
+
 /// Gives each object of the plan, users first.
-void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+void read_plan(pqxx::transaction_base& transaction, SqlTemplates sql,
                const std::function<void(const PlannedObject&)>& take);
 
 }  // namespace entstream::consumer::merge

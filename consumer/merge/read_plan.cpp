@@ -24,7 +24,9 @@ PlannedObject to_object(const pqxx::row& row) {
             .subject = row["subject"].as(std::string()),
             .moodle_id = row["moodle_id"].as(std::int64_t{0}),
             .changes = row["changes"].as(std::string()),
-            .reason = row["reason"].as(std::string())};
+            .reason = row["reason"].as(std::string()),
+            .role_id = row["role_id"].as(std::int64_t{0}),
+            .context_id = row["context_id"].as(std::int64_t{0})};
 }
 
 }  // namespace
@@ -36,13 +38,21 @@ void read_units(pqxx::transaction_base& transaction, const SqlTemplates& sql,
               [&](const pqxx::row& row) { take(row[0].as<std::string>()); });
 }
 
-void read_plan(pqxx::transaction_base& transaction, const SqlTemplates& sql,
+std::string assigned_name(SqlTemplates sql, std::string_view relation) {
+    sql.set("assigned", std::string(relation));
+    return sql("plan/assigned_name");
+}
+
+void read_plan(pqxx::transaction_base& transaction, SqlTemplates sql,
                const std::function<void(const PlannedObject&)>& take) {
+    sql.set("assigned_name", assigned_name(sql, "assigned"));
     read_rows(transaction, sql("plan/report"), [&](const pqxx::row& row) { take(to_object(row)); });
 }
 
-void read_decisions(pqxx::transaction_base& transaction, const SqlTemplates& sql, std::string_view file,
+void read_decisions(pqxx::transaction_base& transaction, SqlTemplates sql, std::string_view file,
                     const std::function<void(const Decision&)>& take) {
+    sql.set("assignment_name", assigned_name(sql, "assignment"));
+    sql.set("place_name", assigned_name(sql, "place"));
     read_rows(transaction, sql(file), [&](const pqxx::row& row) {
         const pqxx::field version = row["version"];
         take({.object = to_object(row),

@@ -59,6 +59,7 @@ HeldRemoval to_held_removal(const pqxx::row& row) {
             .cohort = text_or_empty(row, "cohort"),
             .role_id = number_or_zero(row, "role_id"),
             .role = text_or_empty(row, "role"),
+            .place = text_or_empty(row, "place"),
             .context_id = number_or_zero(row, "context_id"),
             .level = number_or_zero(row, "level"),
             .instance = number_or_zero(row, "instance"),
@@ -96,6 +97,7 @@ void MoodleTarget::Impl::held(const std::string& source, const std::function<voi
     SqlTemplates sql = for_source(transaction, source);
     sql.set("after", before_all);
     sql.set("portion", std::to_string(largest_portion));
+    sql.set("held_name", assigned_name(sql, "held"));
     while (true) {
         const pqxx::result rows = transaction.exec(sql("guard/list"));
         for (const auto& row : rows) {

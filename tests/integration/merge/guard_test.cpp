@@ -1,5 +1,6 @@
 // The guard: removals that are too many are held, everything else goes on.
 
+#include <set>
 #include <string>
 
 #include "tests/integration/merge/guarded_moodle.hpp"
@@ -173,6 +174,10 @@ TEST_P(GuardedMoodle, HoldsRolesThatOneDeletedObjectTakesFromMany) {
     role_leaves(first_role);
     EXPECT_EQ(apply().counts(Entity::role_assignment, Action::held), 40);
     EXPECT_EQ(sql("SELECT count(*) FROM mdl_role_assignments WHERE component = 'local_entstream'"), "40");
+
+    std::set<std::string> places;
+    target_->held("rennes", [&](const consumer::merge::HeldRemoval& removal) { places.insert(removal.place); });
+    EXPECT_EQ(places, std::set<std::string>{"manager in system"});
 
     // Another object gives the role to one of them again.
     role(first_role + 1, "manager", ContextLevel::system);

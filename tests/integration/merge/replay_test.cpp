@@ -174,6 +174,58 @@ TEST_P(Replays, NeverPutAnOlderRecordOverANewerOne) {
     EXPECT_EQ(sql("SELECT city FROM mdl_user WHERE username = 'u1'"), "Quimper");
 }
 
+TEST_P(Replays, SayWhichRoleAndWhere) {
+    const std::string course =
+        sql("INSERT INTO mdl_course (category, fullname, shortname, idnumber) VALUES (1, 'Maths', 'MATHS 2A', 'M') "
+            "RETURNING id");
+    const std::string activity =
+        sql("INSERT INTO mdl_course_modules (course, idnumber) VALUES (" + course + ", 'QUIZ') RETURNING id");
+    sql("INSERT INTO mdl_course_categories (id, name, idnumber) VALUES (71, 'Lycée', 'LYC')");
+    sql("INSERT INTO mdl_role_context_levels (roleid, contextlevel) VALUES (4, 30), (4, 80)");
+    sql("INSERT INTO mdl_context (contextlevel, instanceid, path, depth) VALUES (50, " + course + ", '', 3), (70, " +
+        activity + ", '', 4), (40, 71, '', 2), (80, 17, '', 2)");
+    const std::vector<consumer::RoleDelta> objects = {role(30, "manager", ContextLevel::category, "id", "1"),
+                                                      role(31, "manager", ContextLevel::category, "idnumber", "LYC"),
+                                                      role(32, "student", ContextLevel::course, "idnumber", "M"),
+                                                      role(33, "student", ContextLevel::module, "idnumber", "QUIZ"),
+                                                      role(34, "teacher", ContextLevel::user, "username", "u1"),
+                                                      role(35, "teacher", ContextLevel::user, "username", "u50"),
+                                                      role(36, "teacher", ContextLevel::block, "id", "17")};
+    user(50);
+    for (const auto& object : objects) {
+        member(ParentKind::role, 30 + static_cast<int>(&object - objects.data()), 101, 1);
+    }
+    member_leaves(ParentKind::role, 20, 101);
+    write();
+    std::multiset<std::string> decided;
+    std::multiset<std::string> traced;
+    plan(everything, {.object =
+                          [&](const PlannedObject& object) {
+                              if (object.entity == "role_assignment") {
+                                  decided.insert(object.action + " " + object.subject);
+                                  EXPECT_GT(object.role_id, 0);
+                                  EXPECT_NE(object.context_id, 0);
+                              }
+                          },
+                      .unit = {},
+                      .decision =
+                          [&](const consumer::merge::Decision& decision) {
+                              if (decision.object.entity == "role_assignment") {
+                                  traced.insert(decision.object.action + " " + decision.object.subject);
+                              }
+                          }});
+    const std::multiset<std::string> expected = {"created manager in category Category 1",
+                                                 "created manager in category LYC",
+                                                 "created student in activity QUIZ of course MATHS 2A",
+                                                 "created student in course MATHS 2A",
+                                                 "created teacher in block 17",
+                                                 "created teacher in user u1",
+                                                 "created teacher in user u50",
+                                                 "removed manager in system"};
+    EXPECT_EQ(decided, expected);
+    EXPECT_EQ(traced, expected);
+}
+
 TEST_P(Replays, LeaveToTheGuardWhatIsTooMuch) {
     consumer::ConsumerConfig config = moodle_->config();
     config.guard = {.enabled = true, .removals = 1, .percent = 0};

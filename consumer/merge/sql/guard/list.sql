@@ -1,9 +1,9 @@
--- Held removals after {after}, with what Moodle says of the objects. Reads only.
+-- Held removals after {after}, with what Moodle says of the objects. held_name: plan/assigned_name.sql. Reads only.
 SELECT held.entity, held.uuid, nullif(held.parent, '00000000-0000-0000-0000-000000000000') AS parent,
        CASE held.entity WHEN 'cohort' THEN NULL ELSE held.moodle_id END AS user_id, account.username,
        account.firstname || ' ' || account.lastname AS name,
        cohort.id AS cohort_id, cohort.idnumber AS cohort, nullif(held.role_id, 0) AS role_id, role.shortname AS role,
-       nullif(held.context_id, 0) AS context_id, context.contextlevel AS level, context.instanceid AS instance,
+       CASE WHEN held.role_id > 0 THEN {held_name} END AS place, nullif(held.context_id, 0) AS context_id, context.contextlevel AS level, context.instanceid AS instance,
        held.version, held.generation, held.cause,
        to_char(held.held_since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS held_since,
        format('%L::uuid, %L, %L::uuid, %s, %s', held.uuid, held.entity, held.parent, held.role_id, held.context_id) AS key

@@ -1,6 +1,7 @@
 -- What becomes of everything that was looked at, also of what stays as it is, and why, in the order of the log: for traces.
 -- version is the offset of the record that says so; NULL: none does. {traced_rows} is true where rows of Moodle were compared
--- with entstream's tables; {traced_parent} and {traced_member} choose single objects then.
+-- with entstream's tables; {traced_parent} and {traced_member} choose single objects then. assignment_name and
+-- place_name: plan/assigned_name.sql of the two.
 WITH planned AS MATERIALIZED (
     SELECT report.*, report.uuid::uuid AS entry, report.parent::uuid AS of_parent
     FROM ({report}) AS report
@@ -53,7 +54,8 @@ WITH planned AS MATERIALIZED (
 SELECT *
 FROM (
     SELECT planned.entity, planned.action, planned.uuid, planned.parent, planned.subject, planned.moodle_id, planned.changes,
-           planned.reason, coalesce(person.version, cohort.version, locked.version, object.version) AS version, planned.place
+           planned.reason, coalesce(person.version, cohort.version, locked.version, object.version) AS version, planned.place,
+           planned.role_id, planned.context_id
     FROM planned
     LEFT JOIN user_delta AS person ON planned.entity = 'user' AND person.uuid = planned.entry
     LEFT JOIN cohort_delta AS cohort ON planned.entity = 'cohort' AND cohort.uuid = planned.entry
@@ -69,7 +71,7 @@ FROM (
                WHEN plan.uuid IS NOT NULL THEN 'has left, which was dealt with'
                WHEN link.status = 'kept' THEN 'its removal is held, or was rejected'
                ELSE 'the record at offset ' || link.version || ' was applied'
-           END, delta.version, 1
+           END, delta.version, 1, NULL, NULL
     FROM user_delta AS delta
     LEFT JOIN user_plan AS plan ON plan.uuid = delta.uuid
     LEFT JOIN entstream.link ON link.uuid = delta.uuid AND link.kind = 'user' AND link.source = {source}
@@ -84,7 +86,7 @@ FROM (
                WHEN plan.uuid IS NOT NULL THEN 'was released'
                WHEN link.status = 'kept' THEN 'its removal is held, or was rejected'
                ELSE 'the record at offset ' || link.version || ' was applied'
-           END, delta.version, 2
+           END, delta.version, 2, NULL, NULL
     FROM cohort_delta AS delta
     LEFT JOIN cohort_plan AS plan ON plan.uuid = delta.uuid
     LEFT JOIN entstream.link ON link.uuid = delta.uuid AND link.kind = 'cohort' AND link.source = {source}
@@ -102,11 +104,12 @@ FROM (
                WHEN plan.uuid IS NULL AND known.uuid IS NULL THEN coalesce('waits: ' || delta.problem, 'gives nothing')
                WHEN plan.uuid IS NULL THEN 'the record at offset ' || known.version || ' was applied'
                WHEN NOT plan.present THEN 'gives nothing'
-               ELSE 'gives role ' || place.role_id || ' in context ' || place.context_id
-           END, delta.version, 3
+               ELSE 'gives ' || {place_name} || coalesce(instance.username, '')
+           END, delta.version, 3, NULL, NULL
     FROM role_delta AS delta
     LEFT JOIN role_plan AS plan ON plan.uuid = delta.uuid
     LEFT JOIN role_place AS place ON place.uuid = delta.uuid
+    LEFT JOIN user_plan AS instance ON instance.user_id = place.context_id AND place.context_id < 0
     LEFT JOIN entstream.role_object AS known ON known.uuid = delta.uuid AND known.source = {source}
     WHERE NOT EXISTS (SELECT FROM planned WHERE planned.entry = delta.uuid AND planned.entity = 'role')
     UNION ALL
@@ -115,7 +118,7 @@ FROM (
                     CASE WHEN planned.action = 'kept' THEN 'no group names it, and members of adopted cohorts stay'
                          WHEN planned.action = 'removed' THEN 'the group does not name him'
                          WHEN newest.version IS NOT NULL OR stored.version IS NOT NULL THEN 'the group names him' END),
-           coalesce(newest.version, stored.version), planned.place
+           coalesce(newest.version, stored.version), planned.place, NULL, NULL
     FROM planned
     LEFT JOIN (SELECT parent, member, max(version) AS version
                FROM said
@@ -129,12 +132,13 @@ FROM (
     WHERE planned.entity = 'member'
     UNION ALL
     SELECT 'role_assignment', assignment.action, assignment.user_uuid::text, given.parent,
-           assignment.role_id || ' in context ' || assignment.context_id, assignment.user_id, NULL,
+           {assignment_name} || coalesce(instance.username, ''), assignment.user_id, NULL,
            coalesce(assignment.reason, CASE WHEN given.parent IS NULL THEN 'no role object gives it' ELSE 'a role object gives it' END),
-           given.version, 5
+           given.version, 5, assignment.role_id, assignment.context_id
     FROM assignment
     LEFT JOIN given ON given.member = assignment.user_uuid AND given.role_id = assignment.role_id
                        AND given.context_id = assignment.context_id
+    LEFT JOIN user_plan AS instance ON instance.user_id = assignment.context_id AND assignment.context_id < 0
     UNION ALL
     SELECT 'member', 'unchanged', said.member::text, said.parent::text, NULL, cohort.moodle_id, NULL,
            CASE
@@ -144,7 +148,7 @@ FROM (
                WHEN cohort.status NOT IN ('active', 'returning') THEN 'the cohort is ' || cohort.status
                WHEN account.status = 'gone_in_moodle' THEN 'the account was deleted in Moodle'
                ELSE 'Moodle has it as it should be'
-           END, said.version, 4
+           END, said.version, 4, NULL, NULL
     FROM said
     LEFT JOIN entstream.link AS cohort
         ON cohort.uuid = said.parent AND cohort.kind = 'cohort' AND cohort.source = {source}
@@ -156,7 +160,7 @@ FROM (
                       WHERE planned.entry = said.member AND planned.of_parent = said.parent AND planned.entity = 'member')
     UNION ALL
     SELECT 'role_assignment', 'unchanged', said.member::text, said.parent::text,
-           place.role_id || ' in context ' || place.context_id, account.moodle_id, NULL,
+           {place_name} || coalesce(instance.username, ''), account.moodle_id, NULL,
            CASE
                WHEN said.member IS NULL THEN 'waits: nobody known has this DN'
                WHEN place.uuid IS NULL THEN 'waits: there is no such role object, or it is not selected'
@@ -164,9 +168,10 @@ FROM (
                WHEN account.uuid IS NULL THEN 'waits: there is no account for him'
                WHEN account.status = 'gone_in_moodle' THEN 'the account was deleted in Moodle'
                ELSE 'Moodle has it as it should be'
-           END, said.version, 5
+           END, said.version, 5, place.role_id, place.context_id
     FROM said
     LEFT JOIN place ON place.uuid = said.parent
+    LEFT JOIN user_plan AS instance ON instance.user_id = place.context_id AND place.context_id < 0
     LEFT JOIN entstream.link AS account
         ON account.uuid = said.member AND account.kind = 'user' AND account.source = {source}
     WHERE said.parent_kind = 'role'
