@@ -120,6 +120,14 @@ function strings_of(string $file): array {
     return $string;
 }
 
+/** @return string[] what is put into a text */
+function values_of(string $text): array {
+    preg_match_all('/\{\$a(?:->[a-z]+)?\}/', $text, $found);
+    $values = array_unique($found[0]);
+    sort($values);
+    return $values;
+}
+
 /** What code and Moodle itself ask for, in every language, in the same order. */
 function check_languages(string $folder, array $files): void {
     $english = strings_of("$folder/lang/en/" . COMPONENT . '.php');
@@ -145,7 +153,7 @@ function check_languages(string $folder, array $files): void {
             problem("$name: has $key, English does not");
         }
         foreach (array_intersect_key($texts, $english) as $key => $text) {
-            if (trim($text) === '' || str_contains($text, '{$a}') !== str_contains($english[$key], '{$a}')) {
+            if (trim($text) === '' || values_of($text) !== values_of($english[$key])) {
                 problem("$name: $key is empty, or has not the same {\$a} as English");
             }
         }

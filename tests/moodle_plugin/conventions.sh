@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: conventions.sh
 # The Moodle plugin of deploy/moodle is valid PHP and keeps Moodle's rules for plugins (conventions.php), and a plugin that
-# breaks one of them is noticed.
+# breaks one of them is noticed. It knows every reason that entstream stores (reasons.php), and a new one is noticed.
 # The scripts of sed have what PHP calls a variable.
 # shellcheck disable=SC2016
 set -euo pipefail
@@ -78,10 +78,43 @@ must_be_noticed lang/fr/local_entstream.php "/'nosources'/d"
 must_be_noticed lang/fr/local_entstream.php "s/'pluginname'/'name'/"
 must_be_noticed lang/fr/local_entstream.php "s/'waiting'/'aaaa'/"
 must_be_noticed lang/fr/local_entstream.php 's/\{\$a\} au plus/beaucoup/'
+must_be_noticed lang/fr/local_entstream.php 's/(reason_profiletype.*)\{\$a->type\}/\1{$a->kind}/'
 must_be_noticed lang/fr/local_entstream.php "s/= 'Cible'/= ''/"
 must_be_missed lang/fr/local_entstream.php
 must_be_missed version.php
 must_be_missed classes/privacy/provider.php
+
+# knows_the_reasons ROOT: of the sources there.
+knows_the_reasons() { php "$here/reasons.php" "$1" "$work/site" >"$work/problems" 2>&1; }
+
+# a_new_reason_is_noticed FILE SED-SCRIPT: of consumer, changed by that.
+a_new_reason_is_noticed() {
+  rm -rf "$work/sources"
+  mkdir -p "$work/sources/consumer"
+  cp -r "$here"/../../consumer/{map,merge} "$work/sources/consumer"
+  sed -i -E "$2" "$work/sources/consumer/$1"
+  if cmp -s "$here/../../consumer/$1" "$work/sources/consumer/$1"; then
+    fail "this test changes nothing: $1: $2"
+  elif knows_the_reasons "$work/sources"; then
+    fail "it is not noticed when consumer/$1 is changed by: $2"
+  fi
+}
+
+cp -r "$here/site" "$work/site"
+mkdir "$work/site/local"
+cp -r "$plugin" "$work/site/local/entstream"
+if ! knows_the_reasons "$here/../.."; then
+  cat "$work/problems"
+  fail "deploy/moodle/local_entstream does not know all reasons that entstream stores"
+fi
+a_new_reason_is_noticed map/mapper.cpp 's/is no address/is not an address/'
+a_new_reason_is_noticed map/cohorts.cpp 's/is neither system nor/is not even/'
+a_new_reason_is_noticed merge/failure.cpp 's/the database refuses it/the database does not take it/'
+a_new_reason_is_noticed merge/summary.cpp 's/"spared"/"excused"/'
+a_new_reason_is_noticed merge/sql/plan/conflicts.sql "s/\{field\} taken/{field} is taken/"
+a_new_reason_is_noticed merge/sql/plan/profile.sql 's/no option of the menu/in no menu/'
+a_new_reason_is_noticed merge/sql/plan/report.sql 's/lacks its role/has not its role/'
+a_new_reason_is_noticed merge/sql/plan/users_adopt.sql 's/the account has another ID number/the ID number differs/'
 
 [[ $failures -eq 0 ]] || exit 1
 echo "the plugin keeps Moodle's rules, and what breaks one is noticed"

@@ -128,12 +128,30 @@ class site_notification {
 }
 
 function get_string(string $key, string $component, mixed $a = null): string {
-    static $string = null;
-    if ($string === null) {
-        $string = [];
-        include(__DIR__ . '/local/entstream/lang/' . setting('SITE_LANGUAGE', 'en') . "/$component.php");
+    $string = get_string_manager()->load_component_strings($component, setting('SITE_LANGUAGE', 'en'));
+    $text = $string[$key] ?? throw new coding_exception("no text '$key'");
+    if (is_object($a)) {
+        return preg_replace_callback('/\{\$a->([a-z]+)\}/', fn(array $found) => $a->{$found[1]}, $text);
     }
-    return isset($string[$key]) ? str_replace('{$a}', (string)$a, $string[$key]) : throw new coding_exception("no text '$key'");
+    return str_replace('{$a}', (string)$a, $text);
+}
+
+/** Moodle's texts, as far as the plugin uses them. */
+class string_manager {
+    public function load_component_strings(string $component, string $lang, bool $disablecache = false,
+                                           bool $disablelocal = false): array {
+        $string = [];
+        include(__DIR__ . "/local/entstream/lang/$lang/$component.php");
+        return $string;
+    }
+
+    public function string_exists(string $identifier, string $component): bool {
+        return isset($this->load_component_strings($component, 'en')[$identifier]);
+    }
+}
+
+function get_string_manager(): string_manager {
+    return new string_manager();
 }
 
 function get_config(string $plugin, string $name): string|false {

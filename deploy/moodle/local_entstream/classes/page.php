@@ -128,7 +128,12 @@ class page {
     private function first_start($output, stdClass $first): string {
         $table = self::table(['entity', 'action', 'objects', 'reason']);
         foreach ($first->totals as $total) {
-            $table->data[] = [s($total->entity), s($total->action), (int)$total->objects, s($total->reason)];
+            $table->data[] = [
+                s(self::word('entity', $total->entity)),
+                s(self::word('action', $total->action)),
+                (int)$total->objects,
+                s(reason::text($total->reason)),
+            ];
         }
         return $output->notification(self::text('firststart', userdate($first->planned)), notification::NOTIFY_WARNING) .
             html_writer::table($table);
@@ -214,7 +219,7 @@ class page {
                 self::text("list_{$object->list}"),
                 s($object->source),
                 s($object->entry),
-                s($object->reason),
+                s(reason::text($object->reason) . ($object->objects === null ? '' : " ({$object->objects})")),
                 $object->since === null ? '' : userdate($object->since),
             ];
         }
@@ -232,6 +237,18 @@ class page {
         $table->head = array_map(fn(string $column) => self::text("column_{$column}"), $columns);
         $table->data = [];
         return $table;
+    }
+
+    /**
+     * A word of entstream.
+     *
+     * @param string $kind entity or action
+     * @param string $word what entstream has stored
+     * @return string the word in the language of whoever looks; one that the plugin does not know stays as it is
+     */
+    private static function word(string $kind, string $word): string {
+        $key = "{$kind}_{$word}";
+        return get_string_manager()->string_exists($key, 'local_entstream') ? self::text($key) : $word;
     }
 
     /**

@@ -142,31 +142,32 @@ class status {
     private const OBJECTS = [
         'parked' => "
             SELECT 'parked' AS list, source, kind || '/' || uuid AS entry, reason,
-                   CAST(extract(epoch FROM parked_at) AS bigint) AS since
+                   CAST(extract(epoch FROM parked_at) AS bigint) AS since, CAST(NULL AS bigint) AS objects
               FROM entstream.parked",
         'unmapped' => "
             SELECT 'unmapped' AS list, source, kind || '/' || uuid AS entry, problem AS reason,
-                   CAST(extract(epoch FROM since) AS bigint) AS since
+                   CAST(extract(epoch FROM since) AS bigint) AS since, CAST(NULL AS bigint) AS objects
               FROM entstream.unmapped",
         'refused' => "
-            SELECT 'refused' AS list, source, key AS entry, reason, CAST(extract(epoch FROM since) AS bigint) AS since
+            SELECT 'refused' AS list, source, key AS entry, reason, CAST(extract(epoch FROM since) AS bigint) AS since,
+                   CAST(NULL AS bigint) AS objects
               FROM entstream.refused",
         'cohort_category' => "
             SELECT 'misplaced' AS list, source, 'cohort/' || uuid AS entry, 'coursecat, idnumber ' || category AS reason,
-                   CAST(NULL AS bigint) AS since
+                   CAST(NULL AS bigint) AS since, CAST(NULL AS bigint) AS objects
               FROM entstream.cohort_category
              WHERE context_id IS NULL",
         'role_object' => "
             SELECT 'unplaced' AS list, source, 'role/' || uuid AS entry,
-                   role || ' at ' || CASE level WHEN 10 THEN 'system' WHEN 30 THEN 'user' WHEN 40 THEN 'coursecat'
+                   role || ': ' || CASE level WHEN 10 THEN 'system' WHEN 30 THEN 'user' WHEN 40 THEN 'coursecat'
                                                 WHEN 50 THEN 'course' WHEN 70 THEN 'module' ELSE 'block' END ||
                    CASE level WHEN 10 THEN '' WHEN 30 THEN '' ELSE ', ' || context_key || ' ' || identifier END AS reason,
-                   CAST(NULL AS bigint) AS since
+                   CAST(NULL AS bigint) AS since, CAST(NULL AS bigint) AS objects
               FROM entstream.role_object
              WHERE role_id IS NULL OR context_id IS NULL",
         'profile_value' => "
-            SELECT 'profile' AS list, source, 'field ' || field AS entry, waits || ' (' || count(*) || ')' AS reason,
-                   CAST(NULL AS bigint) AS since
+            SELECT 'profile' AS list, source, 'field ' || field AS entry, waits AS reason, CAST(NULL AS bigint) AS since,
+                   count(*) AS objects
               FROM entstream.profile_value
              WHERE waits IS NOT NULL
           GROUP BY source, field, waits",
@@ -295,12 +296,12 @@ class status {
     /**
      * The objects that have waited longest.
      *
-     * @return stdClass[] list, source, entry (kind and UUID, or key), reason, since (null: not known); MOST_OBJECTS of them at
-     *     the most
+     * @return stdClass[] list, source, entry (kind and UUID, or key), reason, since (null: not known), objects (null: it is
+     *     one); MOST_OBJECTS of them at the most
      */
     public function objects(): array {
         $parts = array_intersect_key(self::OBJECTS, array_filter(self::OBJECTS, [$this, 'has_table'], ARRAY_FILTER_USE_KEY));
-        $sql = "SELECT row_number() OVER (ORDER BY since, source, entry, list) AS place, list, source, entry, reason, since
+        $sql = "SELECT row_number() OVER (ORDER BY since, source, entry, list) AS place, list, source, entry, reason, since, objects
                   FROM (" . implode(' UNION ALL ', $parts) . ") waiting
               ORDER BY 1";
         return array_values($this->db->get_records_sql($sql, null, 0, self::MOST_OBJECTS));
