@@ -81,7 +81,8 @@ TEST_F(ReplayProgram, TracesWhyEachObjectIsChangedOrLeftAlone) {
                       HasSubstr("    component: \"\" -> \"local_entstream\"")));
     EXPECT_THAT(trace, ContainsRegex("cohort's name = \"[^\"]+\", Moodle has \"By hand\"; value .*; regex \""));
     EXPECT_THAT(trace, ContainsRegex("member created " + uuid + " in group [-0-9a-f]+: the group names him \\(source"));
-    EXPECT_THAT(trace, ContainsRegex("role_assignment created [-0-9a-f]+ [a-z]+ in (system|course [^ ]+) by role object "));
+    EXPECT_THAT(trace,
+                ContainsRegex("role_assignment created [-0-9a-f]+ [a-z]+ in (system|course [^ ]+) by role object "));
     EXPECT_THAT(trace, ContainsRegex("role parked [-0-9a-f]+ teacher: Moodle lacks its role or context"));
     EXPECT_THAT(trace, ContainsRegex("    role = \"teacher\"; .*; regex .*; table: \"teacher\""));
     EXPECT_THAT(trace, HasSubstr(": Moodle has it as it should be (source"));
