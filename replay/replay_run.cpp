@@ -260,7 +260,7 @@ ExitCode ReplayRun::run_source(Replay& replay, const std::string& source, const 
 
 Planned ReplayRun::plan(Replay& replay, const std::string& source, Wish& wish,
                         const std::function<void(const PlannedObject&)>& object, UnitSpool* spool) {
-    if (wish.scope.anew) {
+    if (wish.scope.anew && !options_.simulate) {
         refuse_while_served(consumer::merge::config_changes(context_.config));
     }
     try {
@@ -273,7 +273,9 @@ Planned ReplayRun::plan(Replay& replay, const std::string& source, Wish& wish,
         spdlog::info("source {}: {}", source, refused.what());
         spdlog::info("source {}: all of its log is applied anew", source);
     }
-    refuse_while_served(consumer::merge::config_changes(context_.config));
+    if (!options_.simulate) {
+        refuse_while_served(consumer::merge::config_changes(context_.config));
+    }
     wish.scope.anew = true;
     return replay.plan(source, wish, object, spool);
 }

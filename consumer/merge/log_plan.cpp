@@ -46,20 +46,23 @@ class LogPlanner::Impl {
     /// \param scope  of a replay; nullptr: it is none
     std::vector<PlanTotal> plan(const std::string& source, const ReplayScope* scope, const Read& read,
                                 const Takers& takers) {
+        const bool is_anew = scope != nullptr && scope->anew;
         pqxx::work transaction(connection_.get());
-        // While the log is read the transaction is idle.
-        transaction.exec0(limits_ + "SET LOCAL idle_in_transaction_session_timeout = '60s'; " + for_all_people);
+        // While the log is read the transaction is idle. What a consumer applies meanwhile is no business of a plan
+        // that takes whatever is linked and not on the log for gone.
+        transaction.exec0((is_anew ? "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; " : "") + limits_ +
+                          "SET LOCAL idle_in_transaction_session_timeout = '60s'; " + for_all_people);
         check_moodle(transaction, sql_, config_.database);
         check_settings(transaction, config_, scope != nullptr && scope->whole);
         check_profile_fields(transaction, sql_, config_);
         // Rolled back like everything else here.
         const bool is_older = migrate(transaction, config_.database, Migration::for_a_look);
-        if (scope != nullptr && scope->anew) {
-            forget_what_was_applied(transaction, sql_, config_, source);
-        }
 
         SqlTemplates sql = sql_;
         sql.set("source", transaction.quote(source));
+        if (is_anew) {
+            sql = as_forgotten(transaction, sql, config_, source);
+        }
         const pqxx::row row = transaction.exec1("SELECT " + sql("position/site") + " true AS asked");
         const Site site = read_site(row);
         set_site(sql, site, transaction);
@@ -71,7 +74,7 @@ class LogPlanner::Impl {
         if (!site.has_plan_tables) {
             make_plan_tables(transaction, sql);
         }
-        if (scope != nullptr && scope->compares_rows() && !scope->is_single() && !is_older && !scope->anew) {
+        if (scope != nullptr && scope->compares_rows() && !scope->is_single() && !is_older && !is_anew) {
             const std::lock_guard lock(mutex_);
             comparison_.emplace(config_, sql, *scope,
                                 RowComparison::Options{.limits = limits_ + for_all_people,
@@ -79,66 +82,66 @@ class LogPlanner::Impl {
                                                        .lists_languages = !site.languages.empty()});
         }
         const EndOfComparison end(*this);
-        read_only(transaction, [&] {
-            Staged staged;
-            Offset log_end = 0;
-            const bool profile = !config_.mapping.users.profile.empty();
-            bool is_complete = start.watermark.has_value();
-            std::optional<SettledAccounts> settled;  // from the first batch on
-            read(start, [&](Batch&& batch) {
-                is_complete = is_complete || batch.watermark.has_value();
-                if (scope == nullptr) {
-                    staged |= stage(transaction, batch, profile);
-                    return;
-                }
-                log_end = batch.next_offset;
-                keep_scope(batch, *scope, start.next_offset);
-                if (comparison_ && !settled) {
-                    settled = comparison_->settled_accounts();
-                }
-                // Also where nobody is left: others may wait for a name.
-                staged.users = staged.users || !batch.users.empty();
-                if (settled) {
-                    settled->take_out(batch.users);
-                }
-                const Staged now = stage(transaction, batch, profile);
-                staged |= now;
-                if (!now.users && !now.cohorts && !now.roles && !now.members) {
-                    transaction.exec("SELECT");  // the server ends a transaction that is idle for long
-                }
-            });
-            settled.reset();
-            transaction.exec(sql("stage/newest"));
-            PlanOptions options{.something_is_parked = row["something_is_parked"].as<bool>(),
-                                .something_is_unmapped = row["something_is_unmapped"].as<bool>(),
-                                .retries_parked = true,
-                                .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
-                                .something_is_held = row["something_is_held"].as<bool>(),
-                                .guard = config_.guard.enabled ? &config_.guard : nullptr,
-                                .profile = profile,
-                                .adopt_users_by = keys_of(config_.adopt.users),
-                                .adopt_cohorts_by = key_of(config_.adopt.cohorts),
-                                .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
-                                .removes_members = config_.adopt.cohorts.removes_members,
-                                .asks_for_roles = config_.adopt.roles.asks,
-                                .lists_languages = !site.languages.empty(),
-                                .whole_log = is_complete && scope == nullptr,
-                                .reads_whole_tables = scope == nullptr || !scope->is_single(),
-                                .tells_unchanged = static_cast<bool>(takers.decision)};
-            if (scope != nullptr && scope->whole) {
-                sql.set("log_end", std::to_string(log_end));
-                stage_absent(transaction, sql, staged);
+        // To its end: so far nothing was made but what this session alone sees.
+        transaction.exec("SET TRANSACTION READ ONLY");
+        Staged staged;
+        Offset log_end = 0;
+        const bool profile = !config_.mapping.users.profile.empty();
+        bool is_complete = start.watermark.has_value();
+        std::optional<SettledAccounts> settled;  // from the first batch on
+        read(start, [&](Batch&& batch) {
+            is_complete = is_complete || batch.watermark.has_value();
+            if (scope == nullptr) {
+                staged |= stage(transaction, batch, profile);
+                return;
             }
-            if (scope != nullptr) {
-                set_scope(transaction, sql, *scope, options, takers);
-                // One object is found at once; an older schema is mended, and what was applied forgotten, in this
-                // transaction only.
-                options.differing_rows = [&] {
-                    return comparison_ ? comparison_->rows() : compare_rows(transaction, sql, *scope);
-                };
+            log_end = batch.next_offset;
+            keep_scope(batch, *scope, start.next_offset);
+            if (comparison_ && !settled) {
+                settled = comparison_->settled_accounts();
             }
-            return plan_staged(transaction, sql, staged, options);
+            // Also where nobody is left: others may wait for a name.
+            staged.users = staged.users || !batch.users.empty();
+            if (settled) {
+                settled->take_out(batch.users);
+            }
+            const Staged now = stage(transaction, batch, profile);
+            staged |= now;
+            if (!now.users && !now.cohorts && !now.roles && !now.members) {
+                transaction.exec("SELECT");  // the server ends a transaction that is idle for long
+            }
         });
+        settled.reset();
+        transaction.exec(sql("stage/newest"));
+        PlanOptions options{.something_is_parked = row["something_is_parked"].as<bool>(),
+                            .something_is_unmapped = row["something_is_unmapped"].as<bool>(),
+                            .retries_parked = true,
+                            .cohorts_from_people = !config_.mapping.cohorts.from_people.empty(),
+                            .something_is_held = row["something_is_held"].as<bool>(),
+                            .guard = config_.guard.enabled ? &config_.guard : nullptr,
+                            .profile = profile,
+                            .adopt_users_by = keys_of(config_.adopt.users),
+                            .adopt_cohorts_by = key_of(config_.adopt.cohorts),
+                            .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
+                            .removes_members = config_.adopt.cohorts.removes_members,
+                            .asks_for_roles = config_.adopt.roles.asks,
+                            .lists_languages = !site.languages.empty(),
+                            .whole_log = is_complete && scope == nullptr,
+                            .reads_whole_tables = scope == nullptr || !scope->is_single(),
+                            .tells_unchanged = static_cast<bool>(takers.decision)};
+        if (scope != nullptr && scope->whole) {
+            sql.set("log_end", std::to_string(log_end));
+            stage_absent(transaction, sql, staged);
+        }
+        if (scope != nullptr) {
+            set_scope(transaction, sql, *scope, options, takers);
+            // One object is found at once; an older schema is mended, and what was applied forgotten, for this session
+            // only.
+            options.differing_rows = [&] {
+                return comparison_ ? comparison_->rows() : compare_rows(transaction, sql, *scope);
+            };
+        }
+        plan_staged(transaction, sql, staged, options);
         std::vector<PlanTotal> totals;
         sql.set("assigned_name", "NULL::text");
         sql.set("report", sql("plan/report"));

@@ -40,9 +40,8 @@ ConfigChanges config_changes(const ConsumerConfig& config) {
 
 namespace {
 
-void forget(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+void forget(pqxx::transaction_base& transaction, const SqlTemplates& sql, const ConsumerConfig& config,
             const std::string& source) {
-    sql.set("source", transaction.quote(source));
     if (transaction.exec("SELECT FROM entstream.position WHERE source = " + transaction.quote(source)).empty()) {
         throw TargetError(describe(config.database) + ": entstream.position has no source '" + source +
                           "': nothing of it was applied yet");
@@ -60,19 +59,26 @@ void begin_rebuild(const ConsumerConfig& config, const std::string& source, Rele
     check_schema_version(transaction, config.database);
     transaction.exec("SELECT token FROM entstream.lease FOR UPDATE");
     SqlTemplates sql(config.database.schema, config.database.prefix);
+    sql.set("source", transaction.quote(source));
     if (release == ReleaseFormerYear::now) {
-        forget_what_was_applied(transaction, sql, config, source);
-    } else {
-        forget(transaction, sql, config, source);
+        release_former_year(transaction, sql, config, source);
     }
+    forget(transaction, sql, config, source);
     transaction.commit();
 }
 
-void forget_what_was_applied(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
-                             const std::string& source) {
-    sql.set("source", transaction.quote(source));
-    release_former_year(transaction, sql, config, source);
-    forget(transaction, sql, config, source);
+SqlTemplates as_forgotten(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+                          const std::string& source) {
+    sql.set("former_year", cohort_prefix_changes(transaction, config, source) ? "true" : "false");
+    sql.set("component", transaction.quote(config.component));
+    transaction.exec(sql("stage/forgotten"));
+    for (const char* table :
+         {"entstream.position", "entstream.link", "entstream.role_object", "entstream.membership", "entstream.held",
+          "entstream.parked", "entstream.unmapped", "entstream.refused", "entstream.profile_value",
+          "entstream.cohort_category", "entstream.removals", "entstream.former_member", "moodle.cohort"}) {
+        sql.read_view_of(table);
+    }
+    return sql;
 }
 
 void release_former_year(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,

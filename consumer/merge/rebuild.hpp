@@ -33,9 +33,11 @@ enum class ReleaseFormerYear {
 void begin_rebuild(const ConsumerConfig& config, const std::string& source,
                    ReleaseFormerYear release = ReleaseFormerYear::at_next_start);
 
-/// The same, now, in somebody's transaction. \param sql  needs no value of the source
-void forget_what_was_applied(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
-                             const std::string& source);
+/// For a plan of what begin_rebuild() with ReleaseFormerYear::now would lead to: makes views of the tables that it
+/// changes, as they will be then (sql/stage/forgotten.sql), until the transaction ends. \param sql  with the value of
+/// the source \returns templates that read the views \pre the transaction may write
+SqlTemplates as_forgotten(pqxx::transaction_base& transaction, SqlTemplates sql, const ConsumerConfig& config,
+                          const std::string& source);
 
 /// Before a log is read from its start: with another cohorts.prefix the cohorts so far are released. Repeating it does
 /// nothing. \param sql  with the value of the source

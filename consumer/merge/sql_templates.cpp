@@ -55,7 +55,14 @@ void SqlTemplates::set(std::string_view name, std::string value) {
     values_.insert_or_assign(std::string(name), std::move(value));
 }
 
+void SqlTemplates::read_view_of(std::string table) {
+    views_.insert(std::move(table));
+}
+
 std::string SqlTemplates::table(std::string_view name) const {
+    if (views_.contains("moodle." + std::string(name))) {
+        return "pg_temp." + quote_name("moodle_" + std::string(name));
+    }
     return quote_name(schema_) + "." + quote_name(prefix_ + std::string(name));
 }
 
@@ -79,6 +86,25 @@ const std::string& SqlTemplates::value(std::string_view name) const {
     return found->second;
 }
 
+std::string SqlTemplates::through_views(std::string sql) const {
+    constexpr std::string_view schema = "entstream.";
+    if (views_.empty()) {
+        return sql;
+    }
+    std::size_t begin = 0;
+    while ((begin = sql.find(schema, begin)) != std::string::npos) {
+        std::size_t end = begin + schema.size();
+        while (end < sql.size() && ((sql[end] >= 'a' && sql[end] <= 'z') || sql[end] == '_')) {
+            ++end;
+        }
+        if (views_.contains(std::string_view(sql).substr(begin, end - begin))) {
+            sql.replace(begin, schema.size(), "pg_temp.");
+        }
+        begin = end;
+    }
+    return sql;
+}
+
 std::string SqlTemplates::operator()(std::string_view file) const {
     std::string_view rest = text_of(file);
     std::string sql;
@@ -86,7 +112,7 @@ std::string SqlTemplates::operator()(std::string_view file) const {
     while (true) {
         const std::size_t open = rest.find('{');
         if (open == std::string_view::npos) {
-            return sql.append(rest);
+            return through_views(sql.append(rest));
         }
         sql.append(rest.substr(0, open));
         rest.remove_prefix(open);

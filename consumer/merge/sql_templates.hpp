@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -29,12 +30,20 @@ class SqlTemplates {
     /// Moodle's table, quoted: `"public"."mdl_user"`.
     [[nodiscard]] std::string table(std::string_view name) const;
 
+    /// From now on a view of the same name in the session's temporary schema is read in the place of a table:
+    /// `pg_temp.link` for `entstream.link`, `pg_temp.moodle_cohort` for `{moodle.cohort}`.
+    /// \param table  "entstream.link", "moodle.cohort"
+    void read_view_of(std::string table);
+
   private:
     [[nodiscard]] std::string filling(std::string_view placeholder) const;
+    /// Puts the views in the place of entstream's tables.
+    [[nodiscard]] std::string through_views(std::string sql) const;
 
     std::string schema_;
     std::string prefix_;
     std::map<std::string, std::string, std::less<>> values_;
+    std::set<std::string, std::less<>> views_;  ///< names of tables
 };
 
 }  // namespace entstream::consumer::merge

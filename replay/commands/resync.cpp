@@ -33,7 +33,7 @@ ExitCode run_resync(const ResyncOptions& options, const Context& context) {
     if (!changes.obstacles.empty()) {
         throw runtime::ProgramError(ExitCode::config, fmt::format("{}", fmt::join(changes.obstacles, "\n")));
     }
-    if (!changes.remapped.empty()) {
+    if (!changes.remapped.empty() && !options.simulate) {
         refuse_while_served(changes);
     }
     ReplayRun run(context, {.kind = "resync",
@@ -87,7 +87,8 @@ Command resync() {
         .summary =
             "Apply the logs once more from their start, also with another mapping, and let go what they do not name",
         .examples = {{"--simulate",
-                      "what a full resync would do; also after a changed mapping, with the consumer stopped"},
+                      "what a full resync would do; also with a changed mapping, while the consumer serves with the "
+                      "former one"},
                      {"--report resync.json", "compare the directory with the log, apply all of it, keep a report"}},
         .describe = describe_resync};
 }

@@ -92,6 +92,7 @@ class Gate {
         pqxx::nontransaction(*holder_).exec("SELECT pg_advisory_lock(4711)");
         ask("ALTER TABLE mdl_cohort_members RENAME TO cohort_members_behind_gate; "
             "CREATE FUNCTION gate() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN "
+            "IF NOT current_setting('transaction_read_only')::boolean THEN RAISE 'the transaction may write'; END IF; "
             "WHILE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted) LOOP "
             "PERFORM pg_sleep(0.01); END LOOP; RETURN true; END $$; "
             "CREATE VIEW mdl_cohort_members AS WITH opened AS MATERIALIZED (SELECT gate() AS now) "
@@ -180,6 +181,41 @@ TEST_F(Simulation, LeavesNothingBehindWhileTheConsumerStreams) {
     }
     EXPECT_EQ(sync({"users", "--force", "--no-reconcile", "--yes"}).status, 0);
     expect_moodle_equals_directory();
+}
+
+TEST_F(Simulation, OfAnotherMappingOnlyReadsBesideTheConsumerWithTheFormerOne) {
+    const std::filesystem::path config = dir_->path() / "another_mapping.toml";
+    std::ofstream(config) << Pipeline::consumer_toml(servers_, pipeline_->source()) << "[cohorts]\nvisible = false\n";
+    Everything before;
+    std::set<std::string> by_stream;
+    wait_for_moodle("SELECT watermark IS NOT NULL FROM entstream.position");
+    before = everything();
+    stream("WITH THE FORMER");
+    by_stream = changed(before, everything());
+    by_stream.insert("group");  // the consumer's own hint, once a second
+    before = everything();
+    Gate gate(servers_.conninfo());
+    Process simulation(
+        {program_path("entstream-replay").string(), "--config", config.string(), "resync", "--simulate", "--json"},
+        pipeline_->environment());
+    const std::string session = gate.visitor();
+    ASSERT_NE(session, "");
+    EXPECT_EQ(gate.ask("SELECT string_agg(DISTINCT mode, ' ') FROM pg_locks WHERE pid = " + session +
+                       " AND relation IN (SELECT oid FROM pg_class WHERE relnamespace IN ('public'::regnamespace, "
+                       "'entstream'::regnamespace))")[0][0]
+                  .as<std::string>(),
+              "AccessShareLock")
+        << "it changes no row, not even one that it gives back";
+    stream("WHILE ANOTHER IS PLANNED");
+    EXPECT_TRUE(simulation.running()) << "the stream does not wait for it";
+    gate.open();
+    const Exit end = simulation.wait();
+    EXPECT_EQ(end.status, 10) << end.out << end.err;
+    EXPECT_THAT(end.out, ::testing::HasSubstr("visible"));
+    EXPECT_THAT(end.out, ::testing::Not(::testing::HasSubstr("suspended")));
+    for (const std::string& name : changed(before, everything())) {
+        EXPECT_TRUE(by_stream.contains(name)) << name;
+    }
 }
 
 TEST_F(Simulation, LeavesNothingBehindWhereItEndsHalfWay) {

@@ -2,9 +2,15 @@
 
 #include "tests/integration/merge/replay_test.hpp"
 
+#include <pqxx/transaction>
+
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "consumer/merge/database.hpp"
+#include "consumer/merge/rebuild.hpp"
 
 namespace entstream::test {
 namespace {
@@ -354,6 +360,69 @@ TEST_P(Replays, OfAWholeLogBelieveTheLogAndNotWhatEntstreamRemembers) {
     replay(whole);
     EXPECT_EQ(members(10), "u1\nu2");
     EXPECT_EQ(simulated(whole), std::multiset<std::string>{});
+}
+
+TEST_P(Replays, OfAnotherMappingSeeTheTablesAsARebuildLeavesThem) {
+    sql("INSERT INTO entstream.link (source, kind, uuid, moodle_id, status, version) VALUES ('brest', 'cohort', '" +
+        uuid(30).to_text() +
+        "', 4711, 'active', 5); "
+        "UPDATE entstream.link SET unlocked = true WHERE uuid = '" +
+        uuid(11).to_text() +
+        "'; "
+        "UPDATE mdl_cohort SET component = '' WHERE id = " +
+        cohort_of(11));
+    for (const std::string source : {"rennes", "brest"}) {
+        const std::string key = "('" + source + "', 'user', '" + uuid(7).to_text() + "', ";
+        sql("INSERT INTO entstream.parked (source, kind, uuid, reason, wanted, payload, version) VALUES " + key +
+            "'taken', 'u7', '{}', 3)");
+        sql("INSERT INTO entstream.unmapped (source, kind, uuid, problem, version) VALUES " + key + "'no name', 3)");
+        sql("INSERT INTO entstream.held (source, entity, uuid, moodle_id, version) VALUES " + key + "2, 3)");
+        sql("INSERT INTO entstream.refused (source, key, value, version, reason) VALUES ('" + source +
+            "', 'user/7', '', 3, 'no')");
+        sql("INSERT INTO entstream.profile_value (source, uuid, field, value, version) VALUES ('" + source + "', '" +
+            uuid(7).to_text() + "', 'ine', 'x', 3)");
+        sql("INSERT INTO entstream.cohort_category (source, uuid, category) VALUES ('" + source + "', '" +
+            uuid(10).to_text() + "', 'x')");
+        sql("INSERT INTO entstream.removals (source, generation, cause, users, groups, roles, members, users_seen, "
+            "groups_seen, roles_seen, members_seen) VALUES ('" +
+            source + "', 7, 'refresh', 1, 1, 1, 1, 1, 1, 1, 1)");
+        sql("INSERT INTO entstream.former_member (source, group_uuid, member_uuid) VALUES ('" + source + "', '" +
+            uuid(10).to_text() + "', '" + uuid(1).to_text() + "')");
+    }
+    consumer::ConsumerConfig config = moodle_->config();
+    for (const std::string prefix : {"", "2027"}) {
+        config.mapping.cohorts.prefix = prefix;
+        consumer::merge::Connection connection(config.database);
+        const auto content = [](pqxx::transaction_base& transaction, const std::string& table) {
+            return transaction
+                .exec1(
+                    "SELECT coalesce(string_agg(row, E'\\n' ORDER BY row), '') FROM (SELECT (to_jsonb(one) - "
+                    "'{ctid, theme, timecreated, timemodified, descriptionformat}'::text[])::text AS row "
+                    "FROM " +
+                    table + " AS one) AS rows")[0]
+                .as<std::string>();
+        };
+        std::map<std::string, std::string> seen;  // by the table's name
+        {
+            pqxx::work transaction(connection.get());
+            consumer::merge::SqlTemplates templates(config.database.schema, config.database.prefix);
+            templates.set("source", "'rennes'");
+            as_forgotten(transaction, templates, config, "rennes");
+            for (const auto& row :
+                 transaction.exec("SELECT relname FROM pg_class WHERE relnamespace = "
+                                  "pg_my_temp_schema() AND relkind = 'v' AND relname <> 'position'")) {
+                const auto view = row[0].as<std::string>();
+                seen[view == "moodle_cohort" ? "mdl_cohort" : "entstream." + view] =
+                    content(transaction, "pg_temp." + view);
+            }
+        }
+        EXPECT_EQ(seen.size(), 12U);
+        begin_rebuild(config, "rennes", consumer::merge::ReleaseFormerYear::now);
+        pqxx::work transaction(connection.get());
+        for (const auto& [table, rows] : seen) {
+            EXPECT_EQ(rows, content(transaction, table)) << table << " with prefix '" << prefix << "'";
+        }
+    }
 }
 
 TEST_P(Replays, OfOnePersonFindWhoIsInACohortWithoutAReason) {

@@ -62,14 +62,15 @@ TEST_F(Resync, AppliesAnotherMappingInOneCommand) {
     const Exit served = resync("--yes");
     EXPECT_EQ(served.status, 1) << served.out << served.err;
     EXPECT_THAT(served.err, HasSubstr("stop entstream-consumer"));
-    consumer->terminate();
-    ASSERT_EQ(consumer->wait().status, 0);
-
     const std::string before = everything();
     const Exit shown = resync("--simulate");
     EXPECT_EQ(shown.status, 10) << shown.out << shown.err;
     EXPECT_THAT(shown.out, HasSubstr("visible: 1 -> 0"));
     EXPECT_EQ(everything(), before);
+    EXPECT_TRUE(consumer->running());
+    consumer->terminate();
+    ASSERT_EQ(consumer->wait().status, 0);
+
     EXPECT_EQ(setting_.run_once().status, 78) << "the mapping is another one still";
 
     const Exit done = resync("--yes");
