@@ -27,6 +27,7 @@ Overview::Overview(const ConsumerConfig& config)
 std::string Overview::target(int runs) {
     sql_.set("runs", std::to_string(runs));
     sql_.set("verification", sql_("verify/last"));
+    sql_.set("verification_without_result", sql_("verify/without_result"));
     return transaction_.exec1(sql_("status/target"))[0].as<std::string>();
 }
 

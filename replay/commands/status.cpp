@@ -93,8 +93,8 @@ struct Verdict {
     std::vector<std::string> findings;
 
     void add(ExitCode of_finding, std::string words) {
-        constexpr std::array<ExitCode, 4> order = {ExitCode::unavailable, ExitCode::refused, ExitCode::incomplete,
-                                                   ExitCode::held};
+        constexpr std::array<ExitCode, 5> order = {ExitCode::unavailable, ExitCode::refused, ExitCode::incomplete,
+                                                   ExitCode::held, ExitCode::differences};
         const auto* const now = std::find(order.begin(), order.end(), code);
         const auto* const then = std::find(order.begin(), order.end(), of_finding);
         code = std::min(now, then) == order.end() ? code : *std::min(now, then);
@@ -132,6 +132,34 @@ void judge_source(const nlohmann::json& source, std::chrono::seconds max_age, Ve
     }
 }
 
+/// The last comparison of directory, log and Moodle: whether it found something, or came to no result.
+void judge_verification(const nlohmann::json& target, Verdict& verdict) {
+    const nlohmann::json failed = target.value("verification_without_result", nlohmann::json());
+    // Whoever stopped it knows that.
+    if (!failed.is_null() && text_at(failed, "outcome", "") != "stopped") {
+        verdict.add(
+            ExitCode::refused,
+            fmt::format("the last verification ({}, {} ago, by {}) {}: it says nothing",
+                        text_at(failed, "compared", ""), age_text(number_at(failed, "age")), text_at(failed, "by", ""),
+                        text_at(failed, "outcome", "") == "too long" ? "took too long and was given up"
+                                                                     : "failed; its log says why"));
+    }
+    const nlohmann::json found = target.value("verification", nlohmann::json());
+    if (found.is_null()) {
+        return;
+    }
+    std::int64_t objects = 0;
+    for (const nlohmann::json& difference : found.value("differences", nlohmann::json::array())) {
+        objects += number_at(difference, "objects");
+    }
+    if (objects > 0) {
+        verdict.add(ExitCode::differences,
+                    fmt::format("the {} ({}, {} ago) found {} differences",
+                                failed.is_null() ? "last verification" : "verification before it",
+                                text_at(found, "compared", ""), age_text(number_at(found, "age")), objects));
+    }
+}
+
 Verdict judge(const nlohmann::json& target, const nlohmann::json& sources, std::chrono::seconds max_age) {
     Verdict verdict;
     if (!target.value("serves", false)) {
@@ -141,6 +169,7 @@ Verdict judge(const nlohmann::json& target, const nlohmann::json& sources, std::
     for (const nlohmann::json& source : sources) {
         judge_source(source, max_age, verdict);
     }
+    judge_verification(target, verdict);
     return verdict;
 }
 
@@ -173,8 +202,14 @@ void print_source(const nlohmann::json& source, std::ostream& out) {
     }
 }
 
-/// The last comparison that came to a result.
-void print_verification(const nlohmann::json& found, std::ostream& out) {
+/// The last comparison, and, where it came to no result, the last one that did.
+void print_verification(const nlohmann::json& target, std::ostream& out) {
+    if (const nlohmann::json failed = target.value("verification_without_result", nlohmann::json());
+        !failed.is_null()) {
+        fmt::print(out, "\nverifying   {} ago: {}: {}: nothing can be said\n", age_text(number_at(failed, "age")),
+                   text_at(failed, "compared", ""), text_at(failed, "outcome", ""));
+    }
+    const nlohmann::json found = target.value("verification", nlohmann::json());
     if (found.is_null()) {
         return;
     }
@@ -222,7 +257,7 @@ void print_table(const consumer::ConsumerConfig& config, const nlohmann::json& t
     for (const nlohmann::json& source : sources) {
         print_source(source, out);
     }
-    print_verification(target.value("verification", nlohmann::json()), out);
+    print_verification(target, out);
     print_runs(target.value("runs", nlohmann::json::array()), out);
     fmt::print(out, "\n");
     for (const std::string& finding : verdict.findings) {

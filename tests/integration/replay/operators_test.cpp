@@ -15,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -72,6 +73,52 @@ TEST_F(Operators, StatusSaysWhoServesHowFarItIsAndWhatWaits) {
     EXPECT_EQ(behind.status, 1) << behind.out;
     EXPECT_EQ(json::parse(behind.out)["served"]["serves"], false);
     EXPECT_GT(json::parse(behind.out)["sources"][0]["behind"], 0);
+}
+
+TEST_F(Operators, StatusSaysWhatTheLastVerificationFoundOrThatItFailed) {
+    setting_.create_topic();
+    setting_.write({log_.identity(1), log_.user(operators_ana, "ana1"),
+                    log_.heartbeat(std::chrono::system_clock::now() + std::chrono::hours(1))});
+    const auto consumer = setting_.start();
+    ASSERT_EQ(setting_.wait_for("SELECT watermark IS NOT NULL FROM entstream.position", "t"), "t") << consumer->err();
+    ASSERT_EQ(setting_.replay({"verify", "--without-directory"}).status, 0);
+    const Exit equal = setting_.replay({"status"});
+    EXPECT_EQ(equal.status, 0) << equal.out;
+    EXPECT_THAT(equal.out, AllOf(HasSubstr("ago: log and Moodle: equal"), HasSubstr("all is well")));
+
+    setting_.database().sql("UPDATE mdl_user SET firstname = 'By hand' WHERE username = 'ana1'");
+    ASSERT_EQ(setting_.replay({"verify", "--without-directory"}).status, 10);
+    const Exit different = setting_.replay({"status"});
+    EXPECT_EQ(different.status, 10) << different.out;
+    EXPECT_THAT(different.out,
+                AllOf(ContainsRegex("! the last verification \\(log and Moodle, [0-9]+ s ago\\) found 1 differences"),
+                      Not(HasSubstr("all is well"))));
+
+    const auto ended_as = [&](const std::string& outcome) {
+        setting_.database().sql(
+            "INSERT INTO entstream.run (kind, target, planned_by, records, totals, options, ended_at, outcome) "
+            "SELECT kind, target, 'somebody', 0, '[]', options, now(), '" +
+            outcome +
+            "' FROM entstream.run "
+            "WHERE kind = 'verify' LIMIT 1");
+    };
+    ended_as("failed");
+    const Exit failed = setting_.replay({"status"});
+    EXPECT_EQ(failed.status, 1) << failed.out;
+    EXPECT_THAT(failed.out,
+                AllOf(ContainsRegex("verifying +[0-9]+ s ago: log and Moodle: failed: nothing can be said"),
+                      ContainsRegex("! the last verification \\(log and Moodle, [0-9]+ s ago, by somebody\\) failed"),
+                      HasSubstr("! the verification before it")));
+    const json told = json::parse(setting_.replay({"status", "--json"}).out);
+    EXPECT_EQ(told["served"]["verification_without_result"]["outcome"], "failed");
+    EXPECT_EQ(told["served"]["verification"]["outcome"], "different");
+    EXPECT_EQ(told["findings"].size(), 2U);
+    ended_as("too long");
+    EXPECT_THAT(setting_.replay({"status"}).out, HasSubstr("took too long and was given up"));
+    ended_as("stopped");
+    const Exit stopped = setting_.replay({"status"});
+    EXPECT_EQ(stopped.status, 10) << "whoever stopped it knows that: " << stopped.out;
+    EXPECT_THAT(stopped.out, HasSubstr("ago: log and Moodle: stopped: nothing can be said"));
 }
 
 TEST_F(Operators, DecisionsAreThoseOfTheConsumer) {

@@ -8,6 +8,7 @@ SELECT jsonb_build_object(
     'serves', token <> '' AND renewed_at > clock_timestamp() - interval '{lease_seconds} s',
     'paused', (SELECT value::jsonb FROM entstream.property WHERE name = 'pause'),
     'verification', ({verification}),
+    'verification_without_result', ({verification_without_result}),
     'runs', (SELECT coalesce(jsonb_agg(to_jsonb(run) ORDER BY run.id DESC), '[]')
              FROM (SELECT * FROM entstream.run WHERE kind <> 'verify' ORDER BY id DESC LIMIT {runs}) AS run))
 FROM entstream.lease
