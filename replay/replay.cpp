@@ -305,7 +305,8 @@ std::optional<Counts> Replay::apply(const std::string& source, const ReplayScope
         // A portion whose commit is in doubt is planned anew: what is done already is no difference any more.
         const bool applied = patiently([&] { counts = apply_portion(source, scope, units, remaining, objects); });
         if (applied && trace_ != nullptr) {
-            trace_->written(source, units, objects);
+            // What is left alone of a saved plan is told at its end, each object with its reason.
+            trace_->written(source, shown_ == nullptr ? units : std::vector<ReplayUnit>(), objects);
         }
         return applied ? std::optional(counts) : std::nullopt;
     } catch (const std::exception& failure) {

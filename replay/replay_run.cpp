@@ -118,6 +118,7 @@ ExitCode ReplayRun::run_saved(const std::string& plan_file) {
             SavedPlan plan;
             UnitSpool units{};
             SavedObjects objects{};
+            SavedDecisions decisions{};  ///< for a trace
         };
         std::vector<Saved> plans;
         const auto last = [&]() -> Saved& {
@@ -128,12 +129,23 @@ ExitCode ReplayRun::run_saved(const std::string& plan_file) {
         };
         read_plan_file(
             plan_file, context_.config, [&](const SavedPlan& plan) { plans.push_back({.plan = plan}); },
-            [&](const PlannedObject& object) { last().objects.expect(object); },
-            [&](const consumer::merge::ReplayUnit& unit) { last().units.add(unit); });
+            [&](const PlannedObject& object) {
+                last().objects.expect(object);
+                if (trace_) {
+                    last().decisions.add(object);
+                }
+            },
+            [&](const consumer::merge::ReplayUnit& unit) {
+                last().units.add(unit);
+                if (trace_) {
+                    last().decisions.add(unit);
+                }
+            });
         Replay replay(context_, progress_, trace());
-        for (auto& [plan, units, objects] : plans) {
+        for (auto& [plan, units, objects, decisions] : plans) {
             options_.always_asks = options_.always_asks || plan.scope.lock != consumer::merge::CohortLock::keep;
             add(plan.planned);
+            tell(plan, decisions);
             if (!confirmed(plan.planned)) {
                 fmt::print(context_.out, "Nothing was done.\n");
                 return ExitCode::refused;
@@ -304,6 +316,19 @@ void ReplayRun::begin_rebuild(const std::string& source) {
          " once more, and finds it applied.");
 }
 
+void ReplayRun::tell(const SavedPlan& saved, const SavedDecisions& decisions) {
+    if (!trace_) {
+        return;
+    }
+    if (saved.scope.is_single()) {
+        trace_->tell_all();
+    }
+    for (const auto& decision : decisions.decisions(saved.source, consumer::merge::ObjectLookup(context_.config))) {
+        trace_->decided(saved.source, decision);
+    }
+    trace_->flush();
+}
+
 void ReplayRun::show_left(const SavedPlan& saved, const SavedObjects& objects) {
     constexpr std::size_t shown_at_once = 1000;
     const SavedObjects::Objects left = objects.left();
@@ -321,9 +346,15 @@ void ReplayRun::show_left(const SavedPlan& saved, const SavedObjects& objects) {
             moved_on_ += is_so || is_held ? 0 : 1;
             held_ += is_held ? 1 : 0;
             object.reason = !object.reason.empty() ? object.reason : is_so ? "Moodle has it so by now" : reasons[i];
+            if (trace_) {
+                trace_->left(saved.source, object);
+            }
             object.reason = "left alone: " + object.reason;
             output_.add(saved.source, object);
         }
+    }
+    if (trace_) {
+        trace_->flush();
     }
 }
 

@@ -14,6 +14,7 @@
 #include "replay/progress.hpp"
 #include "replay/replay.hpp"
 #include "replay/run_trace.hpp"
+#include "replay/saved_decisions.hpp"
 #include "replay/unit_spool.hpp"
 
 namespace entstream::replay {
@@ -66,6 +67,8 @@ class ReplayRun {
     /// consumer serves the Moodle
     void begin_rebuild(const std::string& source);
     void add(const Planned& planned);
+    /// For a trace: why a saved plan has what it has.
+    void tell(const SavedPlan& saved, const SavedDecisions& decisions);
     /// Shows what of a saved plan was not done, and why.
     void show_left(const SavedPlan& saved, const SavedObjects& objects);
     [[nodiscard]] bool confirmed(const Planned& planned) const;

@@ -295,6 +295,10 @@ void RunTrace::written(const std::string& source, const std::vector<ReplayUnit>&
     flush();
 }
 
+void RunTrace::left(const std::string& source, const PlannedObject& object) {
+    say("left alone", source, object, std::nullopt);
+}
+
 void RunTrace::refused(const std::string& source, const ReplayUnit& unit, const std::string& why) {
     const auto parsed = nlohmann::json::parse(unit);
     const auto& row = parsed.at("row");

@@ -52,6 +52,9 @@ class RunTrace {
     void written(const std::string& source, const std::vector<consumer::merge::ReplayUnit>& units,
                  const std::vector<consumer::merge::PlannedObject>& objects);
 
+    /// An object of a saved plan that is left alone, with the reason.
+    void left(const std::string& source, const consumer::merge::PlannedObject& object);
+
     /// The database does not take a unit for its data.
     void refused(const std::string& source, const consumer::merge::ReplayUnit& unit, const std::string& why);
 

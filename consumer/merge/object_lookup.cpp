@@ -5,6 +5,7 @@
 #include <pqxx/transaction>
 
 #include <algorithm>
+#include <utility>
 
 #include "consumer/map/text.hpp"
 #include "consumer/merge/database.hpp"
@@ -83,27 +84,27 @@ class Question {
 
     std::vector<std::string> why_left(const std::string& source, Offset log_end,
                                       const std::vector<PlannedObject>& objects) {
-        nlohmann::json asked = nlohmann::json::array();
-        for (const PlannedObject& object : objects) {
-            nlohmann::json one = {
-                {"place", asked.size()}, {"entity", object.entity}, {"action", object.action}, {"uuid", object.uuid}};
-            if (!object.parent.empty()) {
-                one["parent"] = object.parent;
-            }
-            if (object.entity == "role_assignment") {
-                one["role_id"] = object.role_id;
-                one["context_id"] = object.context_id;
-            }
-            asked.push_back(one);
-        }
-        sql_.set("objects", transaction_.quote(asked.dump()));
-        sql_.set("source", transaction_.quote(source));
+        ask_of(source, objects);
         sql_.set("log_end", std::to_string(log_end));
         std::vector<std::string> reasons;
         for (const auto& row : transaction_.exec(sql_("replay/moved"))) {
             reasons.push_back(row["why"].as<std::string>());
         }
         return reasons;
+    }
+
+    std::vector<RecordOfObject> records(const std::string& source, const std::vector<PlannedObject>& objects) {
+        ask_of(source, objects);
+        std::vector<RecordOfObject> records;
+        for (const auto& row : transaction_.exec(sql_("replay/records"))) {
+            RecordOfObject record{
+                .version = {}, .parent = row["parent"].as(std::string()), .reason = row["reason"].as<std::string>()};
+            if (!row["version"].is_null()) {
+                record.version = row["version"].as<Offset>();
+            }
+            records.push_back(std::move(record));
+        }
+        return records;
     }
 
     std::vector<KnownObject> roles(const RoleDelta& role) {
@@ -126,6 +127,25 @@ class Question {
     }
 
   private:
+    /// Sets what the question is about.
+    void ask_of(const std::string& source, const std::vector<PlannedObject>& objects) {
+        nlohmann::json asked = nlohmann::json::array();
+        for (const PlannedObject& object : objects) {
+            nlohmann::json one = {
+                {"place", asked.size()}, {"entity", object.entity}, {"action", object.action}, {"uuid", object.uuid}};
+            if (!object.parent.empty()) {
+                one["parent"] = object.parent;
+            }
+            if (object.entity == "role_assignment") {
+                one["role_id"] = object.role_id;
+                one["context_id"] = object.context_id;
+            }
+            asked.push_back(one);
+        }
+        sql_.set("objects", transaction_.quote(asked.dump()));
+        sql_.set("source", transaction_.quote(source));
+    }
+
     Connection connection_;
     std::string limits_;
     pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> transaction_;
@@ -149,6 +169,11 @@ std::vector<KnownObject> ObjectLookup::roles(const RoleDelta& role) const {
 std::vector<std::string> ObjectLookup::why_left(const std::string& source, Offset log_end,
                                                 const std::vector<PlannedObject>& objects) const {
     return Question(config_).why_left(source, log_end, objects);
+}
+
+std::vector<RecordOfObject> ObjectLookup::records(const std::string& source,
+                                                  const std::vector<PlannedObject>& objects) const {
+    return Question(config_).records(source, objects);
 }
 
 std::vector<KnownObject> ObjectLookup::entry(const Uuid& uuid) const {

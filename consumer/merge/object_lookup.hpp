@@ -22,6 +22,13 @@ struct KnownObject {
     std::optional<Offset> version;  ///< offset of the record that was applied last
 };
 
+/// What says that an object of a plan is to be changed.
+struct RecordOfObject {
+    std::optional<Offset> version;  ///< of the record; nullopt: none that was applied
+    std::string parent;             ///< of a role assignment: the role object that gives it
+    std::string reason;             ///< as Decision has it
+};
+
 /// Asks once each, in READ ONLY transactions on a connection of their own.
 /// \throws Unreachable, AccessRefused, TargetError  no server, no right, no Moodle there
 class ObjectLookup {
@@ -38,6 +45,9 @@ class ObjectLookup {
     /// by now. \param log_end  the first offset that the plan had not read
     [[nodiscard]] std::vector<std::string> why_left(const std::string& source, Offset log_end,
                                                     const std::vector<PlannedObject>& objects) const;
+    /// Which applied records say so, of objects of a plan, in their order.
+    [[nodiscard]] std::vector<RecordOfObject> records(const std::string& source,
+                                                      const std::vector<PlannedObject>& objects) const;
     /// What an entry is linked to.
     [[nodiscard]] std::vector<KnownObject> entry(const Uuid& uuid) const;
 

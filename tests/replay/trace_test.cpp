@@ -103,6 +103,13 @@ TEST_F(ReplayProgram, TracesWhyEachObjectIsChangedOrLeftAlone) {
     ASSERT_EQ(of_pupil.size(), 1U) << refused.err;
     EXPECT_THAT(of_pupil.front()["reason"].get<std::string>(), HasSubstr("not this one"));
     EXPECT_TRUE(of_pupil.front()["offset"].is_number());
+    // Before, why the plan has it: as the simulation has told.
+    const auto why = find(refused.err, {{"step", "planned"}, {"uuid", uuid}, {"entity", "user"}});
+    ASSERT_EQ(why.size(), 1U) << refused.err;
+    EXPECT_EQ(why.front()["offset"], of_pupil.front()["offset"]);
+    EXPECT_EQ(why.front()["dn"], pupil.person_dn);
+    EXPECT_THAT(why.front()["csn"].get<std::string>(), ContainsRegex("^[0-9]{14}[.]"));
+    EXPECT_THAT(why.front()["fields"].dump(), AllOf(HasSubstr("value \\\"${sn}\\\""), HasSubstr("case lower")));
     EXPECT_EQ(find(refused.err, {{"step", "done"}, {"entity", "cohort"}, {"action", "updated"}}).size(), 1U);
     EXPECT_EQ(find(refused.err, {{"step", "done"}, {"entity", "role_assignment"}, {"action", "created"}}).size(), 2U);
     run("DROP TRIGGER no_change ON mdl_user");
@@ -111,7 +118,21 @@ TEST_F(ReplayProgram, TracesWhyEachObjectIsChangedOrLeftAlone) {
     const Exit rest = replay("apply", {plan, "--trace"});
     EXPECT_EQ(rest.status, 0) << rest.out << rest.err;
     EXPECT_THAT(rest.err, HasSubstr("done: user updated " + uuid + " " + pupil.username));
-    EXPECT_THAT(rest.err, ContainsRegex("not done: cohort unchanged [-0-9a-f]+: it is as it should be by now"));
+    EXPECT_THAT(rest.err, ContainsRegex("left alone: cohort updated [-0-9a-f]+ [^:]+:.*: Moodle has it so by now"));
+    // Each line that the simulation had of what is to be changed, with record, rule, regex and table.
+    std::istringstream planned(trace);
+    int told = 0;
+    bool is_change = false;
+    for (std::string line; std::getline(planned, line);) {
+        const bool goes_on = line.starts_with("    ");
+        is_change =
+            goes_on ? is_change : line.find(" updated ") < line.find(':') || line.find(" created ") < line.find(':');
+        if (is_change) {
+            ++told;
+            EXPECT_THAT(rest.err, HasSubstr(line));
+        }
+    }
+    EXPECT_GE(told, 8);
 
     // The other commands that plan tell the same.
     const std::string as_it_should_be =
