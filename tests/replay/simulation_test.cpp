@@ -69,6 +69,15 @@ class Gate {
                 .empty();
         });
     }
+    /// Whether he is of the program's second connection, which compares rows while the first one reads the log.
+    [[nodiscard]] bool is_second(const std::string& session) const {
+        const auto sessions = ask(program_sessions + std::string(" ORDER BY backend_start DESC"));
+        return sessions.size() > 2 && sessions[0][0].as<std::string>() == session;
+    }
+    /// Whether the program has no session any more, not even one that only waits.
+    [[nodiscard]] bool is_forgotten() const {
+        return wait_until([&] { return ask(program_sessions).size() == 1; });
+    }
     void open() {
         if (std::exchange(is_open_, true)) {
             return;
@@ -87,6 +96,11 @@ class Gate {
     }
 
   private:
+    /// And the one of the gate.
+    static constexpr const char* program_sessions =
+        "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname = current_database() AND "
+        "pid <> pg_backend_pid()";
+
     void begin() {
         holder_ = std::make_unique<pqxx::connection>(conninfo_);
         pqxx::nontransaction(*holder_).exec("SELECT pg_advisory_lock(4711)");
@@ -231,15 +245,18 @@ TEST_F(Simulation, LeavesNothingBehindWhereItEndsHalfWay) {
     Process without_broker({program_path("entstream-replay").string(), "--config", config.string(), "sync", "users",
                             "--force", "--simulate"},
                            pipeline_->environment());
+    std::vector<std::string> options = simulate_all;
     const auto half_way = [&](const std::function<void(Process&, const std::string& session)>& end) {
-        Process simulation(command("sync", simulate_all), pipeline_->environment());
+        Process simulation(command("sync", options), pipeline_->environment());
         end(simulation, gate.visitor());
         Exit exit = simulation.wait();
         EXPECT_TRUE(gate.is_left());
         return exit;
     };
+    const auto terminate = [](Process& run, const std::string&) { run.terminate(); };
+    const auto kill = [](Process& run, const std::string&) { run.kill(); };
     // Told to stop: its statement does not go on, and it does not wait for it.
-    const Exit told = half_way([](Process& simulation, const std::string&) { simulation.terminate(); });
+    const Exit told = half_way(terminate);
     EXPECT_EQ(told.status, 75) << told.out << told.err;
     const Exit cancelled =
         half_way([&](Process&, const std::string& session) { gate.ask("SELECT pg_cancel_backend(" + session + ")"); });
@@ -247,13 +264,32 @@ TEST_F(Simulation, LeavesNothingBehindWhereItEndsHalfWay) {
     const Exit cut = half_way(
         [&](Process&, const std::string& session) { gate.ask("SELECT pg_terminate_backend(" + session + ")"); });
     EXPECT_EQ(cut.status, 69) << cut.out << cut.err;
-    const Exit killed = half_way([](Process& simulation, const std::string&) { simulation.kill(); });
+    const Exit killed = half_way(kill);
     EXPECT_EQ(killed.status, 128 + SIGKILL);
     const Exit deaf = without_broker.wait();
     EXPECT_EQ(deaf.status, 69) << deaf.out << deaf.err;
     EXPECT_EQ(changed(before, all_and_files()), std::set<std::string>());
+
+    // Nor does a run that is to write, but its row; and no session of its two connections stays.
+    options = {"users", "cohorts", "roles", "--force", "--no-reconcile", "--yes"};
+    const auto alone = [&](const std::function<void(Process&, const std::string& session)>& end) {
+        const Exit exit = half_way([&](Process& run, const std::string& session) {
+            EXPECT_TRUE(gate.is_second(session));
+            end(run, session);
+        });
+        EXPECT_TRUE(gate.is_forgotten());
+        return exit.status;
+    };
+    EXPECT_EQ(alone(terminate), 75);
+    EXPECT_EQ(alone(kill), 128 + SIGKILL);
+    EXPECT_EQ(changed(before, all_and_files()), (std::set<std::string>{"entstream.run", "entstream.run_id_seq"}));
+    EXPECT_EQ(text("SELECT string_agg(coalesce(outcome, 'no end'), ', ' ORDER BY id) FROM (SELECT * FROM "
+                   "entstream.run ORDER BY id DESC LIMIT 2) AS last"),
+              "stopped, no end");
     gate.open();
     EXPECT_EQ(sync(simulate_all).status, 10) << "and nothing is in its way afterwards";
+    EXPECT_EQ(sync(options).status, 0);
+    EXPECT_EQ(sync(simulate_all).status, 0);
     pipeline_.reset();
 }
 
