@@ -19,6 +19,7 @@
 #include "bench/replay/dry_run.hpp"
 #include "bench/replay/forced_resync.hpp"
 #include "bench/replay/one_user.hpp"
+#include "bench/replay/verification.hpp"
 
 namespace {
 
@@ -50,7 +51,9 @@ const std::vector<Bench>& benches() {
                                            {"forced-resync-10k", entstream::bench::forced_resync_of_10000, true},
                                            {"one-user", entstream::bench::one_user, true},
                                            {"one-user-100k", entstream::bench::one_user_of_100000},
-                                           {"one-user-10k", entstream::bench::one_user_of_10000, true}};
+                                           {"one-user-10k", entstream::bench::one_user_of_10000, true},
+                                           {"verification", entstream::bench::verification, true},
+                                           {"verification-10k", entstream::bench::verification_of_10000, true}};
     return all;
 }
 
