@@ -47,7 +47,6 @@ class Planner {
             "leaves_out_settled",
             replay != nullptr && replay->force && !options_.profile && !options_.tells_unchanged ? "true" : "false");
         sql_.set("at_most_one", options_.reads_whole_tables ? "" : "LIMIT 1");
-        sql_.set("members_ahead", options_.reads_whole_tables ? "0" : "2 * count(*) + 8");
         sql_.set("compares_roles", "false");
         sql_.set("categories", sql_("plan/course_categories"));
         sql_.set("user.settled", sql_("plan/account_settled"));

@@ -1,7 +1,8 @@
 -- From member_delta to member_plan; a value is changed only by a newer record. Whoever it named or names is affected: the
 -- former ones are noted in affected. {again_members} is 1 where records of the version that was applied are examined again.
 -- What is known of a group is read by one look for all of its records, as long as it has not many more members than these
--- ({members_ahead}: how many are read); what that does not show is looked up record by record.
+-- ({members_ahead}: how many are read); what that does not show is looked up record by record. Where all that is known is read
+-- sooner (plan/members_look.sql) nothing is read ahead, and the look-up is a join.
 ANALYZE member_delta (parent);
 
 INSERT INTO member_plan
@@ -33,7 +34,7 @@ LEFT JOIN LATERAL (SELECT ctid AS place, member_uuid, version
                    WHERE parent_uuid = delta.parent AND value_hash = delta.value
                      AND parent_kind = delta.parent_kind AND source = {source}
                      AND larger.parent IS NOT NULL AND stored.parent IS NULL
-                   {at_most_one}) AS known ON true
+                   {at_most_one_member}) AS known ON true
 CROSS JOIN LATERAL (SELECT coalesce(stored.version, known.version) AS version,
                            coalesce(stored.member_uuid, known.member_uuid) AS member) AS former
 WHERE former.version IS NULL AND delta.present OR former.version < delta.version + {again_members}
