@@ -35,6 +35,9 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::system_clock;
 
+/// The member that is to be added is there.
+constexpr const char* passes_over_present = "ON CONFLICT (cohortid, userid) DO NOTHING";
+
 /// query_canceled: statement_timeout, or an administrator.
 constexpr const char* query_canceled = "57014";
 
@@ -173,6 +176,7 @@ void MoodleTarget::Impl::set_constants(pqxx::connection& connection) {
     sql_.set("token", quoted(token_));
     sql_.set("sources", quoted(fmt::format("{}", fmt::join(config_.sources, ", "))));
     sql_.set("guard_window", fmt::format("interval '{} milliseconds'", config_.guard.window.count()));
+    sql_.set("passes_over_present", passes_over_present);
     sql_.set("sync_task", quoted(R"(\enrol_cohort\task\enrol_cohort_sync)"));
 }
 
@@ -270,7 +274,7 @@ ApplySummary MoodleTarget::Impl::apply(const Batch& batch) {
     }
 }
 
-ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_parked) {
+ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool first_try) {
     const SqlClock::Step step(&clock_, SqlStep::write);
     pqxx::work transaction(connection_->get());
     SqlTemplates sql = for_source(transaction, batch.source);
@@ -290,6 +294,9 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
     if (begins_log) {
         release_former_year(transaction, sql, config_, batch.source);
     }
+    if (first_try && !site.is_live) {
+        sql.set("passes_over_present", "");
+    }
     ApplySummary summary;
     const bool completes_returning = moved[0]["completes_returning"].as<bool>();
     const bool completes_rebuild = moved[0]["completes_rebuild"].as<bool>();
@@ -298,7 +305,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool retries_par
             PlanOptions options = plan_options(moved[0]);
             options.something_is_parked = moved[0]["something_is_parked"].as<bool>();
             options.something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>();
-            options.retries_parked = retries_parked;
+            options.retries_parked = first_try;
             options.completes_returning = completes_returning;
             options.completes_rebuild = completes_rebuild;
             return plan(transaction, sql, batch, options);

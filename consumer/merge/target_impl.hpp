@@ -88,7 +88,7 @@ class MoodleTarget::Impl {
     void note_cancelled(const pqxx::sql_error& failed);
     /// Makes the temporary tables of the first batch, which takes as long as a small batch, while the log is opened.
     void make_plan_tables_early();
-    ApplySummary apply_once(const Batch& batch, bool retries_parked);
+    ApplySummary apply_once(const Batch& batch, bool first_try);
     /// Makes the tables of the plan, plans while the server keeps the transaction read-only, writes, and audits.
     /// \param sql  gets the values of the site, before `planning` is called
     Counts plan_and_write(pqxx::transaction_base& transaction, SqlTemplates& sql, const Site& site,

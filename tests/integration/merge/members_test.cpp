@@ -93,6 +93,24 @@ TEST_P(Members, ValueThatNamesAnotherPersonMovesTheMembership) {
     EXPECT_EQ(members(), "4A|u2");
 }
 
+TEST_P(Members, WhoIsAddedByHandAtTheSameMomentIsAMemberOnce) {
+    user(1);
+    user(2);
+    group(10, "4e A", "4A");
+    apply();
+    // Between our look and our insert.
+    sql("CREATE FUNCTION add_first() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        "IF pg_trigger_depth() = 1 THEN INSERT INTO mdl_cohort_members (cohortid, userid, timeadded) "
+        "VALUES (new.cohortid, new.userid, 17); END IF; RETURN new; END$$");
+    sql("CREATE TRIGGER add_first BEFORE INSERT ON mdl_cohort_members FOR EACH ROW EXECUTE FUNCTION add_first()");
+    member(ParentKind::group, 10, 1, 1);
+    member(ParentKind::group, 10, 2, 2);
+    apply();
+    sql("DROP TRIGGER add_first ON mdl_cohort_members");
+    EXPECT_EQ(members(), "4A|u1\n4A|u2");
+    EXPECT_EQ(sql("SELECT count(*) FROM mdl_cohort_members WHERE timeadded = 17"), "2");
+}
+
 TEST_P(Members, OfALargeGroupAreFoundByFewRecordsAndByMany) {
     constexpr int all = 40;
     group(50, "4e A", "4A");
