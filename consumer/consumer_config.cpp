@@ -155,9 +155,10 @@ Schema describe(ConsumerConfig& config) {
 
     schema.section("consumer", "Limits and rhythms. The defaults suit a region.");
     schema.integer("batch_records", config.batch_records,
-                   "Records that one database transaction applies, at the most; in the first load of a source four "
+                   "Records that one database transaction applies, at the most; in the first load of a source eight "
                    "records of members count as one. Once it is over never more than 4000 of any kind, so that no rows "
-                   "of Moodle are locked for long.",
+                   "of Moodle are locked for long; but twice this number, eight of members for one, where the batch "
+                   "before was full and changed nothing, because it was delivered again.",
                    {.least = 1, .most = 100000});
     schema.duration("check_interval", config.check_interval,
                     "How often it is checked that the database was not restored from a backup, and references to "

@@ -157,15 +157,24 @@ bool Consumer::step(SourceFeed& feed) {
 }
 
 std::optional<merge::ApplySummary> Consumer::apply_and_prepare(const Batch& batch, SourceFeed& feed) {
-    if (!feed.more_waits()) {
-        return applier_.apply(batch, feed.topic());
+    const bool is_full = feed.more_waits();
+    std::optional<merge::ApplySummary> summary;
+    if (is_full) {
+        const auto preparing = side_thread_.run([&feed, size = batch_size(feed.source())] { feed.prepare(size); });
+        summary = applier_.apply(batch, feed.topic());
+    } else {
+        summary = applier_.apply(batch, feed.topic());
     }
-    const auto preparing = side_thread_.run([&feed, size = batch_size(feed.source())] { feed.prepare(size); });
-    return applier_.apply(batch, feed.topic());
+    if (is_full && summary && summary->counts.total() == 0) {
+        unchanging_.insert(feed.source());
+    } else {
+        unchanging_.erase(feed.source());
+    }
+    return summary;
 }
 
 read::BatchSize Consumer::batch_size(const std::string& source) const {
-    return read::batch_size(config_.batch_records, first_loads_.contains(source));
+    return read::batch_size(config_.batch_records, first_loads_.contains(source), unchanging_.contains(source));
 }
 
 void Consumer::settle_when_due() {

@@ -65,7 +65,8 @@ class Consumer {
     void look_for_setback(SourceFeed& feed, Offset stands_at);
     /// \returns as Applier::apply()
     std::optional<merge::ApplySummary> apply_and_prepare(const Batch& batch, SourceFeed& feed);
-    /// How much of this source a batch takes: less once people may be working with what it changes.
+    /// How much of this source a batch takes: less once people may be working with what it changes, more in a stretch
+    /// that changes nothing.
     [[nodiscard]] read::BatchSize batch_size(const std::string& source) const;
     void settle_when_due();
     void renew_lease_when_due();
@@ -100,6 +101,7 @@ class Consumer {
     runtime::SideThread side_thread_;
     bool unsettled_ = true;
     std::set<std::string> first_loads_;  ///< sources of which not everything has been in once
+    std::set<std::string> unchanging_;   ///< sources whose last batch was full and changed nothing in Moodle
     Clock::time_point next_settle_{};
     Clock::time_point next_sweep_{};
     Clock::time_point next_renewal_{};

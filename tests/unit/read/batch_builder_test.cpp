@@ -219,20 +219,27 @@ TEST_F(BatchBuilderTest, ManyPeopleInARowAreABatchOfTheirOwnAndFewAreNot) {
     EXPECT_THAT(builder_.take().members, SizeIs(1));
 }
 
-TEST_F(BatchBuilderTest, AFirstLoadTakesMoreAndOfMembersFourForOne) {
-    constexpr std::size_t configured = 10000;
-    EXPECT_EQ(batch_size(configured, true).records, configured);
-    EXPECT_EQ(batch_size(configured, false).records, 4000U);
-    EXPECT_EQ(batch_size(1, false).records, 1U);
+TEST_F(BatchBuilderTest, AStretchThatChangesNothingIsTakenInLargerPieces) {
+    for (const bool first_load : {true, false}) {
+        EXPECT_EQ(batch_size(10000, first_load, true).records, 20000U);
+        EXPECT_EQ(batch_size(10000, first_load, true).members_for_one, 8U);
+    }
+}
 
-    const BatchSize first_load = batch_size(3, true);
-    const BatchSize live = batch_size(3, false);
+TEST_F(BatchBuilderTest, AFirstLoadTakesMoreAndOfMembersEightForOne) {
+    constexpr std::size_t configured = 10000;
+    EXPECT_EQ(batch_size(configured, true, false).records, configured);
+    EXPECT_EQ(batch_size(configured, false, false).records, 4000U);
+    EXPECT_EQ(batch_size(1, false, false).records, 1U);
+
+    const BatchSize first_load = batch_size(3, true, false);
+    const BatchSize live = batch_size(3, false, false);
     add(log_.user(ana, "ana1"));
     add(log_.group(class_group, "4EME1"));
     EXPECT_FALSE(builder_.fills(live));
     add(log_.member(v1::KIND_GROUP, class_group, "uid=member0", ana));
     EXPECT_TRUE(builder_.fills(live));
-    for (int i = 1; i < 4; ++i) {
+    for (int i = 1; i < 8; ++i) {
         EXPECT_FALSE(builder_.fills(first_load));
         add(log_.member(v1::KIND_GROUP, class_group, "uid=member" + std::to_string(i), ana));
     }
