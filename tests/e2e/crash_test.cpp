@@ -18,7 +18,7 @@ class Crash : public EndToEnd {
 
 TEST_F(Crash, ProducerKilledInMidRefresh) {
     // Many small transactions: there is time to be killed between the first and the last.
-    configure_producer("\n[producer]\ntransaction_records = 20\n");
+    configure_producer("\n[producer]\ntransaction_records = 5\n");
     const long people = static_cast<long>(read_directory(servers_).people.size());
     pipeline_->start_consumer();
     int kills_in_mid_refresh = 0;
