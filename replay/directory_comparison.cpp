@@ -96,7 +96,8 @@ class Comparison {
                                         "topic " + topic + " is empty: entstream-producer of source " + config_.source +
                                             " has not published anything yet");
         }
-        publish::Publisher publisher(difference_, config_.source, restored.log_id, restored.last_sequence);
+        publish::Publisher publisher(difference_, config_.source, restored.log_id, restored.last_sequence,
+                                     restored.last_revision);
         producer::app::LdapSideReads side(config_, stop_source_.token());
         publish::Content content(config_, index_, publisher, side, [] {});
         content.restore(restored);

@@ -166,7 +166,7 @@ void Producer::live() {
         return;
     }
     const std::string log_id = restored.log_id.empty() ? Uuid::random().to_text() : restored.log_id;
-    publish::Publisher publisher(log, config_.source, log_id, restored.last_sequence);
+    publish::Publisher publisher(log, config_.source, log_id, restored.last_sequence, restored.last_revision);
     publisher.report_to(source_);
     LdapSideReads side(config_, stop_source_.token());
     std::optional<publish::Stream> stream;

@@ -21,10 +21,12 @@ google::protobuf::Timestamp to_timestamp(std::chrono::system_clock::time_point t
     return result;
 }
 
-Publisher::Publisher(LogWriter& log, const std::string& source, std::string log_id, std::uint64_t last_sequence)
+Publisher::Publisher(LogWriter& log, const std::string& source, std::string log_id, std::uint64_t last_sequence,
+                     std::uint64_t last_revision)
     : log_(&log), events_(source, log_id) {
     source_state_.set_log_id(std::move(log_id));
     source_state_.set_last_sequence(last_sequence);
+    source_state_.set_last_revision(last_revision);
 }
 
 Publisher::~Publisher() {
@@ -35,7 +37,7 @@ Publisher::~Publisher() {
 
 std::uint64_t Publisher::next_sequence() {
     source_state_.set_last_sequence(source_state_.last_sequence() + 1);
-    sequence_moved_ = true;
+    source_moved_ = true;
     return source_state_.last_sequence();
 }
 
@@ -64,6 +66,9 @@ void Publisher::change(const std::string& key, v1::Change& change) {
     ++written_.changes;
     written_.removals += change.operation() == v1::OPERATION_DELETE ? 1 : 0;
     change.set_sequence(next_sequence());
+    if (change.operation() != v1::OPERATION_CREATE) {
+        source_state_.set_last_revision(change.sequence());
+    }
     const auto now = std::chrono::system_clock::now();
     *change.mutable_observed_at() = to_timestamp(now);
     if (metrics_ != nullptr) {
@@ -73,6 +78,8 @@ void Publisher::change(const std::string& key, v1::Change& change) {
 }
 
 void Publisher::tombstone(const std::string& key) {
+    source_state_.set_last_revision(source_state_.last_sequence());
+    source_moved_ = true;
     write(Topic::changes, key, nullptr, tombstone_event);
 }
 
@@ -122,7 +129,7 @@ void Publisher::commit() {
     if (records_ == 0) {
         return;
     }
-    if (sequence_moved_) {
+    if (source_moved_) {
         *source_state_.mutable_updated_at() = to_timestamp(std::chrono::system_clock::now());
         state(source_state_key, &source_state_);
     }
@@ -132,7 +139,7 @@ void Publisher::commit() {
     }
     records_ = 0;
     bytes_ = 0;
-    sequence_moved_ = false;
+    source_moved_ = false;
 }
 
 }  // namespace entstream::producer::publish

@@ -23,7 +23,9 @@ class Publisher {
   public:
     /// \param log_id         of meta/log
     /// \param last_sequence  the highest on the log; 0 for a new log
-    Publisher(LogWriter& log, const std::string& source, std::string log_id, std::uint64_t last_sequence);
+    /// \param last_revision  v1::SourceState::last_revision
+    Publisher(LogWriter& log, const std::string& source, std::string log_id, std::uint64_t last_sequence,
+              std::uint64_t last_revision);
 
     /// What is in the open transaction is lost.
     ~Publisher();
@@ -81,7 +83,7 @@ class Publisher {
     std::chrono::steady_clock::time_point began_;
     std::size_t records_ = 0;
     std::size_t bytes_ = 0;
-    bool sequence_moved_ = false;
+    bool source_moved_ = false;  ///< source_state_ is to be written with the transaction
     Written written_;
     SourceMetrics* metrics_ = nullptr;
 };

@@ -64,6 +64,10 @@ void Restorer::change(std::string_view key, std::optional<std::string_view> valu
                 foreign_.erase(healed);
             }
         }
+        const bool is_of_object = parsed.kind == KeyKind::member || entry_kind(parsed.kind);
+        if (is_of_object && (!value || change_.operation() != v1::OPERATION_CREATE)) {
+            restored_.last_revision = restored_.last_sequence;
+        }
         return;
     }
     foreign_[std::string(key)] = offset;

@@ -34,6 +34,7 @@ class UnreadableLog : public std::runtime_error {
 struct Restored {
     std::string log_id;               ///< empty: there is no log yet
     std::uint64_t last_sequence = 0;  ///< highest on the changes topic
+    std::uint64_t last_revision = 0;  ///< v1::SourceState::last_revision, by what the changes topic has
     std::optional<v1::SourceDescription> description;
     std::map<std::string, v1::SearchState> searches;  ///< by name
     std::optional<v1::SourceState> source;

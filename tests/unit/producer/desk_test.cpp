@@ -40,7 +40,7 @@ class DeskTest : public ::testing::Test {
     const Desk::Time now_ = std::chrono::system_clock::now();  // NOLINT
     ProducerConfig config_;                                    // NOLINT
     FakeLog log_;                                              // NOLINT
-    publish::Publisher publisher_{log_, "test", "log", 0};     // NOLINT
+    publish::Publisher publisher_{log_, "test", "log", 0, 0};  // NOLINT
 };
 
 TEST_F(DeskTest, AnswersAreDroppedAfterSevenDaysAndRequestsThatWaitAreNot) {

@@ -103,7 +103,7 @@ TEST_F(Metrics, OnlyWhatIsCommittedCounts) {
     change.set_phase(v1::PHASE_PERSIST);
     const std::string created = R"(entity="user",operation="create",)";
     {
-        publish::Publisher publisher(log_, "test", "log", 1000);
+        publish::Publisher publisher(log_, "test", "log", 1000, 0);
         publisher.report_to(source_);
         publisher.change("user/x", change);
         publisher.heartbeat(std::chrono::system_clock::time_point(std::chrono::seconds(1000)));
@@ -117,7 +117,7 @@ TEST_F(Metrics, OnlyWhatIsCommittedCounts) {
     }  // its life ends: the transaction is lost
     log_.drop_open_transaction();
     EXPECT_EQ(series("entstream_source_transactions_total", "result=\"aborted\","), "1");
-    publish::Publisher next(log_, "test", "log", 2000);
+    publish::Publisher next(log_, "test", "log", 2000, 0);
     next.report_to(source_);
     next.state("source", nullptr);
     next.commit();

@@ -60,6 +60,44 @@ TEST_F(Refresh, SequencesRiseOverRestarts) {
     EXPECT_EQ(source.last_sequence(), last);
 }
 
+TEST_F(Refresh, TheStateTopicSaysWhichRecordWasTheLastToSayMoreOfWhatWasThere) {
+    const auto last_revision = [this] {
+        v1::SourceState source;
+        EXPECT_TRUE(source.ParseFromString(log_.state("source").value_or("")));
+        EXPECT_TRUE(source.has_last_revision());
+        return source.last_revision();
+    };
+    const auto sequence_of_last_record = [this] {
+        std::uint64_t sequence = 0;
+        for (const FakeLog::Record& record : log_.records()) {
+            v1::Change change;
+            if (record.topic == Topic::changes && record.key.starts_with("user/") &&
+                change.ParseFromString(record.value.value_or(""))) {
+                sequence = change.sequence();
+            }
+        }
+        return sequence;
+    };
+    send(user("zoe", 11, "Zoe"));
+    events();
+    EXPECT_EQ(last_revision(), 0U) << "each entry and member was published once";
+    send(user("zoe", 12, "Zoé"));
+    events();
+    const std::uint64_t update = sequence_of_last_record();
+    EXPECT_EQ(last_revision(), update);
+    // The next process knows it from the log.
+    start();
+    send(user("yan", 13, "Yan"));
+    events();
+    EXPECT_EQ(last_revision(), update);
+    // Compaction has left one record of each key: what was said before is not there any more, but the UPDATE is.
+    compact_log();
+    start();
+    send(user("uma", 14, "Uma"));
+    events();
+    EXPECT_EQ(last_revision(), update);
+}
+
 TEST_F(Refresh, RestartWithNothingChangedWritesNothing) {
     const std::size_t before = log_.records().size();
     EXPECT_EQ(start()[users], cookie(10));

@@ -66,8 +66,8 @@ std::vector<std::optional<std::string>> StreamTest::start() {
     process_ = std::make_unique<Process>();
     restore(*process_);
     const std::string log_id = process_->restored.log_id.empty() ? "log" : process_->restored.log_id;
-    process_->publisher =
-        std::make_unique<publish::Publisher>(log_, config_.source, log_id, process_->restored.last_sequence);
+    process_->publisher = std::make_unique<publish::Publisher>(
+        log_, config_.source, log_id, process_->restored.last_sequence, process_->restored.last_revision);
     publish::publish_start_records(config_, process_->restored, *process_->publisher);
     process_->stream = std::make_unique<publish::Stream>(config_, process_->index, *process_->publisher, directory_,
                                                          process_->restored);
