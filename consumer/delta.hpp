@@ -177,7 +177,7 @@ struct Batch {
     /// For metrics; of a batch as it was read only.
     struct Reading {
         std::int64_t records{};     ///< of any kind
-        std::int64_t superseded{};  ///< that a later one of the stretch overrides
+        std::int64_t superseded{};  ///< that a later one of the log overrides
         std::int64_t unselected{};  ///< of entries that the mapping does not select
         std::vector<RecordTimes> times;
         std::optional<std::chrono::system_clock::time_point> newest_change;  ///< by the directory's clock

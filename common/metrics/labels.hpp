@@ -191,7 +191,7 @@ enum class SkipReason : std::uint8_t { not_newer, not_selected, unchanged };
 inline constexpr std::size_t skip_reasons = 3;
 template <>
 inline constexpr LabelDescription label<SkipReason>{"reason",
-                                                    "not_newer: a later record of the same batch says more; "
+                                                    "not_newer: a later record on the log says more; "
                                                     "not_selected: the mapping leaves the entry out; unchanged: Moodle "
                                                     "has it already",
                                                     {"not_newer", "not_selected", "unchanged"}};

@@ -130,6 +130,9 @@ bool Consumer::step(SourceFeed& feed) {
     const log::Context of_source({.source = feed.source(), .offset = feed.offset()});
     const auto batch = feed.collect(batch_size(feed.source()));
     if (!batch) {
+        if (feed.looks_ahead()) {
+            return true;  // its log is read: there is no news to wait for
+        }
         if (feed.at_end()) {
             progress_.caught_up(feed.source(), feed.offset());
         }

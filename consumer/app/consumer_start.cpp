@@ -200,7 +200,9 @@ bool Consumer::claim_sources() {
                                                       read::StartPosition{.log_id = stored.log_id,
                                                                           .next_offset = stored.next_offset,
                                                                           .last_sequence = stored.last_sequence,
-                                                                          .begun_at = stored.begun_at}));
+                                                                          .begun_at = stored.begun_at,
+                                                                          .members_from = {},
+                                                                          .looks_ahead = true}));
     }
     return true;
 }

@@ -35,7 +35,10 @@ SourceFeed::SourceFeed(const ConsumerConfig& config, const std::string& source, 
       topic_(Topics::of(config.kafka.topic_prefix, source).changes),
       mapper_(&mapper),
       dead_letters_(dead_letters),
-      builder_(mapper, source, topic_, start),
+      looks_ahead_(start.looks_ahead),
+      last_sequence_(start.last_sequence),
+      ahead_(config.kafka, source),
+      builder_(mapper, source, topic_, start, &ahead_.known()),
       next_offset_(start.next_offset),
       collected_(start.next_offset),
       hinted_(start.next_offset),
@@ -55,6 +58,9 @@ bool SourceFeed::open() {
         last_topic_check_ = Clock::now();
         next_topic_check_ = last_topic_check_ + silence_before_check;
         look_at_hints();
+        if (looks_ahead_) {
+            ahead_.begin(next_offset_, end_at_open_, last_sequence_);
+        }
         spdlog::info("source {}: reading {} from offset {}; the log ends at {}", source_, topic_, next_offset_,
                      end_at_open_);
         backoff_.reset();
@@ -162,6 +168,13 @@ void SourceFeed::hand_over_letters() {
     letters_.clear();
 }
 
+std::optional<kafka::Record> SourceFeed::next_record() {
+    if (auto kept = ahead_.take_kept()) {
+        return kept;
+    }
+    return reader_->poll(std::chrono::milliseconds(0));
+}
+
 void SourceFeed::read_what_arrived(const read::BatchSize& size) {
     if (held_) {
         if (!add(*held_)) {
@@ -171,7 +184,7 @@ void SourceFeed::read_what_arrived(const read::BatchSize& size) {
     }
     more_waits_ = true;
     while (!builder_.fills(size)) {
-        auto record = reader_->poll(std::chrono::milliseconds(0));
+        auto record = next_record();
         if (!record) {
             more_waits_ = false;
             break;
@@ -181,7 +194,7 @@ void SourceFeed::read_what_arrived(const read::BatchSize& size) {
             return;
         }
     }
-    if (reader_->at_end()) {
+    if (reader_->at_end() && ahead_.kept() == 0) {
         builder_.reached_end(next_offset_);
     }
     if (builder_.records() > 0) {
@@ -212,7 +225,8 @@ void SourceFeed::check_topic_when_due() {
 
 bool SourceFeed::at_end() const {
     // The position may be behind control records; the notice of the end comes half a second after the last record.
-    return reader_ && !held_ && builder_.records() == 0 && (reader_->at_end() || reader_->position() >= end_at_open_);
+    return reader_ && !held_ && !ahead_.goes_on() && ahead_.kept() == 0 && builder_.records() == 0 &&
+           (reader_->at_end() || reader_->position() >= end_at_open_);
 }
 
 void SourceFeed::prepare(const read::BatchSize& size) noexcept {
@@ -234,7 +248,12 @@ std::optional<Batch> SourceFeed::collect(const read::BatchSize& size) {
         if (!reader_ && !open()) {
             return std::nullopt;
         }
-        read_what_arrived(size);
+        if (ahead_.goes_on()) {
+            ahead_.go_on(*reader_);
+        }
+        if (!ahead_.goes_on()) {
+            read_what_arrived(size);
+        }
         check_topic_when_due();
     } catch (const kafka::TopicMissing&) {
         spdlog::error(
@@ -242,6 +261,7 @@ std::optional<Batch> SourceFeed::collect(const read::BatchSize& size) {
             "make it anew (restart it), then rebuild this target from it (docs/rebuild.md)",
             source_, topic_);
         held_.reset();
+        ahead_.stop();
         reader_.reset();
     } catch (const kafka::OffsetOutOfRange& error) {
         throw read::LogRefused(std::string(error.what()) + read::rebuild_remedy);
@@ -252,6 +272,7 @@ std::optional<Batch> SourceFeed::collect(const read::BatchSize& size) {
     hand_over_letters();
     Batch batch = builder_.take();
     collected_ = batch.next_offset;
+    ahead_.applied(collected_);
     return batch;
 }
 

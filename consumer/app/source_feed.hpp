@@ -10,6 +10,7 @@
 
 #include "common/kafka/log_reader.hpp"
 #include "common/runtime/backoff.hpp"
+#include "consumer/app/ahead_reading.hpp"
 #include "consumer/consumer_config.hpp"
 #include "consumer/read/batch_builder.hpp"
 #include "consumer/read/batch_size.hpp"
@@ -36,6 +37,10 @@ class SourceFeed {
     /// \throws read::LogRefused, read::MappingRefused, kafka::TopicRefused, kafka::Error  what stops the program
     std::optional<Batch> collect(const read::BatchSize& size);
 
+    /// Nothing comes yet, because the log is read ahead (StartPosition::looks_ahead): collect() is to be called again
+    /// at once.
+    [[nodiscard]] bool looks_ahead() const { return ahead_.goes_on(); }
+
     /// More was there than the last batch could take: prepare() is worth while.
     [[nodiscard]] bool more_waits() const { return more_waits_; }
 
@@ -60,7 +65,9 @@ class SourceFeed {
     /// The same by what Kafka said alone; also while prepare() runs on another thread.
     [[nodiscard]] std::int64_t known_end() const;
     /// Records that were fetched and wait.
-    [[nodiscard]] std::size_t waiting() const { return builder_.records() + (reader_ ? reader_->waiting() : 0); }
+    [[nodiscard]] std::size_t waiting() const {
+        return builder_.records() + ahead_.kept() + (reader_ ? reader_->waiting() : 0);
+    }
     /// Why nothing can be read for now; empty: it can.
     [[nodiscard]] const std::string& absence() const { return absence_; }
     /// The first offset that was not applied yet when the target had come further than it stands now: it was restored
@@ -83,6 +90,7 @@ class SourceFeed {
     tl::expected<read::BatchBuilder::Added, read::Rejection> build(const read::LogRecord& record);
     /// \returns false: the record waits for the batch to be taken
     bool add(kafka::Record& record);
+    std::optional<kafka::Record> next_record();
     void read_what_arrived(const read::BatchSize& size);
     /// A record that goes to the dead letters with the batch it was read for.
     struct Letter {
@@ -104,6 +112,9 @@ class SourceFeed {
     std::string topic_;
     const map::Mapper* mapper_;
     read::DeadLetters& dead_letters_;
+    bool looks_ahead_;
+    std::uint64_t last_sequence_;  ///< of the last record before the start
+    AheadReading ahead_;
     read::BatchBuilder builder_;
     std::int64_t next_offset_;  ///< behind the last record read
     std::int64_t collected_;    ///< behind the last record that collect() gave

@@ -75,8 +75,9 @@ Delta delta_of_leaver(const Uuid& uuid, Offset version) {
 }  // namespace
 
 BatchBuilder::BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic,
-                           const StartPosition& start)
+                           const StartPosition& start, const LookAhead* ahead)
     : mapper_(&mapper),
+      ahead_(ahead),
       check_(topic, start.log_id, start.next_offset, start.last_sequence, start.begun_at),
       members_from_(start.members_from) {
     batch_.source = std::move(source);
@@ -103,6 +104,12 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
         count(record.offset);
         return tl::unexpected(std::move(decoded.error()));
     }
+    if (is_superseded(record.offset)) {
+        check_.check_content(record, decoded_);
+        count(record.offset);
+        ++batch_.reading.superseded;
+        return Added::yes;
+    }
     if (brings_back_what_left() || follows_many_users()) {
         return Added::after_take;
     }
@@ -114,7 +121,7 @@ tl::expected<BatchBuilder::Added, Rejection> BatchBuilder::add(const LogRecord& 
     switch (decoded_.key.kind) {
         case KeyKind::heartbeat:
             if (decoded_.heartbeat.has_watermark()) {
-                batch_.watermark = time_of(decoded_.heartbeat.watermark());
+                heard_ = time_of(decoded_.heartbeat.watermark());
             }
             return Added::yes;
         case KeyKind::source_description: {
@@ -150,6 +157,10 @@ void BatchBuilder::note_times(const LogRecord& record) {
         const bool live = change.phase() == v1::PHASE_PERSIST;
         batch_.reading.times.push_back({.committed = *record.published_at, .changed = live ? changed : std::nullopt});
     }
+}
+
+bool BatchBuilder::is_superseded(Offset offset) const {
+    return ahead_ != nullptr && ahead_->supersedes(decoded_, offset);
 }
 
 bool BatchBuilder::brings_back_what_left() const {
@@ -250,6 +261,9 @@ void BatchBuilder::drop_overridden_members() {
 
 Batch BatchBuilder::take() {
     drop_overridden_members();
+    if (ahead_ == nullptr || batch_.next_offset >= ahead_->end()) {
+        batch_.watermark = std::exchange(heard_, std::nullopt);
+    }
     batch_.log_id = check_.log_id();
     batch_.last_sequence = check_.last_sequence();
     batch_.reading.records = static_cast<std::int64_t>(records_);

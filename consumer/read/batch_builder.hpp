@@ -15,6 +15,7 @@
 #include "consumer/read/decode.hpp"
 #include "consumer/read/log_check.hpp"
 #include "consumer/read/log_record.hpp"
+#include "consumer/read/look_ahead.hpp"
 #include "consumer/read/rejection.hpp"
 
 namespace entstream::consumer::read {
@@ -27,6 +28,8 @@ struct StartPosition {
     std::optional<std::chrono::system_clock::time_point> begun_at{};  ///< when reading from the log's start began
     /// Of the log's start: records of members before this offset are passed over, for whoever asks knows what they say.
     Offset members_from{};
+    /// What the log says of a key before its newest state, by what it had when reading began, is passed over.
+    bool looks_ahead{};
 };
 
 /// Makes batches of the records of one source: decodes, checks the log's identity, maps, and keeps the last state per
@@ -47,7 +50,12 @@ class BatchBuilder {
 
     /// \param mapper  must live longer
     /// \param topic   the changes topic, for messages
-    BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic, const StartPosition& start);
+    /// \param ahead   what the log says later, which may grow; must live longer; nullptr: that is not known. Where it
+    /// has
+    ///                been read, the directory is only taken as heard to its end behind all of it: what was said again
+    ///                is not known before
+    BatchBuilder(const map::Mapper& mapper, std::string source, const std::string& topic, const StartPosition& start,
+                 const LookAhead* ahead = nullptr);
 
     /// Whether the record is one of those before StartPosition::members_from: it is counted, and that is all. Nothing
     /// but its key is looked at: a log has more records of members than of anything else, and whatever another log
@@ -88,6 +96,7 @@ class BatchBuilder {
     };
     using Places = std::unordered_map<Uuid, std::size_t>;
 
+    [[nodiscard]] bool is_superseded(Offset offset) const;
     [[nodiscard]] bool brings_back_what_left() const;
     [[nodiscard]] bool follows_many_users() const;
     void count(Offset offset);
@@ -97,12 +106,14 @@ class BatchBuilder {
     void drop_overridden_members();
 
     const map::Mapper* mapper_;
+    const LookAhead* ahead_;
     LogCheck check_;
     Offset members_from_;
     DecodedRecord decoded_;
     Batch batch_;
     std::size_t records_ = 0;
-    std::size_t members_read_ = 0;    ///< those of members among them
+    std::size_t members_read_ = 0;                                ///< those of members among them
+    std::optional<std::chrono::system_clock::time_point> heard_;  ///< watermark that counts behind what was read ahead
     std::size_t users_in_a_row_ = 0;  ///< up to the last record of an entry or member, former batches included
     Places users_;                    ///< places in the batch's vectors
     Places cohorts_;

@@ -9,7 +9,8 @@ LogRecord LogRecord::of(const kafka::Record& record) {
             .value = record.value(),
             .offset = record.offset(),
             .log_id = record.header(log_id_header.data()),
-            .published_at = record.timestamp()};
+            .published_at = record.timestamp(),
+            .type = record.header("ce_type")};
 }
 
 }  // namespace entstream::consumer::read

@@ -16,6 +16,7 @@ struct LogRecord {
     Offset offset{};
     std::optional<std::string_view> log_id;  ///< header entstream-log-id
     std::optional<std::chrono::system_clock::time_point> published_at{};
+    std::optional<std::string_view> type{};  ///< header ce_type
 
     static LogRecord of(const kafka::Record& record);
 };

@@ -31,7 +31,7 @@ std::string source_of_test() {
 
 }  // namespace
 
-ConsumerSetting::ConsumerSetting() : source_(source_of_test()) {}
+ConsumerSetting::ConsumerSetting(const std::string& suffix) : source_(source_of_test() + suffix) {}
 
 const Servers& ConsumerSetting::servers() {
     return *consumer_servers;

@@ -18,7 +18,8 @@ namespace entstream::test {
 /// and a Moodle database of its own.
 class ConsumerSetting {
   public:
-    ConsumerSetting();
+    /// \param suffix  where a test has several
+    explicit ConsumerSetting(const std::string& suffix = "");
 
     [[nodiscard]] static const Servers& servers();
     [[nodiscard]] static kafka::KafkaConfig kafka();
