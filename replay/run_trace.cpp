@@ -125,7 +125,7 @@ std::string describe(const PlannedObject& object) {
     };
     add(" ", object.uuid);
     add(" ", object.subject);
-    add(object.entity == "role_assignment" ? " by role object " : " in group ", object.parent);
+    add(object.entity == "member" ? " in group " : " by role object ", object.parent);
     add(": ", object.reason);
     return text;
 }

@@ -49,12 +49,14 @@ std::vector<Decision> SavedDecisions::decisions(const std::string& source,
         for (std::size_t i = 0; i < some.size(); ++i) {
             Decision decision{.object = some[i], .version = records.at(i).version};
             decision.object.reason = records[i].reason;
-            if (decision.object.entity == "role_assignment") {
+            const bool follows_role_object =
+                decision.object.entity == "role_assignment" || decision.object.entity == "enrolment";
+            if (follows_role_object) {
                 decision.object.parent = records[i].parent;
             }
             const std::string& parent = some[i].parent;
             const auto known = offsets_.find(parent.empty() ? some[i].uuid : parent + '/' + some[i].uuid);
-            if (known != offsets_.end() && decision.object.entity != "role_assignment") {
+            if (known != offsets_.end() && !follows_role_object) {
                 decision.version = known->second;
             }
             decisions.push_back(std::move(decision));

@@ -173,11 +173,11 @@ inline constexpr LabelDescription label<TargetStage>{
     "entry's CSN, by the directory's clock, until then",
     {"committed_to_applied", "csn_to_applied"}};
 
-enum class TargetEntity : std::uint8_t { user, cohort, member, role_assignment };
-inline constexpr std::size_t target_entities = 4;
+enum class TargetEntity : std::uint8_t { user, cohort, member, role_assignment, enrolment };
+inline constexpr std::size_t target_entities = 5;
 template <>
 inline constexpr LabelDescription label<TargetEntity>{
-    "entity", "what it is in Moodle", {"user", "cohort", "member", "role_assignment"}};
+    "entity", "what it is in Moodle", {"user", "cohort", "member", "role_assignment", "enrolment"}};
 
 enum class Action : std::uint8_t { create, update, revive, adopt, suspend, release, remove, assign, unassign };
 inline constexpr std::size_t actions = 9;

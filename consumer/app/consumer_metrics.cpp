@@ -37,6 +37,8 @@ std::optional<TargetEntity> entity_of(merge::Entity entity) {
             return TargetEntity::member;
         case merge::Entity::role_assignment:
             return TargetEntity::role_assignment;
+        case merge::Entity::enrolment:
+            return TargetEntity::enrolment;
         case merge::Entity::role:
             break;
     }

@@ -9,15 +9,15 @@
 namespace entstream::consumer::merge {
 
 /// What a count is about.
-enum class Entity : std::uint8_t { user, cohort, member, role, role_assignment };
-inline constexpr std::size_t entity_count = 5;
+enum class Entity : std::uint8_t { user, cohort, member, role, role_assignment, enrolment };
+inline constexpr std::size_t entity_count = 6;
 
 /// What was done, as users of the logs and metrics read it.
 enum class Action : std::uint8_t {
-    created,    ///< a row of Moodle was inserted (user, cohort, member, role assignment)
+    created,    ///< a row of Moodle was inserted (user, cohort, member, role assignment, enrolment)
     updated,    ///< a row of Moodle was changed
-    suspended,  ///< a user who left
-    revived,    ///< a user whom we had suspended came back
+    suspended,  ///< a user who left, or an enrolment whose last role went
+    revived,    ///< a user whom, or an enrolment that, we had suspended came back
     released,   ///< a cohort whose group vanished: members stay, component cleared, hidden
     removed,    ///< a member or role assignment was deleted
     parked,     ///< a conflict (username, idnumber), a reference to what Moodle lacks, or a field (role objects: all)

@@ -126,6 +126,7 @@ class LogPlanner::Impl {
                             .removes_members = config_.adopt.cohorts.removes_members,
                             .asks_for_roles = config_.adopt.roles.asks,
                             .lists_languages = !site.languages.empty(),
+                            .enrols = !config_.mapping.roles.enrol.empty(),
                             .whole_log = is_complete && scope == nullptr,
                             .reads_whole_tables = scope == nullptr || !scope->is_single(),
                             .tells_unchanged = static_cast<bool>(takers.decision)};
@@ -138,12 +139,13 @@ class LogPlanner::Impl {
             // One object is found at once; an older schema is mended, and what was applied forgotten, for this session
             // only.
             options.differing_rows = [&] {
-                return comparison_ ? comparison_->rows() : compare_rows(transaction, sql, *scope);
+                return comparison_ ? comparison_->rows() : compare_rows(transaction, sql, *scope, options.enrols);
             };
         }
         plan_staged(transaction, sql, staged, options);
         std::vector<PlanTotal> totals;
         sql.set("assigned_name", "NULL::text");
+        sql.set("enrolment_name", "NULL::text");
         sql.set("report", sql("plan/report"));
         for (const auto& total : transaction.exec(sql("plan/report_totals"))) {
             totals.push_back({.entity = total["entity"].as<std::string>(),

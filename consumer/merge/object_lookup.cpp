@@ -33,6 +33,7 @@ class Question {
         }
         sql_.set("sources", "ARRAY[" + sources + "]::text[]");
         sql_.set("component", transaction_.quote(config.component));
+        sql_.set("enrolled", config.mapping.roles.enrol.empty() ? "SELECT true WHERE false" : sql_("replay/enrolled"));
     }
 
     bool has_schema() { return !transaction_.exec1("SELECT to_regclass('entstream.role_object')")[0].is_null(); }
@@ -138,6 +139,8 @@ class Question {
             }
             if (object.entity == "role_assignment") {
                 one["role_id"] = object.role_id;
+            }
+            if (object.entity == "role_assignment" || object.entity == "enrolment") {
                 one["context_id"] = object.context_id;
             }
             asked.push_back(one);

@@ -171,6 +171,10 @@ Plan Planner::sweep(SweepPart part) {
         case SweepPart::role_candidates:
             affect("sweep/role_candidates");
             break;
+        case SweepPart::enrolments:
+            looks_at_enrolments_ = true;
+            affect("sweep/enrolments");
+            break;
         case SweepPart::profile_values:
             if (run("sweep/profile").affected_rows() > 0) {
                 plan_profile();
@@ -245,18 +249,28 @@ void Planner::plan_rows() {
         plan_.former_members = planned["former"].as<bool>() || plan_.former_members;
     }
     if (pairs["of_roles"].as<bool>()) {
-        const pqxx::row planned = run("plan/role_assignments")[0];
-        if (options_.replay != nullptr && options_.replay->update_only) {
-            transaction_.exec("DELETE FROM role_want");
-            return;
-        }
-        plan_.role_candidates = options_.asks_for_roles || sweeping_;
-        plan_.counts(Entity::role_assignment, Action::parked) += planned["parked"].as<std::int64_t>();
-        plan_.enrols = options_.enrols;
-        plan_.role_assignments = planned["added"].as<std::int64_t>() +
-                                     guard(Entity::role_assignment, planned["removed"].as<std::int64_t>()) >
-                                 0;
+        plan_role_assignments();
     }
+}
+
+void Planner::plan_role_assignments() {
+    const pqxx::row planned = run("plan/role_assignments")[0];
+    if (options_.replay != nullptr && options_.replay->update_only) {
+        transaction_.exec("DELETE FROM role_want");
+        return;
+    }
+    plan_.role_candidates = options_.asks_for_roles || sweeping_;
+    plan_.counts(Entity::role_assignment, Action::parked) += planned["parked"].as<std::int64_t>();
+    plan_.role_assignments =
+        planned["added"].as<std::int64_t>() + guard(Entity::role_assignment, planned["removed"].as<std::int64_t>()) > 0;
+    if (options_.enrols && (plan_.role_assignments || looks_at_enrolments_)) {
+        plan_enrolments();
+    }
+}
+
+void Planner::plan_enrolments() {
+    sql_.set("asked", looks_at_enrolments_ ? "true" : "false");
+    plan_.enrolments = run("plan/enrolments")[0]["planned"].as<std::int64_t>() > 0;
 }
 
 void make_plan_tables(pqxx::transaction_base& transaction, const SqlTemplates& sql) {

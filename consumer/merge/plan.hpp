@@ -68,7 +68,7 @@ struct Plan {
     bool memberships{};
     bool cohort_members{};
     bool role_assignments{};
-    bool enrols{};  ///< enrolments go with role assignments in courses
+    bool enrolments{};
     bool role_candidates{};
     bool parked{};
     bool unmapped{};
@@ -90,16 +90,16 @@ struct Approved {
 
 /// An object of the plan, for those who read it before it is written.
 struct PlannedObject {
-    std::string entity;         ///< as to_text(Entity)
-    std::string action;         ///< as to_text(Action)
-    std::string uuid;           ///< of the entry; of a member or role assignment: the person's
-    std::string parent;         ///< members: the group's UUID
-    std::string subject;        ///< username, idnumber, "teacher in course 2A" …: personal data
-    std::int64_t moodle_id{};   ///< of the account or cohort; below zero: there is none yet
-    std::string changes;        ///< JSON: {"city": ["Rennes", "Brest"]}, old and new; empty: not an update
-    std::string reason;         ///< of what waits
-    std::int64_t role_id{};     ///< role assignments, as is context_id; else 0
-    std::int64_t context_id{};  ///< below zero: that of an account that is not made yet
+    std::string entity;        ///< as to_text(Entity)
+    std::string action;        ///< as to_text(Action)
+    std::string uuid;          ///< of the entry; of a member, role assignment or enrolment: the person's
+    std::string parent;        ///< members: the group's UUID
+    std::string subject;       ///< username, idnumber, "teacher in course 2A", "manual in course 2A" …: personal data
+    std::int64_t moodle_id{};  ///< of the account or cohort; below zero: there is none yet
+    std::string changes;       ///< JSON: {"city": ["Rennes", "Brest"]}, old and new; empty: not an update
+    std::string reason;        ///< of what waits
+    std::int64_t role_id{};    ///< role assignments; else 0
+    std::int64_t context_id{};  ///< the same, and enrolments; below zero: that of an account that is not made yet
 };
 
 /// What becomes of an object that was looked at, also of one that stays as it is, and why: for traces.

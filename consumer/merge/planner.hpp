@@ -48,6 +48,7 @@ class Planner {
             replay != nullptr && replay->force && !options_.profile && !options_.tells_unchanged ? "true" : "false");
         sql_.set("at_most_one", options_.reads_whole_tables ? "" : "LIMIT 1");
         sql_.set("compares_roles", "false");
+        looks_at_enrolments_ = replay != nullptr && replay->force;
         sql_.set("categories", sql_("plan/course_categories"));
         sql_.set("user.settled", sql_("plan/account_settled"));
     }
@@ -88,6 +89,9 @@ class Planner {
     void stage_locks();
     /// From the pairs that are looked at to what Moodle's tables of members and role assignments must have.
     void plan_rows();
+    void plan_role_assignments();
+    /// Enrolments beside them.
+    void plan_enrolments();
     Plan finish();
     /// Takes removals of the entity out of the plan that are to be held.
     /// \param removals  how many it has \returns how many are left
@@ -100,12 +104,13 @@ class Planner {
     PlanOptions options_;
     Guard guard_;
     Plan plan_;
-    bool has_pairs_ = false;     ///< there are pairs to look at (sql/plan/pairs.sql)
-    bool has_affected_ = false;  ///< some of them are in `affected`
-    bool many_ = false;          ///< the batch is one of a first load, a rebuild or a long absence
-    bool sweeping_ = false;      ///< what is staged has waited in entstream.parked
-    bool locks_ = false;         ///< cohorts are locked or released; cohort_lock has which
-    bool resumed_ = false;       ///< what is staged is a portion of a plan that was made before
+    bool has_pairs_ = false;            ///< there are pairs to look at (sql/plan/pairs.sql)
+    bool has_affected_ = false;         ///< some of them are in `affected`
+    bool many_ = false;                 ///< the batch is one of a first load, a rebuild or a long absence
+    bool sweeping_ = false;             ///< what is staged has waited in entstream.parked
+    bool locks_ = false;                ///< cohorts are locked or released; cohort_lock has which
+    bool looks_at_enrolments_ = false;  ///< also of those who have their roles
+    bool resumed_ = false;              ///< what is staged is a portion of a plan that was made before
 };
 
 }  // namespace entstream::consumer::merge

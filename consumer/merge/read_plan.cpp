@@ -46,6 +46,7 @@ std::string assigned_name(SqlTemplates sql, std::string_view relation) {
 void read_plan(pqxx::transaction_base& transaction, SqlTemplates sql,
                const std::function<void(const PlannedObject&)>& take) {
     sql.set("assigned_name", assigned_name(sql, "assigned"));
+    sql.set("enrolment_name", sql("plan/enrolment_name"));
     read_rows(transaction, sql("plan/report"), [&](const pqxx::row& row) { take(to_object(row)); });
 }
 
@@ -53,6 +54,7 @@ void read_decisions(pqxx::transaction_base& transaction, SqlTemplates sql, std::
                     const std::function<void(const Decision&)>& take) {
     sql.set("assignment_name", assigned_name(sql, "assignment"));
     sql.set("place_name", assigned_name(sql, "place"));
+    sql.set("named_enrolment", sql("plan/enrolment_name"));
     read_rows(transaction, sql(file), [&](const pqxx::row& row) {
         const pqxx::field version = row["version"];
         take({.object = to_object(row),

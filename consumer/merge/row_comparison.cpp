@@ -25,7 +25,8 @@ Uuid required_uuid(const pqxx::field& field) {
 
 }  // namespace
 
-DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope) {
+DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope,
+                           bool enrols) {
     const auto linked = [&sql](const char* column, const char* kind, const Uuid& uuid) {
         return fmt::format(
             "{} = (SELECT moodle_id FROM entstream.link WHERE uuid = '{}' AND kind = '{}' AND source = {})", column,
@@ -44,12 +45,17 @@ DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql
                                    .parent = required_uuid(row["parent"]),
                                    .member = required_uuid(row["member"])});
     });
-    read_rows(transaction, sql("plan/roles_ungiven"), [&](const pqxx::row& row) {
+    const auto add_triple = [&](const pqxx::row& row) {
         differing.triples.push_back({.role_id = row["role_id"].as<std::int64_t>(),
                                      .context_id = row["context_id"].as<std::int64_t>(),
                                      .user_id = row["user_id"].as<std::int64_t>(),
                                      .user = required_uuid(row["user_uuid"])});
-    });
+    };
+    read_rows(transaction, sql("plan/roles_ungiven"), add_triple);
+    if (enrols && scope.compares_roles()) {
+        sql.set("lacking", "(enrolment.id IS NULL OR enrolment.status = 1 AND known.user_id IS NOT NULL)");
+        read_rows(transaction, "SELECT * FROM " + sql("plan/enrolments_lacking") + " AS assignment", add_triple);
+    }
     return differing;
 }
 
@@ -98,7 +104,7 @@ DifferingRows RowComparison::compare(const ConsumerConfig& config, const SqlTemp
         }
         has_accounts = true;
         accounts_.set_value(std::move(accounts));
-        return compare_rows(transaction, sql, scope);
+        return compare_rows(transaction, sql, scope, !config.mapping.roles.enrol.empty());
     } catch (...) {
         if (!has_accounts) {
             accounts_.set_exception(std::current_exception());

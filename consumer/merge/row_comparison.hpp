@@ -25,7 +25,7 @@ struct DifferingRows {
         Uuid parent;  ///< group or role object
         Uuid member;
     };
-    /// A role assignment that no role object gives.
+    /// A role assignment that no role object gives, or that one gives and that lacks its enrolment.
     struct Triple {
         std::int64_t role_id{};
         std::int64_t context_id{};
@@ -38,7 +38,9 @@ struct DifferingRows {
 
 /// Compares the rows of the scope; reads only.
 /// \param sql  with the values of the source set
-DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope);
+/// \param enrols  enrolments go with role assignments (RoleMapping::enrol)
+DifferingRows compare_rows(pqxx::transaction_base& transaction, SqlTemplates sql, const ReplayScope& scope,
+                           bool enrols);
 
 /// The same on a connection and a thread of its own, in a read-only transaction, while its owner reads the log: neither
 /// needs the other. Before, it reads the accounts that need no plan, where they are asked for. It sees the database a

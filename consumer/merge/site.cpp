@@ -106,6 +106,7 @@ void set_site(SqlTemplates& sql, const Site& site, const pqxx::transaction_base&
 void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const Counts& counts, bool per_object) {
     std::string rows;
     bool has_objects = false;
+    bool has_enrolments = false;
     for (std::size_t i = 0; i < entity_count; ++i) {
         for (std::size_t j = 0; j < action_count; ++j) {
             const auto entity = static_cast<Entity>(i);
@@ -116,6 +117,7 @@ void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const C
             }
             if (per_object && is_written(action)) {
                 has_objects = true;
+                has_enrolments = has_enrolments || entity == Entity::enrolment;
             } else {
                 rows += (rows.empty() ? "(" : ", (") + sql.value("source") + ", " + sql.value("first_offset") + ", " +
                         sql.value("next_offset") + ", '" + std::string(to_text(entity)) + "', '" +
@@ -129,6 +131,9 @@ void write_audit(pqxx::transaction_base& transaction, SqlTemplates& sql, const C
     }
     if (has_objects) {
         transaction.exec(sql("write/audit_objects"));
+        if (has_enrolments) {
+            transaction.exec(sql("write/audit_enrolments"));
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 namespace entstream::consumer::merge {
 
 std::string_view to_text(Entity entity) {
-    constexpr std::array<std::string_view, entity_count> names = {"user", "cohort", "member", "role",
-                                                                  "role_assignment"};
+    constexpr std::array<std::string_view, entity_count> names = {"user", "cohort",          "member",
+                                                                  "role", "role_assignment", "enrolment"};
     return names.at(static_cast<std::size_t>(entity));
 }
 

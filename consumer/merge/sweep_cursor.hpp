@@ -16,11 +16,12 @@ enum class SweepPart : std::uint8_t {
     cohort_categories,
     role_objects,
     role_candidates,
+    enrolments,
     profile_values
 };
-inline constexpr std::array<SweepPart, 6> sweep_parts = {SweepPart::parked_users,      SweepPart::parked_cohorts,
-                                                         SweepPart::cohort_categories, SweepPart::role_objects,
-                                                         SweepPart::role_candidates,   SweepPart::profile_values};
+inline constexpr std::array<SweepPart, 7> sweep_parts = {
+    SweepPart::parked_users,    SweepPart::parked_cohorts, SweepPart::cohort_categories, SweepPart::role_objects,
+    SweepPart::role_candidates, SweepPart::enrolments,     SweepPart::profile_values};
 
 /// How far one part of a sweep has come. A portion is small, so that the live stream waits for a moment only, however
 /// much waits; and it shrinks around what the database refuses, until that is alone and can be passed over.

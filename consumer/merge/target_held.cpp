@@ -167,7 +167,8 @@ std::optional<Approved> MoodleTarget::Impl::approve_portion(SqlTemplates sql, co
                                   .something_is_rejected = position["something_is_rejected"].as<bool>(),
                                   .profile = !config_.mapping.users.profile.empty(),
                                   .places_cohorts = map::places_cohorts(config_.mapping.cohorts),
-                                  .asks_for_roles = config_.adopt.roles.asks});
+                                  .asks_for_roles = config_.adopt.roles.asks,
+                                  .enrols = !config_.mapping.roles.enrol.empty()});
         return approved.plan;
     });
     if (approved.removals == 0) {

@@ -95,8 +95,6 @@ class MoodleTarget::Impl {
                           const std::function<Plan()>& planning);
     /// Lets the values of profile fields that were deleted in Moodle and made anew wait again, a portion of them.
     static void look_for_new_fields(pqxx::transaction_base& transaction, SqlTemplates sql);
-    /// Enrols some of those who have a role in a course and could not, or were not to, be enrolled with it.
-    void enrol_portion(const std::string& source);
     /// One portion of one part of a sweep.
     void sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor);
     Counts retry(SqlTemplates sql, SweepPart part);

@@ -11,7 +11,6 @@
 #include "consumer/merge/plan.hpp"
 #include "consumer/merge/refused_records.hpp"
 #include "consumer/merge/target_impl.hpp"
-#include "consumer/merge/write.hpp"
 
 namespace entstream::consumer::merge {
 
@@ -25,6 +24,8 @@ std::string_view bound_of(SweepPart part) {
             return "sweep/bound_roles";
         case SweepPart::role_candidates:
             return "sweep/bound_role_candidates";
+        case SweepPart::enrolments:
+            return "sweep/bound_enrolments";
         case SweepPart::profile_values:
             return "sweep/bound_profile";
         default:
@@ -43,6 +44,8 @@ std::string_view name_of(SweepPart part) {
             return "role object";
         case SweepPart::role_candidates:
             return "role assignment";
+        case SweepPart::enrolments:
+            return "enrolment";
         default:
             return "profile field";
     }
@@ -72,11 +75,11 @@ SweepSummary MoodleTarget::Impl::sweep(const std::string& source) {
         }
         transaction.commit();
     }
-    if (!config_.mapping.roles.enrol.empty()) {
-        enrol_portion(source);
-    }
     bool complete = true;
     for (const SweepPart part : sweep_parts) {
+        if (part == SweepPart::enrolments && config_.mapping.roles.enrol.empty()) {
+            continue;
+        }
         if (!cursor[part].at_end()) {
             sweep_portion(source, part, cursor);
         }
@@ -98,26 +101,6 @@ void MoodleTarget::Impl::look_for_new_fields(pqxx::transaction_base& transaction
     }
 }
 
-void MoodleTarget::Impl::enrol_portion(const std::string& source) {
-    constexpr int most_people = 1000;
-    pqxx::work transaction(connection_->get());
-    SqlTemplates sql = for_source(transaction, source);
-    set_owner_epoch(sql, source);
-    const Site site = read_site(hold_position(transaction, sql));
-    check_site(transaction, site);
-    set_site(sql, site, transaction);
-    if (!site.has_plan_tables) {
-        make_plan_tables(transaction, sql);
-    }
-    sql.set("portion", std::to_string(most_people));
-    if (const auto people = transaction.exec(sql("sweep/enrolments")).affected_rows(); people > 0) {
-        enrol(transaction, sql, writes_log(site));
-        spdlog::info("{}: enrolled {} who had a role in a course, by the method '{}'", describe(config_.database),
-                     people, config_.mapping.roles.enrol);
-    }
-    transaction.commit();
-}
-
 void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part, SweepCursor& cursor) {
     SweepPortion& portion = cursor[part];
     pqxx::work look(connection_->get());
@@ -127,6 +110,11 @@ void MoodleTarget::Impl::sweep_portion(const std::string& source, SweepPart part
     sql.set("kind", part == SweepPart::parked_users ? "user" : "cohort");
     sql.set("after", "'" + portion.after() + "'::uuid");
     sql.set("portion", std::to_string(portion.size()));
+    if (part == SweepPart::enrolments) {
+        sql.set("only_member", "true");
+        sql.set("lacking", "enrolment.id IS NULL AND known.user_id IS NULL");
+        sql.set("enrolments.lacking", sql("plan/enrolments_lacking"));
+    }
     const auto bound = look.exec1(sql(bound_of(part)));
     look.commit();
     const auto objects = bound["objects"].as<std::int64_t>();

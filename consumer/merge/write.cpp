@@ -24,11 +24,6 @@ class Writer {
     Writer(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Plan& plan, bool log_rows)
         : transaction_(transaction), sql_(sql), plan_(plan), log_rows_(log_rows), counts_(plan.counts) {}
 
-    void enrol() {
-        run("write/enrolments");
-        log("write/enrolments_log");
-    }
-
     Counts write() {
         write_users();
         write_profile();
@@ -41,9 +36,10 @@ class Writer {
         if (plan_.role_assignments) {
             count(Entity::role_assignment, "write/role_assignments");
             log("write/role_assignments_log");
-            if (plan_.enrols) {
-                enrol();
-            }
+        }
+        if (plan_.enrolments) {
+            count(Entity::enrolment, "write/enrolments");
+            log("write/enrolments_log");
         }
         return counts_;
     }
@@ -152,10 +148,6 @@ class Writer {
 
 Counts write(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Plan& plan, bool log_rows) {
     return Writer(transaction, sql, plan, log_rows).write();
-}
-
-void enrol(pqxx::transaction_base& transaction, const SqlTemplates& sql, bool log_rows) {
-    Writer(transaction, sql, Plan{}, log_rows).enrol();
 }
 
 }  // namespace entstream::consumer::merge

@@ -15,9 +15,4 @@ namespace entstream::consumer::merge {
 /// \returns what was done, and the plan's own counts
 Counts write(pqxx::transaction_base& transaction, const SqlTemplates& sql, const Plan& plan, bool log_rows);
 
-/// Enrols and suspends in courses beside what temporary table role_change has (RoleMapping::enrol); write() does it for
-/// the role assignments that it writes.
-/// \pre the transaction holds the position
-void enrol(pqxx::transaction_base& transaction, const SqlTemplates& sql, bool log_rows);
-
 }  // namespace entstream::consumer::merge

@@ -1,7 +1,7 @@
 -- What becomes of everything that was looked at, also of what stays as it is, and why, in the order of the log: for traces.
 -- version is the offset of the record that says so; NULL: none does. {traced_rows} is true where rows of Moodle were compared
 -- with entstream's tables; {traced_parent} and {traced_member} choose single objects then. assignment_name and
--- place_name: plan/assigned_name.sql of the two.
+-- place_name: plan/assigned_name.sql of the two; named_enrolment: plan/enrolment_name.sql.
 WITH planned AS MATERIALIZED (
     SELECT report.*, report.uuid::uuid AS entry, report.parent::uuid AS of_parent
     FROM ({report}) AS report
@@ -36,7 +36,11 @@ WITH planned AS MATERIALIZED (
           SELECT parent_uuid, member_uuid, version
           FROM entstream.membership
           WHERE parent_kind = 'role' AND source = {source}
-            AND member_uuid IN (SELECT user_uuid FROM role_want UNION ALL SELECT user_uuid FROM role_wait)) AS listed
+            AND member_uuid IN (SELECT user_uuid FROM role_want
+                                UNION ALL
+                                SELECT user_uuid FROM role_wait
+                                UNION ALL
+                                SELECT user_uuid FROM enrolment_plan)) AS listed
     JOIN place ON place.uuid = listed.parent
     GROUP BY listed.member, place.role_id, place.context_id
 ), assignment AS (
@@ -139,6 +143,19 @@ FROM (
     LEFT JOIN given ON given.member = assignment.user_uuid AND given.role_id = assignment.role_id
                        AND given.context_id = assignment.context_id
     LEFT JOIN user_plan AS instance ON instance.user_id = assignment.context_id AND assignment.context_id < 0
+    UNION ALL
+    SELECT 'enrolment', plan.action, plan.user_uuid::text, giver.parent,
+           {named_enrolment}, plan.user_id, NULL,
+           CASE plan.action
+               WHEN 'suspended' THEN 'no role in the course is left'
+               ELSE 'a role object gives a role in the course'
+           END, giver.version, 6, NULL, plan.context_id
+    FROM enrolment_plan AS plan
+    LEFT JOIN LATERAL (SELECT parent, version
+                       FROM given
+                       WHERE given.member = plan.user_uuid AND given.context_id = plan.context_id
+                       ORDER BY version DESC
+                       LIMIT 1) AS giver ON plan.action <> 'suspended'
     UNION ALL
     SELECT 'member', 'unchanged', said.member::text, said.parent::text, NULL, cohort.moodle_id, NULL,
            CASE

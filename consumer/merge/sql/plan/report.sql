@@ -1,5 +1,5 @@
--- The plan, object by object, for those who read it before it is written. assigned_name: plan/assigned_name.sql, or NULL where
--- nobody reads it.
+-- The plan, object by object, for those who read it before it is written. assigned_name: plan/assigned_name.sql, and
+-- enrolment_name: plan/enrolment_name.sql, or NULL where nobody reads it.
 SELECT 'user' AS entity,
        CASE WHEN plan.gone THEN 'gone' WHEN plan.protected THEN 'spared' ELSE 'created' END AS action,
        plan.uuid::text AS uuid, NULL AS parent, plan.username AS subject, plan.user_id AS moodle_id, NULL AS changes,
@@ -82,6 +82,10 @@ FROM (SELECT CASE WHEN adopts IS NOT NULL THEN 'adopted' WHEN wanted THEN 'creat
       FROM held_plan
       WHERE entity = 'role_assignment') AS assigned
 LEFT JOIN user_plan AS planned ON planned.user_id = assigned.context_id AND assigned.context_id < 0
+UNION ALL
+SELECT 'enrolment', plan.action, plan.user_uuid::text, NULL, {enrolment_name}, plan.user_id, NULL, NULL, 6, NULL,
+       plan.context_id
+FROM enrolment_plan AS plan
 UNION ALL
 SELECT entity, 'held', uuid::text, nullif(parent, '00000000-0000-0000-0000-000000000000')::text, NULL, moodle_id, NULL, cause,
        CASE entity WHEN 'user' THEN 1 WHEN 'cohort' THEN 2 ELSE 4 END, NULL, NULL

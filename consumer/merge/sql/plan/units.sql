@@ -79,6 +79,9 @@ WHERE triple.user_id > 0 AND triple.context_id > 0
                WHERE NOT want.wanted AND want.user_id = triple.user_id AND want.role_id = triple.role_id
                  AND want.context_id = triple.context_id)
        OR EXISTS (SELECT
+                  FROM enrolment_plan AS enrolment
+                  WHERE enrolment.user_id = triple.user_id AND enrolment.context_id = triple.context_id)
+       OR EXISTS (SELECT
                   FROM held_plan AS held
                   WHERE held.uuid = triple.user_uuid AND held.entity = 'role_assignment'
                     AND held.role_id = triple.role_id AND held.context_id = triple.context_id))

@@ -15,9 +15,9 @@ SELECT asked.place,
            THEN 'a newer record was applied, at offset ' || object.version
            WHEN asked.entity IN ('user', 'cohort') AND object.uuid IS NULL THEN 'nothing is linked to it any more'
            WHEN asked.entity IN ('user', 'cohort') THEN ''
-           WHEN coalesce(present.found, false) = (asked.action <> 'removed') THEN ''
+           WHEN coalesce(present.found, false) = (asked.action NOT IN ('removed', 'suspended')) THEN ''
            WHEN asked.entity = 'member' AND parent.status IN ('released', 'kept') THEN 'the group has left'
-           WHEN asked.action = 'removed' THEN 'the directory wants it again'
+           WHEN asked.action IN ('removed', 'suspended') THEN 'the directory wants it again'
            ELSE 'the directory does not want it any more'
        END AS why
 FROM asked
@@ -53,5 +53,7 @@ LEFT JOIN LATERAL (SELECT true AS found
                    FROM {moodle.role_assignments}
                    WHERE userid = object.moodle_id AND contextid = asked.context_id AND roleid = asked.role_id
                      AND component = {component} AND asked.entity = 'role_assignment'
+                   UNION ALL
+                   {enrolled}
                    LIMIT 1) AS present ON true
 ORDER BY asked.place

@@ -17,7 +17,7 @@ BEGIN
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want', 'role_wait',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
               'held_plan', 'unheld_plan', 'guard_part', 'guard_plan', 'held_chosen', 'user_new', 'cohort_new',
-              'cohort_member_change', 'role_change', 'enrolment_change')
+              'cohort_member_change', 'role_change', 'enrolment_plan')
               OR relation.relnamespace = pg_catalog.pg_my_temp_schema() AND starts_with(relation.relname, 'plan_layout_')
     LOOP
         EXECUTE format('DROP TABLE pg_temp.%I', former);
@@ -336,6 +336,19 @@ CREATE TEMP TABLE role_want (
     adopts bigint
 ) ON COMMIT DELETE ROWS;
 
+-- Rows of mdl_user_enrolments that role assignments bring with them: created, or made valid again (revived), or suspended.
+-- enrolment_id: the row that is there; that of a new one is given when it is written.
+CREATE TEMP TABLE enrolment_plan (
+    action varchar(10) NOT NULL,
+    enrolment_id bigint,
+    enrol_id bigint NOT NULL,
+    method varchar(20) NOT NULL,
+    user_id bigint NOT NULL,
+    user_uuid uuid NOT NULL,
+    context_id bigint NOT NULL,
+    course_id bigint NOT NULL
+) ON COMMIT DELETE ROWS;
+
 -- Of those that would adopt a row, those that wait for an approval. known: that was so before.
 CREATE TEMP TABLE role_wait (
     user_uuid uuid NOT NULL,
@@ -478,13 +491,4 @@ CREATE TEMP TABLE role_change (
     role_id bigint NOT NULL,
     context_id bigint NOT NULL,
     user_id bigint NOT NULL
-) ON COMMIT DELETE ROWS;
-
-CREATE TEMP TABLE enrolment_change (
-    action varchar(10) NOT NULL,
-    enrolment_id bigint NOT NULL,
-    enrol_id bigint NOT NULL,
-    user_id bigint NOT NULL,
-    context_id bigint NOT NULL,
-    course_id bigint NOT NULL
 ) ON COMMIT DELETE ROWS

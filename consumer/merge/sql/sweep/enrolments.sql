@@ -1,20 +1,10 @@
--- Role assignments of ours in courses whose people are not enrolled there by the method that roles.enrol names, though the course
--- has an instance of it: the key, or the instance, is newer than they are. Whom entstream enrolled once stays out: somebody took
--- him out. They go to role_change, {portion} at the most, as if they were new.
-INSERT INTO role_change
-SELECT 'created', assignment.id, assignment.roleid, assignment.contextid, assignment.userid
-FROM {moodle.role_assignments} AS assignment
-JOIN {moodle.context} AS context ON context.id = assignment.contextid AND context.contextlevel = 50
-CROSS JOIN LATERAL (SELECT id
-                    FROM {moodle.enrol}
-                    WHERE courseid = context.instanceid AND enrol = {roles.enrol} AND status = 0
-                    ORDER BY sortorder, id
-                    LIMIT 1) AS instance
-WHERE assignment.component = {component} AND assignment.itemid = 0
-  AND NOT EXISTS (SELECT
-                  FROM {moodle.user_enrolments} AS enrolment
-                  WHERE enrolment.enrolid = instance.id AND enrolment.userid = assignment.userid)
-  AND NOT EXISTS (SELECT
-                  FROM entstream.enrolment AS known
-                  WHERE known.user_id = assignment.userid AND known.enrol_id = instance.id)
-LIMIT {portion}
+-- Sweep: the role assignments of the people of sweep/bound_enrolments.sql between {after} and {last} are looked at, and the enrolments
+-- with them. For no role object in particular.
+INSERT INTO role_triple
+SELECT role_id, context_id, user_id, user_uuid
+FROM {enrolments.lacking} AS assignment
+WHERE user_uuid > {after} AND user_uuid <= {last};
+
+INSERT INTO affected (parent_kind, parent, member)
+SELECT DISTINCT 'role', '00000000-0000-0000-0000-000000000000'::uuid, user_uuid
+FROM role_triple

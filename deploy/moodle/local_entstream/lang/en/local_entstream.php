@@ -52,6 +52,7 @@ $string['column_watermark'] = 'Equals the directory as of';
 $string['column_what'] = 'What waits';
 $string['column_written'] = 'Last written';
 $string['entity_cohort'] = 'cohorts';
+$string['entity_enrolment'] = 'enrolments';
 $string['entity_member'] = 'members';
 $string['entity_role'] = 'roles';
 $string['entity_role_assignment'] = 'role assignments';

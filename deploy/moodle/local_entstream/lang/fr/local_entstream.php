@@ -52,6 +52,7 @@ $string['column_watermark'] = 'Conforme à l\'annuaire du';
 $string['column_what'] = 'Ce qui attend';
 $string['column_written'] = 'Dernière écriture';
 $string['entity_cohort'] = 'cohortes';
+$string['entity_enrolment'] = 'inscriptions aux cours';
 $string['entity_member'] = 'membres de cohortes';
 $string['entity_role'] = 'objets de rôle';
 $string['entity_role_assignment'] = 'attributions de rôles';
