@@ -109,6 +109,14 @@ std::vector<std::string> advice_on_moodle(pqxx::transaction_base& transaction, c
             "the mapping gives people a theme, but Moodle does not use it: allow it (Site administration, Appearance, "
             "Themes, Allow user themes), or remove theme from [users.fields]");
     }
+    const std::string& method = config.mapping.roles.enrol;
+    if (!method.empty() && ("," + setting(transaction, sql, "enrol_plugins_enabled") + ",").find("," + method + ",") ==
+                               std::string::npos) {
+        advice.push_back(
+            "enrolments by roles.enrol = '" + method +
+            "' let nobody into a course: Moodle has not enabled that method (Site administration, Plugins, "
+            "Enrolments)");
+    }
     const pqxx::result tasks = transaction.exec("SELECT classname FROM " + sql.table("task_scheduled") +
                                                 " WHERE component = 'auth_ldap' AND disabled = 0 ORDER BY 1");
     for (const auto& row : tasks) {
