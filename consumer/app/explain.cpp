@@ -30,9 +30,15 @@ using merge::Facts;
 /// One entry of one source, and where it is asked for.
 class Explanation {
   public:
-    Explanation(const map::Mapper& mapper, merge::Whereabouts& moodle, std::string source,
+    /// \param method  by which people are enrolled beside their roles; empty: by none
+    Explanation(const map::Mapper& mapper, merge::Whereabouts& moodle, std::string method, std::string source,
                 const read::FoundEntry& entry, std::ostream& out)
-        : mapper_(mapper), moodle_(moodle), source_(std::move(source)), entry_(entry), out_(out) {}
+        : mapper_(mapper),
+          moodle_(moodle),
+          method_(std::move(method)),
+          source_(std::move(source)),
+          entry_(entry),
+          out_(out) {}
 
     void write() {
         write_record();
@@ -54,6 +60,9 @@ class Explanation {
         if (entry_.kind == KeyKind::user) {
             write_cohorts();
             write_roles();
+            if (!method_.empty()) {
+                write_enrolments();
+            }
         }
     }
 
@@ -190,8 +199,25 @@ class Explanation {
         }
     }
 
+    void write_enrolments() {
+        line("Enrolments");
+        for (const Facts& course : ask("enrolments_of_person")) {
+            const std::string whose = has(course, "is_ours") ? "by entstream" : "by somebody else";
+            const std::string state =
+                get(course, "status") == "0" ? "enrolled " + whose
+                : has(course, "status")      ? "enrolled " + whose + ", and suspended"
+                : has(course, "is_ours")     ? "unenrolled by somebody; a new role, or a forced run, enrols him again"
+                : !has(course, "enrol_id")   ? "waits: the course has no enabled instance of this method"
+                : has(course, "lacks_role")  ? "not enrolled: no role of his there is assigned"
+                                             : "waits for the next sweep";
+            line("  course {} {}, method {}: {}{}", get(course, "course_id"), in_quotes(get(course, "shortname")),
+                 method_, state, has(course, "status") && has(course, "lacks_role") ? "; no role there is left" : "");
+        }
+    }
+
     const map::Mapper& mapper_;
     merge::Whereabouts& moodle_;
+    std::string method_;
     std::string source_;
     const read::FoundEntry& entry_;
     std::ostream& out_;
@@ -230,7 +256,7 @@ runtime::ExitCode explain(const ConsumerConfig& config, const std::string& whom,
     merge::Whereabouts moodle(config);
     for (const auto& [source, entry] : found) {
         out << (&entry == &found.front().second ? "" : "\n");
-        Explanation(mapper, moodle, source, entry, out).write();
+        Explanation(mapper, moodle, config.mapping.roles.enrol, source, entry, out).write();
     }
     return runtime::ExitCode::ok;
 }

@@ -16,11 +16,12 @@ Whereabouts::Whereabouts(const ConsumerConfig& config)
     transaction_.exec0(limits_);
     find_moodle(transaction_, sql_, config.database);
     sql_.set("component", transaction_.quote(config.component));
+    sql_.set("roles.enrol", transaction_.quote(config.mapping.roles.enrol));
     set_user_columns(sql_, "''");
 }
 
 bool Whereabouts::has_schema() {
-    return !transaction_.exec1("SELECT to_regclass('entstream.role_candidate')")[0].is_null();
+    return !transaction_.exec1("SELECT to_regclass('entstream.enrolment')")[0].is_null();
 }
 
 std::vector<Uuid> Whereabouts::named(std::string_view username) {

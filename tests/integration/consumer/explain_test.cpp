@@ -16,13 +16,22 @@ const Uuid rival = Uuid::from_name("rival");
 const Uuid her_class = Uuid::from_name("her class");
 const Uuid missing_class = Uuid::from_name("a class that is not there");
 const Uuid course_role = Uuid::from_name("a role object");
+const Uuid role_with_course = Uuid::from_name("a role object of a course that is there");
 
 TEST(Explain, APersonFromTheLogToMoodleAndWhatWaits) {
     ConsumerSetting setting;
     consumer::read::LogRecords& log = setting.records();
+    setting.set_more_lines("[roles]\nenrol = \"manual\"\n");
+    const std::string course = setting.database().sql(
+        "INSERT INTO mdl_course (category, fullname, shortname, idnumber) VALUES (1, 'C', 'C', 'C-1') RETURNING id");
+    setting.database().sql("INSERT INTO mdl_context (contextlevel, instanceid, path, depth) VALUES (50, " + course +
+                           ", '/1/9', 2); INSERT INTO mdl_enrol (enrol, courseid) VALUES ('manual', " + course + ")");
     setting.create_topic();
     setting.write({log.identity(1), log.user(explained, "Eva1"), log.user(rival, "eva1"), log.group(her_class, "4EME1"),
                    log.role(course_role, "moodle:ENS:COURS:NO-SUCH"),
+                   log.role(role_with_course, "moodle:ENS:COURS:C-1"),
+                   log.member(v1::KIND_ROLE, role_with_course, "uid=eva", explained),
+                   log.member(v1::KIND_ROLE, role_with_course, "uid=eva1", rival),
                    log.member(v1::KIND_GROUP, her_class, "uid=eva", explained),
                    log.member(v1::KIND_GROUP, missing_class, "uid=eva", explained),
                    log.member(v1::KIND_ROLE, course_role, "uid=eva", explained)});
@@ -57,9 +66,13 @@ TEST(Explain, APersonFromTheLogToMoodleAndWhatWaits) {
         AllOf(HasSubstr("\"4EME1\" \"4EME1\": "),
               HasSubstr("group/" + missing_class.to_text() + ": waits: there is no such cohort, or it is not selected"),
               HasSubstr("role \"editingteacher\" at level 50, idnumber \"NO-SUCH\"; Moodle has no such "
-                        "object, or several: not assigned")));
+                        "object, or several: not assigned"),
+              HasSubstr("Enrolments\n  course " + course + " \"C\", method manual: enrolled by entstream\n")));
     EXPECT_THAT(both.err, Not(HasSubstr("va1"))) << "personal data goes to standard output alone";
     EXPECT_EQ(setting.database().sql(state), untouched);
+
+    setting.database().sql("DELETE FROM mdl_user_enrolments");
+    EXPECT_THAT(setting.run({"--explain", "eva1"}).out, HasSubstr("method manual: unenrolled by somebody"));
 
     // Somebody has deleted the cohort in Moodle, and no record has come since.
     setting.database().sql("DELETE FROM mdl_cohort_members; DELETE FROM mdl_cohort");
