@@ -6,6 +6,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source=deploy/dev/build_progress.sh
 source "$repo_root/deploy/dev/build_progress.sh"
+# shellcheck source=deploy/dev/build_turn.sh
+source "$repo_root/deploy/dev/build_turn.sh"
 
 preset=${1:-release}
 targets=("${@:2}")
@@ -42,6 +44,7 @@ trap 'exit $exit_interrupted' INT TERM HUP
 # Whatever the user's environment says: the lines that show_progress reads.
 unset NINJA_STATUS
 
+take_turn "$tree" build
 # A changed preset is not noticed by CMake itself.
 if [[ ! -e $tree/build.ninja || CMakePresets.json -nt $tree/build.ninja ]]; then
   configure &>"$log" ||

@@ -7,6 +7,8 @@
 
 # shellcheck source=deploy/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=deploy/dev/build_turn.sh
+source "$repo_root/deploy/dev/build_turn.sh"
 
 readonly tree=build/release
 readonly clean_dir="$cache_root/tidy"
@@ -77,10 +79,12 @@ cd "$repo_root"
 mkdir -p "$clean_dir"
 find "$clean_dir" -type f -mtime +30 -delete
 declare -A units_of key_of wanted
+take_turn "$repo_root/$tree" lint
 while IFS=$'\t' read -r unit file; do
   [[ $file != *.cpp ]] || units_of[${file#"$repo_root/"}]+="$unit "
 done < <(includes | sort -u)
 while read -r unit key; do key_of[$unit]=$key; done < <(keys)
+end_turn
 for source in "${sources[@]}"; do
   [[ -n ${units_of[$source]:-} ]] ||
     die "$exit_failed" "$source is not compiled in $tree, so clang-tidy cannot examine it." \
