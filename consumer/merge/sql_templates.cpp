@@ -97,7 +97,8 @@ std::string SqlTemplates::through_views(std::string sql) const {
         while (end < sql.size() && ((sql[end] >= 'a' && sql[end] <= 'z') || sql[end] == '_')) {
             ++end;
         }
-        if (views_.contains(std::string_view(sql).substr(begin, end - begin))) {
+        const bool is_literal = begin > 0 && sql[begin - 1] == '\'';  // it asks for the size of the table
+        if (!is_literal && views_.contains(std::string_view(sql).substr(begin, end - begin))) {
             sql.replace(begin, schema.size(), "pg_temp.");
         }
         begin = end;
