@@ -131,8 +131,9 @@ void AheadReading::go_on(kafka::LogReader& reader) {
                 kept_.push_back(std::move(*record));
             }
         }
-        // Behind the last record there may be marks of transactions, which only the reader's position shows.
-        if (next_ >= end_ || from.position() >= end_ || from.at_end()) {
+        // The last offset is the mark of a transaction, which is no record: nobody tells soon that it is passed. Where
+        // there are several, the reader's position does, or the notice of the end.
+        if (next_ + 1 >= end_ || from.position() >= end_ || from.at_end()) {
             finish();
         }
     }
