@@ -14,7 +14,7 @@ class Enrolments : public Replays {
     using Lines = std::multiset<std::string>;
 
     void SetUp() override {
-        MergeTest::SetUp();
+        MergeTest::SetUp();  // NOLINT(bugprone-parent-virtual-call): without the log of Replays
         config_ = moodle_->config();
         course_ =
             sql("INSERT INTO mdl_course (category, fullname, shortname, idnumber) VALUES (1, 'C', 'C', 'C-1') "
