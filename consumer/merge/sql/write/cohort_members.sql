@@ -7,8 +7,7 @@ INSERT INTO {moodle.cohort_members} (cohortid, userid, timeadded)
 SELECT new.cohort_id, pair.user_id, {now}
 FROM cohort_pair AS pair
 JOIN cohort_new AS new ON new.planned_id = pair.cohort_id
-WHERE pair.wanted
-ORDER BY new.cohort_id, pair.user_id;
+WHERE pair.wanted;
 
 WITH added AS (
     INSERT INTO {moodle.cohort_members} (cohortid, userid, timeadded)
