@@ -156,8 +156,7 @@ void Planner::plan_members() {
     plan_.memberships = true;
     const bool reads_all =
         options_.reads_whole_tables || (many_ && run("plan/members_look")[0]["reads_all_members"].as<bool>());
-    sql_.set("members_ahead", reads_all ? "0" : "2 * count(*) + 8");
-    sql_.set("at_most_one_member", reads_all ? "" : sql_.value("at_most_one"));
+    sql_.set("known_members", sql_(reads_all ? "plan/members_all" : "plan/members_by_parent"));
     const pqxx::row planned = run("plan/members")[0];
     has_affected_ = planned["has_former"].as<bool>() || has_affected_;
     has_pairs_ = planned["affected"].as<bool>() || has_pairs_;
