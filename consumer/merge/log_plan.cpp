@@ -87,12 +87,13 @@ class LogPlanner::Impl {
         Staged staged;
         Offset log_end = 0;
         const bool profile = !config_.mapping.users.profile.empty();
+        const PeopleStaged people = profile ? PeopleStaged::with_profile : PeopleStaged::without_profile;
         bool is_complete = start.watermark.has_value();
         std::optional<SettledAccounts> settled;  // from the first batch on
         read(start, [&](Batch&& batch) {
             is_complete = is_complete || batch.watermark.has_value();
             if (scope == nullptr) {
-                staged |= stage(transaction, batch, profile);
+                staged |= stage(transaction, batch, people);
                 return;
             }
             log_end = batch.next_offset;
@@ -105,7 +106,7 @@ class LogPlanner::Impl {
             if (settled) {
                 settled->take_out(batch.users);
             }
-            const Staged now = stage(transaction, batch, profile);
+            const Staged now = stage(transaction, batch, people);
             staged |= now;
             if (!now.users && !now.cohorts && !now.roles && !now.members) {
                 transaction.exec("SELECT");  // the server ends a transaction that is idle for long

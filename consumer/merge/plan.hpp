@@ -29,6 +29,7 @@ struct PlanOptions {
     bool something_is_parked{};    ///< entstream.parked has rows of this source
     bool something_is_unmapped{};  ///< entstream.unmapped has rows of this source
     bool retries_parked{};         ///< who waits for a name that the batch frees gets it at once
+    bool delivered_again{};        ///< as it seems: the batch before had nothing new
     bool completes_returning{};    ///< groups that were away are back: members whom no record named go
     bool completes_rebuild{};      ///< the last batch of a rebuild: what the log did not name is not there any more
     bool cohorts_from_people{};    ///< the mapping makes cohorts from attributes of people

@@ -25,6 +25,14 @@ std::optional<std::string> problem_of(const Delta& delta) {
 
 }  // namespace
 
+void copy_seen_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users) {
+    CopyRows rows(transaction, "user_seen", Columns{"uuid", "version"});
+    for (const UserDelta& user : users) {
+        rows.row(user.uuid, user.version);
+    }
+    rows.complete();
+}
+
 void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users) {
     Columns columns = {"uuid", "version", "present", "created_at", "problem"};
     columns.insert(columns.end(), user_field_names.begin(), user_field_names.end());
@@ -161,13 +169,13 @@ Staged& Staged::operator|=(const Staged& more) {
     return *this;
 }
 
-Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profile) {
-    constexpr std::size_t many = 1000;
-    const CohortsOfPeople of_people = cohorts_of_people(batch.users);
-    if (!batch.users.empty()) {
+Staged stage(pqxx::transaction_base& transaction, const Batch& batch, PeopleStaged people) {
+    const bool users = people != PeopleStaged::none && !batch.users.empty();
+    const CohortsOfPeople of_people = users ? cohorts_of_people(batch.users) : CohortsOfPeople{};
+    if (users) {
         copy_users(transaction, batch.users);
         copy_languages(transaction, batch.users);
-        if (profile) {
+        if (people == PeopleStaged::with_profile) {
             copy_profile(transaction, batch.users);
         }
     }
@@ -178,16 +186,16 @@ Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profi
     }
     copy_members(transaction, batch.members);
     copy_members(transaction, of_people.members);
-    return {.users = !batch.users.empty(),
+    return {.users = users,
             .cohorts = !batch.cohorts.empty() || !of_people.cohorts.empty(),
             .roles = !batch.roles.empty(),
             .members = !batch.members.empty() || !of_people.members.empty(),
             .deleted_groups = has_deleted(batch.cohorts),
             .deleted_roles = has_deleted(batch.roles),
-            .user_problems = has_problems(batch.users),
+            .user_problems = users && has_problems(batch.users),
             .cohort_problems = has_problems(batch.cohorts),
             .role_problems = has_problems(batch.roles),
-            .many = std::max(batch.users.size(), batch.members.size()) >= many};
+            .many = std::max(batch.users.size(), batch.members.size()) >= many_deltas};
 }
 
 }  // namespace entstream::consumer::merge

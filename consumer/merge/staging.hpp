@@ -2,6 +2,8 @@
 
 #include <pqxx/transaction_base>
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "consumer/delta.hpp"
@@ -10,6 +12,8 @@
 /// Deltas go into the transaction's temporary tables (sql/*_delta.sql) by COPY. The tables must have been created.
 namespace entstream::consumer::merge {
 
+/// For `user_seen`: of whom the records are, and how new.
+void copy_seen_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
 void copy_users(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
 /// What custom profile fields of these users are to have.
 void copy_profile(pqxx::transaction_base& transaction, const std::vector<UserDelta>& users);
@@ -41,8 +45,13 @@ struct Staged {
     Staged& operator|=(const Staged& more);
 };
 
+/// So many people, or members, that a table is rather read as a whole, and that asking first may be sooner.
+inline constexpr std::size_t many_deltas = 1000;
+
+/// What of the people of a batch is copied.
+enum class PeopleStaged : std::uint8_t { none, without_profile, with_profile };
+
 /// Copies all of a batch, and the cohorts and members that its people name.
-/// \param profile  their custom profile fields too
-Staged stage(pqxx::transaction_base& transaction, const Batch& batch, bool profile);
+Staged stage(pqxx::transaction_base& transaction, const Batch& batch, PeopleStaged people);
 
 }  // namespace entstream::consumer::merge

@@ -306,6 +306,7 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool first_try) 
             options.something_is_parked = moved[0]["something_is_parked"].as<bool>();
             options.something_is_unmapped = moved[0]["something_is_unmapped"].as<bool>();
             options.retries_parked = first_try;
+            options.delivered_again = unchanging_.contains(batch.source);
             options.completes_returning = completes_returning;
             options.completes_rebuild = completes_rebuild;
             return plan(transaction, sql, batch, options);
@@ -330,6 +331,11 @@ ApplySummary MoodleTarget::Impl::apply_once(const Batch& batch, bool first_try) 
     {
         const SqlClock::Step committing(&clock_, SqlStep::commit);
         transaction.commit();
+    }
+    if (summary.counts.total() > 0) {
+        unchanging_.erase(batch.source);
+    } else if (batch.has_deltas()) {
+        unchanging_.insert(batch.source);
     }
     if (completes_rebuild) {
         spdlog::info("source {}: the rebuild of target {} is complete", batch.source, config_.target);

@@ -143,6 +143,7 @@ class MoodleTarget::Impl {
     std::string moodle_version_;
     std::unordered_map<std::string, std::int64_t> epochs_;  ///< by source that we claimed
     std::unordered_map<std::string, SweepCursor> sweeps_;   ///< by source
+    std::set<std::string> unchanging_;                      ///< sources whose last batch changed nothing in Moodle
     bool unsettled_ = true;                                 ///< entstream.touch may have rows
     bool task_was_missing_ = false;                         ///< and it was said
     std::string settling_refused_;                          ///< as it was logged last

@@ -122,6 +122,34 @@ TEST_P(Users, UnchangedUserIsNotWritten) {
               "0");
 }
 
+TEST_P(Users, OfAStretchThatIsDeliveredAgainWhatIsNewerCounts) {
+    constexpr int all = 1200;
+    const auto deliver = [&](std::int64_t version) {
+        for (int i = 1; i <= all; ++i) {
+            user(i).version = version;
+        }
+    };
+    deliver(5);
+    EXPECT_EQ(apply().counts(Entity::user, Action::created), all);
+    for (int i = 0; i < 2; ++i) {
+        deliver(5);
+        EXPECT_EQ(apply().counts.total(), 0);
+    }
+    deliver(5);
+    user(all, {{UserField::city, "Brest"}}).version = 6;
+    EXPECT_EQ(apply().counts(Entity::user, Action::updated), 1);
+    EXPECT_EQ(sql("SELECT username FROM mdl_user WHERE city = 'Brest'"), "u1200");
+
+    deliver(5);
+    EXPECT_EQ(apply().counts.total(), 0);
+    deliver(5);
+    user_leaves(7);
+    user(all + 1);
+    const ApplySummary last = apply();
+    EXPECT_EQ(last.counts(Entity::user, Action::suspended), 1);
+    EXPECT_EQ(last.counts(Entity::user, Action::created), 1);
+}
+
 TEST_P(Users, OlderRecordIsIgnored) {
     user(1, {{UserField::lastname, "New"}});
     apply();

@@ -12,7 +12,7 @@ BEGIN
         FROM pg_catalog.pg_class AS relation
         WHERE relation.relnamespace = pg_catalog.pg_my_temp_schema() AND relation.relkind = 'r'
           AND relation.relname IN (
-              'user_delta', 'language_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'cohort_lock', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
+              'user_seen', 'user_delta', 'language_delta', 'user_wanting', 'user_candidate', 'user_adopt', 'cohort_adopt', 'cohort_delta', 'cohort_lock', 'role_delta', 'member_delta', 'user_plan', 'user_claim', 'user_blocked',
               'user_change', 'profile_delta', 'profile_want', 'profile_plan', 'cohort_place', 'cohort_homeless', 'cohort_plan', 'cohort_claim', 'cohort_blocked', 'cohort_change', 'role_plan',
               'role_place', 'member_plan', 'affected', 'account_now', 'cohort_now', 'cohort_pair', 'role_triple', 'role_want', 'role_wait',
               'role_reason', 'former_plan', 'park_plan', 'unpark_plan', 'unmapped_plan', 'removal_cause', 'removal_plan',
@@ -28,6 +28,12 @@ $do$;
 CREATE TEMP TABLE plan_layout_{layout} ();
 
 -- Staged: the deltas, as COPY brings them.
+
+-- Whose records are only asked for, before they are staged (plan/users_seen.sql).
+CREATE TEMP TABLE user_seen (
+    uuid uuid NOT NULL,
+    version bigint NOT NULL
+) ON COMMIT DELETE ROWS;
 
 -- A text that is NULL is not mapped, or cannot be (problem says why): Moodle's value stays. Also the form in which a user
 -- waits in entstream.parked.
