@@ -141,9 +141,15 @@ bool Consumer::step(SourceFeed& feed) {
     }
     look_for_setback(feed, batch->first_offset);
     const auto began = Clock::now();
+    const bool is_full = feed.more_waits();
     const auto summary = apply_and_prepare(*batch, feed);
     if (!summary) {
         return false;  // told to stop
+    }
+    if (is_full && summary->counts.total() == 0) {
+        unchanging_.insert(feed.source());
+    } else {
+        unchanging_.erase(feed.source());
     }
     metrics_.applied(*batch, summary->counts, Clock::now() - began, !first_loads_.contains(feed.source()));
     if (batch->watermark) {
@@ -160,20 +166,11 @@ bool Consumer::step(SourceFeed& feed) {
 }
 
 std::optional<merge::ApplySummary> Consumer::apply_and_prepare(const Batch& batch, SourceFeed& feed) {
-    const bool is_full = feed.more_waits();
-    std::optional<merge::ApplySummary> summary;
-    if (is_full) {
-        const auto preparing = side_thread_.run([&feed, size = batch_size(feed.source())] { feed.prepare(size); });
-        summary = applier_.apply(batch, feed.topic());
-    } else {
-        summary = applier_.apply(batch, feed.topic());
+    if (!feed.more_waits()) {
+        return applier_.apply(batch, feed.topic());
     }
-    if (is_full && summary && summary->counts.total() == 0) {
-        unchanging_.insert(feed.source());
-    } else {
-        unchanging_.erase(feed.source());
-    }
-    return summary;
+    const auto preparing = side_thread_.run([&feed, size = batch_size(feed.source())] { feed.prepare(size); });
+    return applier_.apply(batch, feed.topic());
 }
 
 read::BatchSize Consumer::batch_size(const std::string& source) const {
